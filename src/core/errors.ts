@@ -1,0 +1,128 @@
+import type { Call } from "./ports.ts";
+
+/** What the engine does about an error; each class has one. */
+export type Disposition = "stopRun" | "stopSystem" | "stopFlow" | "setAside" | "unknown" | "wait";
+
+/** Where an error happened and what a person can do about it. */
+export interface ErrorContext {
+  /** System id. */
+  system?: string;
+  /** The document's number as a person knows it, or its id. */
+  document?: string;
+  /** The field in the words of the system that has it. */
+  field?: string;
+  /** The vendor's own error code or the HTTP status. */
+  code?: string;
+  /** The vendor's id for this request, for its support. */
+  correlationId?: string;
+  /** One imperative sentence. */
+  hint?: string;
+  cause?: unknown;
+  /** The calls that led here, for the audit. */
+  calls?: readonly Call[];
+}
+
+/** An error that mlc expects; its class says what to do about it. */
+export abstract class MlcError extends Error {
+  abstract readonly disposition: Disposition;
+  abstract readonly exitCode: number;
+  readonly context: Omit<ErrorContext, "cause">;
+
+  constructor(message: string, { cause, ...context }: ErrorContext = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.context = context;
+  }
+
+  get hint(): string | undefined {
+    return this.context.hint;
+  }
+}
+
+/** A flag or argument is wrong. */
+export class UsageError extends MlcError {
+  readonly disposition = "stopRun";
+  readonly exitCode = 2;
+}
+
+/** A setting or secret is wrong, or state belongs to another account; nothing was sent. */
+export class ConfigError extends MlcError {
+  readonly disposition = "stopFlow";
+  readonly exitCode = 6;
+}
+
+/** The system refused our credentials. */
+export class AuthError extends MlcError {
+  readonly disposition = "stopSystem";
+  readonly exitCode = 4;
+}
+
+/** The system was unreachable or throttled until the retries ran out. */
+export class UnavailableError extends MlcError {
+  readonly disposition = "stopFlow";
+  readonly exitCode = 5;
+}
+
+/** The request never left this machine, so nothing can have happened there. */
+export class NotSentError extends UnavailableError {}
+
+/** A page came in a shape that the vendor's documentation does not promise. */
+export class ContractError extends MlcError {
+  readonly disposition = "stopFlow";
+  readonly exitCode = 5;
+}
+
+/** The system understood this record and said no. */
+export class RejectedError extends MlcError {
+  readonly disposition = "setAside";
+  readonly exitCode = 3;
+}
+
+/** This record cannot be translated. */
+export class MappingError extends MlcError {
+  readonly disposition = "setAside";
+  readonly exitCode = 3;
+}
+
+/** The write may have been taken; nobody could tell. */
+export class UnknownOutcomeError extends MlcError {
+  readonly disposition = "unknown";
+  readonly exitCode = 3;
+}
+
+/** What this depends on is not there yet. */
+export class NotYetError extends MlcError {
+  readonly disposition = "wait";
+  readonly exitCode = 0;
+}
+
+/** Local state is damaged or cannot be written. */
+export class StateError extends MlcError {
+  readonly disposition = "stopRun";
+  readonly exitCode = 7;
+}
+
+/** Another run holds the lock. */
+export class LockedError extends MlcError {
+  readonly disposition = "stopRun";
+  readonly exitCode = 11;
+}
+
+/** A flow stopped itself and wants a person's yes. */
+export class AttentionError extends MlcError {
+  readonly disposition = "stopFlow";
+  readonly exitCode = 3;
+}
+
+/** The run was interrupted; what was in flight is saved. */
+export class InterruptedError extends MlcError {
+  readonly disposition = "stopRun";
+  readonly exitCode = 130;
+}
+
+/** Of several exit codes the one that says most: 1, 7, 6, 4, 5, 3, then the rest. */
+export function worstExitCode(codes: Iterable<number>): number {
+  const order = [1, 130, 143, 2, 11, 7, 6, 4, 5, 3];
+  const present = new Set(codes);
+  return order.find((code) => present.has(code)) ?? 0;
+}

@@ -1,0 +1,137 @@
+/** A calendar day, `2026-11-21`; it has no zone and never becomes an instant. */
+export type CivilDate = string;
+
+/** An instant in UTC, ISO 8601 with `Z`. */
+export type Instant = string;
+
+/** An amount as a decimal string with its currency (ISO 4217). */
+export interface Money {
+  amount: string;
+  currency: string;
+}
+
+/** A weight with its unit. */
+export interface Weight {
+  value: number;
+  unit: "kg" | "g" | "lb" | "oz";
+}
+
+/** What every neutral document has. */
+export interface Document {
+  /** The number a person knows it by: `SO-1001`. */
+  number: string;
+  /** The source will change it no more, so that its delivery can be filed once all is done. */
+  final: boolean;
+  /** Names, streets, phones, addresses: masked wherever text goes to a file. */
+  personal: readonly string[];
+}
+
+/** A postal address; `country` is ISO 3166-1 alpha-2. */
+export interface Address {
+  name: string;
+  company?: string;
+  /** One to many lines as the source has them. */
+  street: string[];
+  city?: string;
+  state?: string;
+  postalCode?: string;
+  country: string;
+  phone?: string;
+  email?: string;
+  isResidential?: boolean;
+}
+
+/** One thing to ship. Lines of one order may leave from other warehouses or go to other addresses. */
+export interface OrderLine {
+  /** Stable key of the line in the ERP. */
+  key: string;
+  sku: string;
+  name: string;
+  /** In the sales unit. */
+  quantity: number;
+  unit?: string;
+  /** Price of one unit, as a decimal string in the order's currency. */
+  unitPrice: string;
+  /** Of one unit. */
+  weight?: Weight;
+  warehouse: string;
+  shipTo: Address;
+}
+
+/** An ERP sales order released to ship. */
+export interface Order extends Document {
+  /** `usmf/SO-1001`. */
+  id: string;
+  legalEntity: string;
+  /** open: ship it · stopped: leave it as it is · cancelled · closed: delivered or invoiced. */
+  status: "open" | "stopped" | "cancelled" | "closed";
+  customerAccount: string;
+  customerName: string;
+  email?: string;
+  billTo: Address;
+  purchaseOrder?: string;
+  orderedAt: Instant;
+  requestedShipDate?: CivilDate;
+  confirmedShipDate?: CivilDate;
+  deliveryMode?: string;
+  currency: string;
+  lines: OrderLine[];
+  /** What was left out on purpose, for the audit: `line 3: quantity 0`. */
+  leftOut: string[];
+}
+
+/** One parcel of a shipment. */
+export interface Package {
+  trackingNumber: string;
+  trackingUrl?: string;
+}
+
+/** Goods that left, in one or more parcels. */
+export interface Shipment extends Document {
+  /** Unique at the shipper; a label and a fulfillment never share one. */
+  id: string;
+  /** The key mlc or a store gave the order there. */
+  orderKey?: string;
+  /** Numbers by which the order may be known in the ERP, most certain first. */
+  orderNumber?: string;
+  /** The shipper's store the order belongs to. */
+  storeId?: string;
+  /** Neutral carrier code: `ups`, `usps`, `fedex`, or the shipper's own in lower case. */
+  carrier: string;
+  carrierName: string;
+  service?: string;
+  shipDate?: CivilDate;
+  isVoided: boolean;
+  isReturn: boolean;
+  cost?: Money;
+  packages: Package[];
+  /** ERP line keys and quantities, empty when the shipper does not say. */
+  lines: { key?: string; sku?: string; quantity: number }[];
+  deliveryStatus?: string;
+  deliveredAt?: Instant;
+  receivedBy?: string;
+}
+
+/** What an order that mlc wrote looks like at the shipper now; told, never acted on. */
+export interface OrderAtShipper extends Document {
+  id: string;
+  naturalKey: string;
+  /** Values by the shipper's field name; those mlc sent are compared with what it sent. */
+  values: Record<string, unknown>;
+  /** Keys of orders that were merged into this one or split from it. */
+  related: string[];
+}
+
+/** The distinct values of people in addresses, longest first. Pure. */
+export function personalValues(addresses: readonly Address[], more: readonly (string | undefined)[] = []): string[] {
+  const values = addresses.flatMap(({ name, company, street, phone, email }) => [
+    name,
+    company,
+    ...street,
+    phone,
+    email,
+  ]);
+  return [...new Set([...values, ...more].filter((value) => value !== undefined && value.length > 2))]
+    .filter((value): value is string => value !== undefined)
+    .sort((left, right) => right.length - left.length);
+}

@@ -1,0 +1,185 @@
+import type { Hash, Json } from "./json.ts";
+import type { Document, OrderAtShipper } from "./model.ts";
+
+/** What names a record at its source, in the source's own JSON; no personal data. */
+export type Ref = Json;
+
+/** One record as its source gave it. */
+export interface SourceRecord {
+  /** With its legal entity: `usmf/SO-1001`. */
+  id: string;
+  /** ETags, modified time or canonical hash; moves when the record changes. */
+  version: string;
+  ref: Ref;
+  payload: unknown;
+}
+
+/** Records of one read; the cursor is safe once these and all before are settled. */
+export interface Page {
+  records: SourceRecord[];
+  cursor?: Json;
+}
+
+/** What a run asks of a source. */
+export interface ListRequest {
+  cursor?: Json;
+  /** Read from here, back past the cursor too; such a run moves no cursor. */
+  since?: Date;
+  until?: Date;
+  /** What a `watch` source asks for. */
+  due?: readonly Ref[];
+  /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
+  now: Date;
+}
+
+/** A system as the giver of one kind of document. */
+export interface Source<D extends Document> {
+  readonly system: string;
+  /** changes: since a cursor · open: all that may still change · snapshot: values now · watch: open deliveries that are due. */
+  readonly reads: "changes" | "open" | "snapshot" | "watch";
+  /** Promises no order; keeps one page in memory. */
+  list(request: ListRequest): AsyncIterable<Page>;
+  /** Reads records by name, keyed by record id of the answer or of the ref asked for. */
+  get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">>;
+  /** The record's id a ref names. Pure. */
+  idOf(ref: Ref): string;
+  /** Translates one record; throws MappingError. Pure. */
+  read(record: SourceRecord): D[];
+}
+
+/** A system that tells what people changed there in orders that mlc wrote. */
+export interface EditSource {
+  readonly system: string;
+  list(request: ListRequest): AsyncIterable<Page>;
+  read(record: SourceRecord): OrderAtShipper[];
+}
+
+/**
+ * What is done, or written down, for a document.
+ * read, create, update, cancel, post, delete go to the system; skip, notice and wait are only recorded.
+ */
+export type StepAction = "read" | "create" | "update" | "cancel" | "post" | "delete" | "skip" | "notice" | "wait";
+
+/** One thing to do for a document. Steps that `next` returns together may go out together. */
+export interface Step {
+  /** Unique within the delivery for ever: `order`, `order-2`, `note:900001`. */
+  name: string;
+  action: StepAction;
+  /** The name the write has at the target; unique there. */
+  naturalKey: string;
+  /** What is sent; its members are hashed one by one unless `owned` says which are ours. */
+  payload: Json;
+  /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
+  owned?: Record<string, Json>;
+  /** The write may be sent again without a second effect. */
+  repeatable: boolean;
+  /** For skip, notice and wait: the reason; for a write: what a person should know (a field changed on both sides). */
+  remark?: string;
+  /** Overrides what the audit calls a success: `written`, `withdrawn`, `posted`. */
+  outcome?: Outcome;
+}
+
+/** What the audit says of an entry. */
+export type Outcome =
+  | "created"
+  | "updated"
+  | "cancelled"
+  | "posted"
+  | "written"
+  | "withdrawn"
+  | "skipped"
+  | "noticed"
+  | "waiting"
+  | "dead"
+  | "unknown"
+  | "resolved";
+
+/** What mlc keeps of a step that is done. */
+export interface StepState {
+  at: string;
+  naturalKey: string;
+  fields: Record<string, Hash>;
+  /** The target's id or number of the document. */
+  target?: string;
+}
+
+/** What mlc knows of one document at the target; no personal data. */
+export interface Delivery {
+  /** Version of each source record that is settled, by record id. */
+  versions: Record<string, string>;
+  steps: Record<string, StepState>;
+  /** The target's own notes: ids, hashes, tracking numbers. */
+  memo: { [name: string]: Json };
+  /** All is done and the source will change it no more. */
+  closed: boolean;
+  /** When it last changed. */
+  at: string;
+  /** The document's number, for people. */
+  document: string;
+  /** How to read its source record again. */
+  ref: Ref;
+}
+
+/** One HTTP call, for the audit; the path has no query values. */
+export interface Call {
+  method: string;
+  path: string;
+  status: number;
+  ms: number;
+  attempt: number;
+  requestId?: string;
+}
+
+/** What came of a step that was sent. `notSent` is proof that nothing happened there. */
+export type StepResult = { calls: readonly Call[] } & (
+  | { outcome: "done"; target?: string; memo?: { [name: string]: Json }; seen?: Json; remark?: string }
+  | { outcome: "failed"; error: Error }
+);
+
+/** What a look-up says of a write whose answer was lost. */
+export type Found =
+  | { state: "present"; target: string; memo?: { [name: string]: Json } }
+  | { state: "foreign"; message: string }
+  | { state: "absent" }
+  | { state: "unknown"; message: string };
+
+/** A step to look up; after a crash the payload may be gone because the source record is. */
+export type Lookup = Pick<Step, "name" | "action" | "naturalKey"> & { payload?: Json; memo: { [name: string]: Json } };
+
+/** Where a document belongs at the target. */
+export type Located =
+  | { at: "found"; key: string; ref: Json; remark?: string }
+  | { at: "notYet"; message: string }
+  | { at: "notOurs" }
+  | { at: "ambiguous"; candidates: string[] };
+
+/** Finds the key of the pair's order delivery that holds a natural key. */
+export type KnownOrder = (naturalKey: string) => Promise<string | undefined>;
+
+/** A system as the taker of one kind of document. */
+export interface Target<D extends Document> {
+  readonly system: string;
+  /** At most so many steps go to `send` at once. */
+  readonly batch: number;
+  /** How long a write may stay invisible to `find`; Infinity: absence is never proof. */
+  readonly settleMs: number;
+  /** What deliveries are kept by. Pure. */
+  key(document: D): string;
+  /** The documents over there that these belong to; present where the target must be asked first. */
+  locate?(documents: readonly D[], known: KnownOrder): Promise<Map<D, Located>>;
+  /** What can be done now; [] = settled. `seen` holds what this run's reads returned, by step name. Pure. */
+  next(document: D, delivery: Delivery, seen: Record<string, Json>): Step[];
+  /** One call or a batch; an answer for each step, in order. Throws what concerns the whole batch. */
+  send(steps: readonly Step[]): Promise<StepResult[]>;
+  /** Looks up writes whose answers were lost, many at once, in order. */
+  find(steps: readonly Lookup[], since: Date): Promise<Found[]>;
+}
+
+/** A document kind moving one way in a pair. */
+export interface Flow<D extends Document> {
+  pair: string;
+  name: string;
+  source: Source<D>;
+  target: Target<D>;
+  edits?: EditSource;
+}
