@@ -1,0 +1,107 @@
+import type { Json } from "../json.ts";
+import type { Delivery } from "../ports.ts";
+import type { AsideLine, IntentLine, LineDraft, LineStamp, ResultLine, SeenLine } from "./lines.ts";
+
+/** A write whose result is not known. */
+export type OpenIntent = Omit<IntentLine, "kind"> & { at: string };
+
+/** A record that is set aside. */
+export type Aside = Omit<AsideLine, "kind" | "calls"> & { at: string; id: string };
+
+/** A flow's log, folded. Maps are keyed by foreign text and so have no prototype. */
+export interface FlowState {
+  cursor?: Json;
+  account?: Json;
+  /** End of the last run that read to the end and was not stopped. */
+  lastSuccessAt?: string;
+  /** Drift that the last run saw. */
+  drift: number;
+  /** Open or lately touched deliveries, by delivery key. */
+  deliveries: Record<string, Delivery>;
+  /** By `<key>#<step>`. */
+  intents: Record<string, OpenIntent>;
+  /** By source record id. */
+  asides: Record<string, Aside>;
+}
+
+/** The state of a flow that never ran. */
+export function emptyState(): FlowState {
+  return { drift: 0, deliveries: Object.create(null), intents: Object.create(null), asides: Object.create(null) };
+}
+
+/** The name of an open intent. */
+export function intentName(key: string, step: string): string {
+  return `${key}#${step}`;
+}
+
+/** A delivery of which nothing was sent yet. */
+export function newDelivery(document: string, ref: Json, at: string): Delivery {
+  return { versions: {}, steps: {}, memo: {}, closed: false, at, document, ref };
+}
+
+/** The delivery after a result. Pure. */
+export function withResult(delivery: Delivery, line: ResultLine & { at: string }): Delivery {
+  const memo = { ...delivery.memo, ...line.memo };
+  for (const name of Object.keys(memo)) if (memo[name] === null) delete memo[name];
+  const step = {
+    at: line.at,
+    naturalKey: line.naturalKey,
+    fields: line.hashes ?? delivery.steps[line.step]?.fields ?? {},
+    ...(line.target === undefined ? {} : { target: line.target }),
+  };
+  return {
+    versions: line.settled ? { ...delivery.versions, [line.record.id]: line.record.version } : delivery.versions,
+    steps: line.outcome === undefined ? delivery.steps : { ...delivery.steps, [line.step]: step },
+    memo,
+    closed: line.closed ?? false,
+    at: line.at,
+    document: line.document,
+    ref: line.record.ref,
+  };
+}
+
+function foldSeen(state: FlowState, line: SeenLine): void {
+  for (const { key, record, version } of line.versions) {
+    const delivery = state.deliveries[key];
+    if (delivery) state.deliveries[key] = { ...delivery, versions: { ...delivery.versions, [record]: version } };
+  }
+  for (const key of line.closed) {
+    const delivery = state.deliveries[key];
+    if (delivery) state.deliveries[key] = { ...delivery, closed: true };
+  }
+}
+
+/** Applies one line to the state, in place. The delivery a line changes must have been loaded when it was filed before. */
+export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | "id">): void {
+  switch (line.kind) {
+    case "run":
+      if (line.account !== undefined) state.account = line.account;
+      if (line.event === "end") state.drift = line.counts?.drift ?? 0;
+      if (line.complete) state.lastSuccessAt = line.at;
+      return;
+    case "intent": {
+      const { kind: _, ...intent } = line;
+      state.intents[intentName(line.key, line.step)] = intent;
+      return;
+    }
+    case "result": {
+      delete state.intents[intentName(line.key, line.step)];
+      const before = state.deliveries[line.key] ?? newDelivery(line.document, line.record.ref, line.at);
+      state.deliveries[line.key] = withResult(before, line);
+      return;
+    }
+    case "aside": {
+      const { kind: _, calls: __, ...aside } = line;
+      state.asides[line.record.id] = aside;
+      return;
+    }
+    case "resolved":
+      delete state.asides[line.record];
+      return;
+    case "seen":
+      foldSeen(state, line);
+      return;
+    case "cursor":
+      state.cursor = line.cursor;
+  }
+}

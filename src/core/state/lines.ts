@@ -1,0 +1,132 @@
+import type { Hash, Json } from "../json.ts";
+import type { Call, Outcome, Ref, StepAction } from "../ports.ts";
+
+/** An error as the log keeps it: values of people are masked before it gets here. */
+export interface LoggedError {
+  /** The vendor's code, else the class name. */
+  code: string;
+  message: string;
+  field?: string;
+  correlationId?: string;
+  hint?: string;
+}
+
+/** The source record an entry is about. */
+export interface RecordName {
+  id: string;
+  version: string;
+  ref: Ref;
+}
+
+interface OfRun {
+  run: string;
+  pair: string;
+  flow: string;
+}
+
+interface OfDocument extends OfRun {
+  key: string;
+  document: string;
+}
+
+/** A run began or ended. */
+export interface RunLine extends OfRun {
+  kind: "run";
+  event: "start" | "end";
+  command: string;
+  /** The accounts the state belongs to, and the settings that freeze with the first delivery. */
+  account?: Json;
+  counts?: Record<string, number>;
+  /** Set when the flow ended well: it read to the end and nothing stopped it. */
+  complete?: boolean;
+  error?: LoggedError;
+}
+
+/** A write is about to be sent. */
+export interface IntentLine extends OfDocument {
+  kind: "intent";
+  record: RecordName;
+  step: string;
+  action: StepAction;
+  naturalKey: string;
+  repeatable: boolean;
+  /** SHA-256 of what is sent, short. */
+  payload: Hash;
+  hashes: Record<string, Hash>;
+}
+
+/** What came of a step; the only line that changes a delivery. */
+export interface ResultLine extends OfDocument {
+  kind: "result";
+  record: RecordName;
+  step: string;
+  action: StepAction;
+  naturalKey: string;
+  /** absent: nothing happened there (not sent, or refused and told in an `aside` line); the intent is over. */
+  outcome?: Outcome;
+  target?: string;
+  calls: readonly Call[];
+  /** Names of the fields that changed. */
+  fields: string[];
+  payload?: Hash;
+  hashes?: Record<string, Hash>;
+  memo?: { [name: string]: Json };
+  remark?: string;
+  /** The record is settled at its version. */
+  settled?: true;
+  closed?: true;
+}
+
+/** A record is set aside for a person (dead, unknown) or for later (waiting). */
+export interface AsideLine extends OfDocument {
+  kind: "aside";
+  outcome: "dead" | "unknown" | "waiting";
+  record: RecordName;
+  /** Hash of settings and version under which it failed; another one tries it again. */
+  mapping: Hash;
+  error: LoggedError;
+  calls: readonly Call[];
+  attempts: number;
+  since: string;
+  /** When a waiting record is due. */
+  until?: string;
+}
+
+/** A record that was set aside is back on its way, or dropped by a person. */
+export interface ResolvedLine extends OfDocument {
+  kind: "resolved";
+  outcome: "resolved";
+  record: string;
+  how: string;
+}
+
+/** Records whose version moved although nothing was to do, and deliveries to file. */
+export interface SeenLine extends OfRun {
+  kind: "seen";
+  versions: { key: string; record: string; version: string }[];
+  closed: string[];
+}
+
+/** How far the source has been read. */
+export interface CursorLine extends OfRun {
+  kind: "cursor";
+  cursor: Json;
+}
+
+/** A log line before the log gives it id, time, number and chain. */
+export type LineDraft = RunLine | IntentLine | ResultLine | AsideLine | ResolvedLine | SeenLine | CursorLine;
+
+/** What the log adds: `id` stands first in the raw line and `mac` last. */
+export interface LineStamp {
+  /** ULID. */
+  id: string;
+  at: string;
+  seq: number;
+  /** The mac of the line before. */
+  prev: string;
+  /** HMAC-SHA256 over the raw line before this member. */
+  mac: string;
+}
+
+/** A log line as it stands in the file. */
+export type LogLine = LineDraft & LineStamp;
