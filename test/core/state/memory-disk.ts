@@ -7,7 +7,7 @@ interface File {
   synced: Buffer;
 }
 
-/** What a simulated machine fails with: the n-th call of a kind, counted from 1. */
+/** What a simulated machine fails with: the from the n-th call of a kind on, counted from 1. */
 export interface Fault {
   call: keyof Disk | "appendWrite" | "appendSync";
   nth: number;
@@ -39,6 +39,11 @@ export class MemoryDisk implements Disk {
   /** The process is killed: its handles are gone, the machine keeps everything. */
   killProcess(): void {
     this.#generation += 1;
+  }
+
+  /** From the n-th call of a kind, counted from now, the machine fails. */
+  failFromNow(call: Fault["call"], nth: number, code: string): void {
+    this.fault = { call, nth: (this.#counts.get(call) ?? 0) + nth, code };
   }
 
   /** Changes a file behind mlc's back. */
