@@ -34,7 +34,10 @@ const item = z.object({
   taxAmount: amount,
   shippingAmount: amount,
   warehouseLocation: text,
-  options: z.array(z.object({ name: text, value: text })).nullable().default(null),
+  options: z
+    .array(z.object({ name: text, value: text }))
+    .nullable()
+    .default(null),
   productId: z.int().nullable().default(null),
   fulfillmentSku: text,
   adjustment: z.boolean().default(false),

@@ -11,8 +11,7 @@ export interface Stamp {
 /** Whether an offset or `Z` in a V1 date is obeyed, or cut off and the rest read as Pacific. */
 export type Offsets = "ignored" | "honoured";
 
-const clockText =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(?:\.(\d{1,7}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
+const clockText = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2})(?::(\d{2}))?(?:\.(\d{1,7}))?)?\s*(Z|[+-]\d{2}:?\d{2})?$/i;
 
 /** Returns a function that stamps a moment in both clocks, whatever the host's zone. */
 export function pacificStamps(): (at: Date) => Stamp {

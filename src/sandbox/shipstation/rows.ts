@@ -82,6 +82,12 @@ export interface ShipmentRow {
   furtherIds: number[];
 }
 
+/** A row of `GET /shipments`: a label, or with `index` > 0 one of its further packages. */
+export interface Parcel {
+  shipment: ShipmentRow;
+  index: number;
+}
+
 /** An order marked as shipped without a label. */
 export interface FulfillmentRow {
   fulfillmentId: number;

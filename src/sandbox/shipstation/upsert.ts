@@ -20,6 +20,7 @@ export function upsertOrder(account: Account, input: OrderInput): Upsert {
   Object.assign(found.order, contentOf(account, input, found.order));
   account.touch(found.order);
   account.record(found.order.orderStatus === "cancelled" ? "cancel" : "update", found.order);
+  if (account.switches.productsFromApiOrders) addProducts(account, found.order);
   return { order: found.order };
 }
 
