@@ -89,7 +89,7 @@ export function printLabel(account: Account, ref: OrderRef, options: PrintOption
     furtherIds: Array.from({ length: rows - 1 }, () => account.nextId("shipment")),
   };
   account.shipments.push(shipment);
-  if (!bare && order.items.every((item) => openQuantity(account, order, item) <= 0)) ship(account, order);
+  if (!bare && order.items.every((item) => openQuantity(account, order, item) <= 0)) ship(order, shipment.shipDate);
   account.touch(order);
   return shipment;
 }
@@ -129,7 +129,7 @@ export function markShipped(account: Account, ref: OrderRef, options: MarkShippe
     shipTo: structuredClone(order.shipTo),
   };
   account.fulfillments.push(fulfillment);
-  ship(account, order);
+  ship(order, fulfillment.shipDate);
   account.touch(order);
   return fulfillment;
 }
@@ -216,9 +216,9 @@ export function addOrder(account: Account, order: Readonly<Record<string, unknow
   return createOrder(account, read.order, storeId ?? shop?.storeId ?? account.defaultStoreId(), "store");
 }
 
-function ship(account: Account, order: OrderRow): void {
+function ship(order: OrderRow, shipDate: string): void {
   order.orderStatus = "shipped";
-  order.shipDate = account.today();
+  order.shipDate = shipDate;
 }
 
 /** What of a line is on no valid label yet. */
