@@ -8,18 +8,17 @@ import {
   type SocketEnv,
 } from "./kit.ts";
 import { Account } from "./shipstation/account.ts";
+import { mergeOrders, splitOrder } from "./shipstation/combine.ts";
 import {
   addOrder,
   type LineQuantity,
   type MarkShippedOptions,
   markShipped,
-  mergeOrders,
   type OrderRef,
   openOrderOf,
   orderOf,
   type PrintOptions,
   printLabel,
-  splitOrder,
   voidFulfillment,
   voidLabel,
 } from "./shipstation/person.ts";

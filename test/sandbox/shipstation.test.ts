@@ -166,6 +166,14 @@ describe("createorder keeps", () => {
     expect(sandbox.ledger.map(({ action }) => action)).toEqual(["create", "update"]);
   });
 
+  it("an order sent back as it was read", async () => {
+    const { create, json, sandbox } = account();
+    await create(order("A", { weight: { value: 8, units: "ounces" }, tagIds: [5001], paymentDate: "2026-03-01" }));
+    const before = structuredClone(sandbox.orders[0]);
+    expect((await create(await json("GET", "/orders/900001"))).status).toBe(200);
+    expect(sandbox.orders[0]).toEqual(before);
+  });
+
   it("two orders when no key was sent", async () => {
     const { create, sandbox } = account();
     await create(order("A", { orderKey: undefined }));
