@@ -96,10 +96,7 @@ const changes: Readonly<Record<SpecialCase, Change>> = {
   fractionalQuantity: { lines: [one("R0050", 2.5)] },
   partiallyDelivered: {
     processingStatus: "PartiallyDelivered",
-    lines: [
-      one("D0001", 10, { delivered: 4 }),
-      one("T0001", 3, { delivered: 3, fields: { SalesOrderLineStatus: "Delivered" } }),
-    ],
+    lines: [one("D0001", 10, { delivered: 4 }), one("T0001", 3, { delivered: 3 })],
   },
   notEligible: { processingStatus: "Active" },
   canceled: { processingStatus: "Canceled" },
@@ -110,7 +107,7 @@ const changes: Readonly<Record<SpecialCase, Change>> = {
     lines: [one("M0010", 2, { fields: { ProductColorId: "Blue", ProductSizeId: "XL", ProductStyleId: "Slim" } })],
   },
   itemWithLeadingBlank: { lines: [one(" RFI-TEST-001", 12)] },
-  customerWithoutPhone: { customer: "C-2900" },
+  customerWithoutPhone: { customer: "C-2900", shipTo: branch },
   prefixOfAnotherNumber: {},
   longerNumber: {},
   sameNumberInOtherCompany: {},

@@ -514,6 +514,16 @@ describe("people", () => {
     ]);
   });
 
+  it("leave a line delivered in full as it is while the rest follows", () => {
+    const { fno } = sandbox();
+    const statuses = () => fno.order("usmf", "SO-1")?.lines.map(({ values }) => values.SalesOrderLineStatus);
+    fno.deliver("usmf", "SO-1", { 1: 3 });
+    expect(statuses()).toEqual(["Delivered", "Backorder"]);
+    fno.deliver("usmf", "SO-1");
+    expect(statuses()).toEqual(["Delivered", "Delivered"]);
+    expect(() => fno.deliver("usmf", "SO-1", { 1: 1 })).toThrow("only 0 to deliver");
+  });
+
   it("move the modified time of the raw table, with the highest document", async () => {
     const { fno, clock } = sandbox();
     clock.time += 60_000;
