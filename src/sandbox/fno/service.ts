@@ -96,7 +96,8 @@ export class ODataService {
 
   /** Without `cross-company=true` only the default company is visible, by key too (F&O, 2.2). */
   private visible(set: EntitySet, query: Query): Row[] {
-    const rows = this.parts.books.rows(set.name);
+    const now = this.parts.books.clock.now().getTime();
+    const rows = this.parts.books.rows(set.name).filter(({ visibleAt = 0 }) => visibleAt <= now);
     if (query.crossCompany || !("dataAreaId" in set.properties)) return rows;
     return rows.filter(({ values }) => values.dataAreaId === this.parts.defaultCompany);
   }

@@ -18,6 +18,8 @@ export interface FnoSwitches {
   checksIfMatch: boolean;
   /** The status of a successful POST (F&O, 9.15). */
   createdStatus: 200 | 201;
+  /** How long a created row stays invisible to reads, in milliseconds; no sheet promises that it is seen at once. */
+  createdVisibleAfterMs: number;
   /** Whether tracking rows can be created and deleted over OData (F&O, 9.6). */
   trackingInsertable: boolean;
   trackingDeletable: boolean;
@@ -42,6 +44,7 @@ export const defaultSwitches: Readonly<FnoSwitches> = {
   nextLinkHost: undefined,
   checksIfMatch: true,
   createdStatus: 201,
+  createdVisibleAfterMs: 0,
   trackingInsertable: true,
   trackingDeletable: true,
   slipDateMustMatch: true,
