@@ -175,6 +175,12 @@ describe("reading", () => {
     ]);
   });
 
+  it("may refuse a selection inside an expansion", async () => {
+    const { fno } = sandbox({ switches: { selectsInExpand: false } });
+    expect((await call(fno, "SalesOrderHeadersV3?$expand=SalesOrderLines($select=ItemNumber)")).status).toBe(400);
+    expect((await call(fno, "SalesOrderHeadersV3?$expand=SalesOrderLines")).status).toBe(200);
+  });
+
   it("addresses keys with doubled quotes, leading blanks and percent-encoding", async () => {
     const { fno } = sandbox();
     fno.addProduct("usmf", { ItemNumber: " RFI-1" });

@@ -72,6 +72,8 @@ export class ODataService {
       throw new Refusal(404, `No HTTP resource was found that matches the request URI '${url.origin}${url.pathname}'.`);
     if (this.parts.switches.forbiddenSets.includes(set.name))
       throw new Refusal(403, `Access denied to entity '${set.type}'.`);
+    if (!this.parts.switches.selectsInExpand && url.searchParams.get("$expand")?.includes("("))
+      throw new Refusal(400, "The query specified in the URI is not valid. Options inside $expand are not supported.");
     const query = queryOf(url.searchParams, set, sets);
     switch (request.method) {
       case "GET":

@@ -8,6 +8,8 @@ export interface FnoSwitches {
   appIsKnown: boolean;
   /** A filter on SalesOrderProcessingStatus: works, or is answered with this status (F&O, 3.4). */
   processingStatusFilter: "works" | 400 | 500;
+  /** Whether `$select` is taken inside `$expand`; the sheet promises only the first level of `$expand` (F&O, 2.1). */
+  selectsInExpand: boolean;
   /** Whether `Prefer: odata.maxpagesize` is honoured (F&O, 2.3). */
   honoursMaxPageSize: boolean;
   /** The server's own page size, at most 10,000 (F&O, 2.3). */
@@ -39,6 +41,7 @@ export const defaultSwitches: Readonly<FnoSwitches> = {
   forbiddenSets: [],
   appIsKnown: true,
   processingStatusFilter: "works",
+  selectsInExpand: true,
   honoursMaxPageSize: true,
   pageSize: 10_000,
   nextLinkHost: undefined,
