@@ -127,7 +127,7 @@ it.each<[string, Turn]>([
     .call({ method: "POST", path: "x", json: {}, repeatable: false })
     .catch((error: unknown) => error);
   expect(thrown).toBeInstanceOf(NotSentError);
-  expect(thrown).toMatchObject({ context: { system: "fno" } });
+  expect(thrown).toMatchObject({ message: expect.stringContaining("Microsoft Entra"), context: { system: "fno" } });
   expect(server.requests).toHaveLength(4);
   expect(requests).toHaveLength(0);
 });
@@ -142,7 +142,9 @@ it.each<[string, Turn]>([
   ["HTML", () => new Response("<html>")],
   ["a 404 of somebody else", () => new Response("<html>", { status: 404 })],
 ])("calls %s off the contract", async (_name, turn) => {
-  expect(await authOf(authority(turn)).failure()).toBeInstanceOf(ContractError);
+  const thrown = await authOf(authority(turn)).failure();
+  expect(thrown).toBeInstanceOf(ContractError);
+  expect(thrown).toMatchObject({ context: { system: "fno" } });
 });
 
 it("shows neither secret nor token in an error", async () => {

@@ -68,7 +68,8 @@ class EntraAuth implements Auth {
       baseUrl: this.#authority,
       fetch,
       clock,
-      system: this.#system,
+      // Not the system that the token is for: it is this host that may be down.
+      system: "Microsoft Entra",
       deadlineMs: 30_000,
       retry: {
         attempts: 4,
@@ -108,9 +109,7 @@ class EntraAuth implements Auth {
     const answer = await this.#http
       .call({ method: "POST", path: this.#path, form, repeatable: true, maxBytes: 1024 * 1024 })
       .catch((error: unknown) => {
-        // Whatever became of the token request, the call that wanted the token never left.
-        if (!(error instanceof UnavailableError)) throw error;
-        throw new NotSentError(`No token for ${this.#system}: ${error.message}`, { ...error.context, cause: error });
+        throw this.#unanswered(error);
       });
     if (answer.status !== 200) throw tokenError(answer, this.#system, (text) => this.#masked(text));
     const token = tokenSchema.safeParse(answer.body);
@@ -120,6 +119,14 @@ class EntraAuth implements Auth {
     }
     const expiresAt = new Date(askedAt + token.data.expires_in * 1000).toISOString();
     return { token: token.data.access_token, expiresAt };
+  }
+
+  #unanswered(error: unknown): unknown {
+    if (!(error instanceof UnavailableError || error instanceof ContractError)) return error;
+    const context = { ...error.context, system: this.#system, cause: error };
+    const message = `No token for ${this.#system}: ${error.message}`;
+    // Whatever became of the token request, the call that wanted the token never left.
+    return error instanceof UnavailableError ? new NotSentError(message, context) : new ContractError(message, context);
   }
 
   #credential(): Record<string, string> {

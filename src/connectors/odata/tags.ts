@@ -67,8 +67,8 @@ export class TagScanner {
         this.#until = closing;
         return start + opening.length;
       }
-      if (text.length - start < opening.length && opening.startsWith(text.slice(start))) return undefined;
     }
+    // A comment's opening that is cut in half has no end either, so it waits like a tag.
     const end = tagEnd(text, start);
     if (end === undefined) return start > at ? start : undefined;
     const tag = text.slice(start, end);
