@@ -1,0 +1,92 @@
+import { hashOf, type Json } from "./json.ts";
+import type { Address, Order, OrderLine } from "./model.ts";
+import type { Delivery } from "./ports.ts";
+
+/** What leaves one warehouse for one address: one document at the shipper. */
+export interface Part {
+  /** From 1; remembered for the life of the order. */
+  number: number;
+  /** From 1; rises when the earlier document of this part is proven cancelled or void. */
+  generation: number;
+  warehouse: string;
+  /** Undefined when the part was left without lines. */
+  shipTo: Address | undefined;
+  lines: OrderLine[];
+}
+
+/** What is remembered of a part, in `memo.parts` by the hash of warehouse and ship-to. */
+interface PartMemo {
+  number: number;
+  generation: number;
+  warehouse: string;
+}
+
+function remembered(delivery: Delivery): Map<string, PartMemo> {
+  const parts = new Map<string, PartMemo>();
+  const memo = delivery.memo.parts;
+  if (memo === null || typeof memo !== "object" || Array.isArray(memo)) return parts;
+  for (const [key, part] of Object.entries(memo)) {
+    if (part === null || typeof part !== "object" || Array.isArray(part)) continue;
+    const { number, generation, warehouse } = part;
+    if (typeof number !== "number" || typeof generation !== "number" || typeof warehouse !== "string") continue;
+    parts.set(key, { number, generation, warehouse });
+  }
+  return parts;
+}
+
+function groupLines(order: Order): Map<string, OrderLine[]> {
+  const groups = new Map<string, OrderLine[]>();
+  for (const line of order.lines) {
+    const key = hashOf([line.warehouse, line.shipTo]);
+    const group = groups.get(key);
+    if (group) group.push(line);
+    else groups.set(key, [line]);
+  }
+  return groups;
+}
+
+/**
+ * Splits an order by (warehouse, ship-to) and keeps each part's number: a known part keeps its own, a part whose
+ * address or warehouse changed takes the lowest number that was left empty, a new one the next number. Parts that were
+ * left empty come last, without lines. `memo` is to be stored as `memo.parts` with the first write. Pure.
+ */
+export function partsOf(order: Order, delivery: Delivery): { parts: Part[]; memo: Json } {
+  const known = remembered(delivery);
+  const groups = groupLines(order);
+  const vacant = [...known]
+    .filter(([key]) => !groups.has(key))
+    .sort(([, left], [, right]) => left.number - right.number);
+  let highest = Math.max(0, ...[...known.values()].map((part) => part.number));
+  const memo: Record<string, Json> = {};
+  const parts: Part[] = [];
+  for (const [key, lines] of groups) {
+    const [first] = lines;
+    if (!first) continue;
+    const previous = known.get(key) ?? vacant.shift()?.[1];
+    if (!previous) highest += 1;
+    const number = previous?.number ?? highest;
+    const generation = previous?.generation ?? 1;
+    memo[key] = { number, generation, warehouse: first.warehouse };
+    parts.push({ number, generation, warehouse: first.warehouse, shipTo: first.shipTo, lines });
+  }
+  for (const [key, part] of vacant) {
+    memo[key] = { ...part };
+    parts.push({ ...part, shipTo: undefined, lines: [] });
+  }
+  return { parts: parts.sort((left, right) => left.number - right.number), memo };
+}
+
+/** What a part adds to its order's key or number: nothing for the first, else `-2`, `-3`. Pure. */
+export function partSuffix(part: Pick<Part, "number">): string {
+  return part.number === 1 ? "" : `-${part.number}`;
+}
+
+/** What part and generation add to an idempotency key: `-2-g2`. Pure. */
+export function keySuffix(part: Pick<Part, "number" | "generation">): string {
+  return partSuffix(part) + (part.generation === 1 ? "" : `-g${part.generation}`);
+}
+
+/** Fills a template such as `{legalEntity}-{orderNumber}`. Pure. */
+export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
+  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+}
