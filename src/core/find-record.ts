@@ -22,5 +22,10 @@ export function recordsNamed(state: FlowState, id: string): NamedRecord[] {
 
 /** Everything that is set aside. Pure. */
 export function recordsAside(state: FlowState): NamedRecord[] {
-  return Object.values(state.asides).map(({ key, document, record, outcome }) => ({ key, document, ref: record.ref, was: outcome }));
+  return Object.values(state.asides).map(({ key, document, record, outcome }) => ({
+    key,
+    document,
+    ref: record.ref,
+    was: outcome,
+  }));
 }

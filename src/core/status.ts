@@ -23,7 +23,9 @@ export function statusOf(pair: string, flow: string, state: FlowState, now: Date
 /** One sentence for each cause for which a person is needed. Pure. */
 export function attentionOf(flows: readonly FlowStatus[]): string[] {
   return flows.flatMap(({ pair, flow, deadLetters, unknown }) => [
-    ...(deadLetters > 0 ? [`${pair} ${flow}: ${deadLetters} set aside; see \`mlc audit --status dead\`, mend them, then \`mlc replay\`.`] : []),
+    ...(deadLetters > 0
+      ? [`${pair} ${flow}: ${deadLetters} set aside; see \`mlc audit --status dead\`, mend them, then \`mlc replay\`.`]
+      : []),
     ...(unknown > 0 ? [`${pair} ${flow}: ${unknown} with unknown outcome; see \`mlc audit --status unknown\`.`] : []),
   ]);
 }

@@ -54,7 +54,11 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "privateKey", label: "Private key (PEM)", isOptional: true },
     ],
     build: (settings, pair, context) =>
-      fnoSystem(parseSettings(fnoSettings, settings, "fno"), parseSettings(fnoShipStation, pair, "fno-shipstation"), context),
+      fnoSystem(
+        parseSettings(fnoSettings, settings, "fno"),
+        parseSettings(fnoShipStation, pair, "fno-shipstation"),
+        context,
+      ),
   },
   shipstation: {
     title: "ShipStation",

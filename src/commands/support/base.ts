@@ -5,14 +5,30 @@ import { type Mlc, openMlc, reportedError } from "../../mlc.ts";
 import { plain } from "./print.ts";
 
 /** Flags of a command with those that all commands have. */
-export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof BaseCommand)["baseFlags"] & T["flags"]>;
+export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
+  (typeof BaseCommand)["baseFlags"] & T["flags"]
+>;
 
 /** What every command has: the profile, quiet and verbose, signals, and errors as one line with one thing to do. */
 export abstract class BaseCommand extends Command {
   static override baseFlags = {
-    profile: Flags.string({ description: "the set-up to use", default: "default", env: "MLC_PROFILE", helpGroup: "GLOBAL" }),
-    quiet: Flags.boolean({ char: "q", description: "print results and errors only", exclusive: ["verbose"], helpGroup: "GLOBAL" }),
-    verbose: Flags.boolean({ char: "v", description: "print each call, and stack traces of bugs", helpGroup: "GLOBAL" }),
+    profile: Flags.string({
+      description: "the set-up to use",
+      default: "default",
+      env: "MLC_PROFILE",
+      helpGroup: "GLOBAL",
+    }),
+    quiet: Flags.boolean({
+      char: "q",
+      description: "print results and errors only",
+      exclusive: ["verbose"],
+      helpGroup: "GLOBAL",
+    }),
+    verbose: Flags.boolean({
+      char: "v",
+      description: "print each call, and stack traces of bugs",
+      helpGroup: "GLOBAL",
+    }),
     "no-input": Flags.boolean({ description: "never ask; fail instead", helpGroup: "GLOBAL" }),
     "no-color": Flags.boolean({ description: "print without colour", helpGroup: "GLOBAL" }),
   };
@@ -29,7 +45,10 @@ export abstract class BaseCommand extends Command {
     if (this.argv.includes("--no-color")) process.env.NO_COLOR = "1";
     process.stdout.on("error", endQuietlyOnClosedPipe);
     process.stderr.on("error", endQuietlyOnClosedPipe);
-    for (const [signal, exitCode] of [["SIGINT", 130], ["SIGTERM", 143]] as const) {
+    for (const [signal, exitCode] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
       process.on(signal, () => {
         if (this.signal.aborted) process.exit(exitCode);
         process.exitCode = exitCode;
@@ -62,7 +81,8 @@ export abstract class BaseCommand extends Command {
     const { message, hint, exitCode, kind } = reportedError(error);
     if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
     process.stderr.write(`Error: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
-    if (!(error instanceof MlcError) && this.argv.includes("--verbose")) process.stderr.write(`${plain(error.stack ?? "")}\n`);
+    if (!(error instanceof MlcError) && this.argv.includes("--verbose"))
+      process.stderr.write(`${plain(error.stack ?? "")}\n`);
     process.exitCode = this.signal.aborted ? process.exitCode : exitCode;
   }
 }
