@@ -11,6 +11,12 @@ export const pacific = "America/Los_Angeles";
 
 const weightSchema = z.looseObject({ value: number, units: text }).nullish();
 
+/** A weight in a request. */
+export interface ShipStationWeight {
+  value: number;
+  units: "pounds" | "ounces" | "grams";
+}
+
 /** A postal address on an order or shipment (V1, 2.1). */
 export const addressSchema = z.looseObject({
   name: text,
@@ -26,6 +32,9 @@ export const addressSchema = z.looseObject({
   residential: flag,
 });
 
+/** A postal address at ShipStation. */
+export type ShipStationAddress = z.infer<typeof addressSchema>;
+
 /** A line of an order or shipment (V1, 2.1). */
 export const itemSchema = z.looseObject({
   lineItemKey: text,
@@ -35,6 +44,9 @@ export const itemSchema = z.looseObject({
   quantity: number,
   unitPrice: number,
 });
+
+/** A line at ShipStation. */
+export type ShipStationItem = z.infer<typeof itemSchema>;
 
 const advancedOptionsSchema = z
   .looseObject({
