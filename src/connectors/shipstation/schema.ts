@@ -146,8 +146,11 @@ export const labelSchema = z.looseObject({
 /** A label as V2 gives it. */
 export type ShipStationLabel = z.infer<typeof labelSchema>;
 
-/** A row of a page, named by the member that identifies it; the rest is parsed by whoever needs it. */
-export const rowsSchema = z.array(z.looseObject({})).nullish();
+/** A row of a list before it is parsed. */
+export type Row = Record<string, unknown>;
+
+/** The rows of a page; each is parsed by whoever needs it, so that it fails alone. */
+export const rowsSchema = z.array(z.record(z.string(), z.unknown())).nullish();
 
 /** The envelope of every V1 list; `pages` may be 0 although there are rows (V1, 3). */
 export const pagingSchema = z.looseObject({ total: number, page: number, pages: number });
