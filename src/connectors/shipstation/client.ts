@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ConfigError, ContractError } from "../../core/errors.ts";
+import { ConfigError, ContractError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Budget } from "../../core/http/throttle.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
@@ -77,7 +77,7 @@ export class ShipStationClient {
   /** Creates or replaces one order. An answer that was lost is looked up, not sent again blindly. */
   async createOrder(order: Json): Promise<Given<ShipStationOrder>> {
     const answer = await this.#write("/orders/createorder", order);
-    return given(answer, orderSchema, "write an order");
+    return written(answer, orderSchema, "write an order");
   }
 
   /** Creates or replaces up to 100 orders; a result for each, whatever the HTTP status says (V1, 9). */
@@ -85,7 +85,7 @@ export class ShipStationClient {
     const answer = await this.#write("/orders/createorders", orders);
     const rows = bulkAnswerSchema.safeParse(answer.body);
     if (rows.success) return { value: rows.data.results, calls: answer.calls };
-    const { value, calls } = given(answer, bulkAnswerSchema, "write orders");
+    const { value, calls } = written(answer, bulkAnswerSchema, "write orders");
     return { value: value.results, calls };
   }
 
@@ -165,6 +165,16 @@ function given<T extends z.ZodType>(answer: Answer, schema: T, what: string): Gi
   if (!parsed.success) throw contract(what, answer);
   const date = Date.parse(answer.headers.get("date") ?? "");
   return { value: parsed.data, calls: answer.calls, ...(Number.isNaN(date) ? {} : { serverTime: new Date(date) }) };
+}
+
+/** An unreadable success of a write leaves open what was taken. */
+function written<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
+  try {
+    return given(answer, schema, what);
+  } catch (error) {
+    if (!(error instanceof ContractError) || answer.status > 299) throw error;
+    throw new UnknownOutcomeError(error.message, error.context);
+  }
 }
 
 function contract(what: string, answer: Answer): ContractError {

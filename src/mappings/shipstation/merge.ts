@@ -53,9 +53,9 @@ export function newOrder(values: Members, storeId: number | undefined): Members 
 
 /**
  * The body that replaces an order: the ERP's values over what ShipStation holds, because createorder takes no partial
- * update (V1, 2.1). Pure.
+ * update (V1, 2.1). `dropped` names fields that the ERP gave up. Pure.
  */
-export function mergedOrder(held: ShipStationOrder, values: Members): Members {
+export function mergedOrder(held: ShipStationOrder, values: Members, dropped: readonly string[] = []): Members {
   const source = jsonMembers(held);
   const kept: Members = {};
   for (const name of writable) {
@@ -65,6 +65,11 @@ export function mergedOrder(held: ShipStationOrder, values: Members): Members {
   for (const side of ["billTo", "shipTo"]) if (side in kept) kept[side] = without(kept[side], readOnlyAddress);
   if (Array.isArray(kept.items)) kept.items = kept.items.map((item) => without(item, readOnlyItem));
   if ("advancedOptions" in kept) kept.advancedOptions = without(kept.advancedOptions, readOnlyOptions);
+  for (const name of dropped) {
+    const [parent = name, child] = name.split(".");
+    if (child === undefined) delete kept[name];
+    else kept[parent] = without(kept[parent], [child]);
+  }
   return overlay(kept, values);
 }
 
