@@ -11,12 +11,3 @@ export interface SystemContext {
   secrets: Readonly<Record<string, Secret>>;
   random(): number;
 }
-
-/** What a live check of a system's credentials found. */
-export interface Probe {
-  /** Who we are there. */
-  identity: string;
-  warnings: string[];
-  /** The server's clock, where it says it. */
-  serverTime?: Date;
-}

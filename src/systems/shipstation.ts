@@ -3,8 +3,8 @@ import type { ShipStationPairSettings, ShipStationSettings } from "../connectors
 import type { Budget } from "../core/http/throttle.ts";
 import type { Json } from "../core/json.ts";
 import type { Order, Shipment } from "../core/model.ts";
-import type { EditSource, Source, Target } from "../core/ports.ts";
-import type { Probe, SystemContext } from "./context.ts";
+import type { EditSource, Probe, Source, Target } from "../core/ports.ts";
+import type { SystemContext } from "./context.ts";
 import { ShipStationEditSource } from "./shipstation/edit-source.ts";
 import { OrderCopies } from "./shipstation/order-copies.ts";
 import { ShipStationOrderTarget } from "./shipstation/order-target.ts";
