@@ -93,6 +93,8 @@ export function account(
     pair?: Record<string, unknown>;
     secrets?: Record<string, string>;
     start?: string;
+    /** Answers instead of the sandbox. */
+    answer?: (request: Request) => Response | Promise<Response>;
   } = {},
 ) {
   const clock = jumpingClock(new Date(given.start ?? "2026-03-02T22:05:09Z"));
@@ -114,10 +116,10 @@ export function account(
         tokens: memoryTokenCache(),
         random: () => 0.5,
         secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),
-        fetch: (input, init) => {
+        fetch: async (input, init) => {
           const request = new Request(input, init);
           requests.push(new URL(request.url));
-          return sandbox.fetch(request);
+          return given.answer ? given.answer(request) : sandbox.fetch(request);
         },
       },
     );
