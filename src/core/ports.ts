@@ -71,6 +71,8 @@ export interface Step {
   payload: Json;
   /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
   owned?: Record<string, Json>;
+  /** Members for `delivery.memo` that go with the step, however it comes to be done: sent, adopted or only recorded. */
+  memo?: { [name: string]: Json };
   /** The write may be sent again without a second effect. */
   repeatable: boolean;
   /** For skip, notice and wait: the reason; for a write: what a person should know (a field changed on both sides). */
