@@ -3,14 +3,14 @@ import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
 import { type ConfigFile, parseSettings, readConfig, writeConfig } from "./core/config.ts";
 import { ConfigError, MlcError, UsageError, worstExitCode } from "./core/errors.ts";
-import { failpointFrom } from "./core/failpoint.ts";
+import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import { type NamedRecord, recordsAside, recordsNamed } from "./core/find-record.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
 import type { Flow, System } from "./core/ports.ts";
 import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
-import { openProfileSecrets, type ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import { type FlowStoreOptions, type OpenFlowStore, openFlowStore } from "./core/state/flow-store.ts";
 import { acquireLock, type HeldLock, type IfRunning } from "./core/state/lock.ts";
@@ -20,7 +20,8 @@ import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
 import { syncFlow } from "./core/sync.ts";
 import { ordersFlow } from "./flows/orders.ts";
 import { shipmentsFlow } from "./flows/shipments.ts";
-import { pairKinds, type SystemContext, systemKinds } from "./systems/index.ts";
+import type { SystemContext } from "./systems/context.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
 
 /** The flows in the order in which they run. */
 export const flowNames = ["orders", "shipments"] as const;
@@ -79,6 +80,7 @@ export class Mlc {
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems = new Map<string, System>();
+  readonly #failpoint: Failpoint;
 
   constructor(
     surroundings: Surroundings,
@@ -90,6 +92,7 @@ export class Mlc {
     this.dir = parts.dir;
     this.config = parts.config;
     this.#secrets = parts.secrets;
+    this.#failpoint = failpointFrom(surroundings.env);
   }
 
   get secrets(): ProfileSecrets {
@@ -270,7 +273,7 @@ export class Mlc {
       dir,
       clock,
       machine: thisMachine(surroundings.platform),
-      token: ulid(),
+      token: ulid,
       command: request.command,
       mode: request.ifRunning ?? "wait",
       waitMs: lockWaitMs,
@@ -303,7 +306,7 @@ export class Mlc {
   }
 
   async #openStore(pair: string, flow: string, readOnly: boolean): Promise<OpenFlowStore> {
-    const { disk, clock, stateDir, surroundings } = this;
+    const { disk, clock, stateDir } = this;
     const options: FlowStoreOptions = {
       disk,
       dir: stateDir,
@@ -312,7 +315,7 @@ export class Mlc {
       clock,
       macKey: await this.#secrets.macKey(),
       ulid: () => ulid(clock.now().getTime()),
-      failpoint: failpointFrom(surroundings.env),
+      failpoint: this.#failpoint,
       readOnly,
     };
     return openFlowStore(options);
@@ -373,7 +376,7 @@ export class Mlc {
           const delivery = key === undefined ? undefined : (await orderStore.load([key])).get(key);
           return key === undefined || delivery === undefined ? undefined : { key, delivery };
         },
-        failpoint: failpointFrom(this.surroundings.env),
+        failpoint: this.#failpoint,
       });
       if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
         refused.set(error.context.system, error);
@@ -448,6 +451,9 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   // Tests of real processes set the clock; waiting then takes no time.
   const clock = env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock;
   const config = await readConfig(disk, join(dir, "config.json"));
-  const secrets = openProfileSecrets({ disk, dir, profile, store: config.secrets, clock, surroundings });
+  const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
+  const { isTty, signal } = surroundings;
+  const machine = thisMachine(platform);
+  const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
 }

@@ -82,7 +82,7 @@ describe("writing orders", () => {
     await settle(target, order({ lines: [line({ quantity: 5 })] }), known);
     expect(sandbox.orders[0]).toMatchObject({ internalNotes: "call first", carrierCode: "fedex", tagIds: [7] });
     expect(sandbox.orders[0]?.items[0]?.quantity).toBe(5);
-    expect(sandbox.ledger.map(({ kind }) => kind)).toEqual(["create", "update"]);
+    expect(sandbox.ledger.map(({ action }) => action)).toEqual(["create", "update"]);
   });
 
   it("an order cancelled in the ERP is cancelled there; a shipped one is left alone", async () => {
