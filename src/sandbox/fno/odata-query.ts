@@ -1,0 +1,126 @@
+/** Reads the address of an OData request: entity set, key, query options (F&O, 2.1). */
+
+import { Refusal } from "./errors.ts";
+import { compare, filterOf, type Literal, literalOf, type Predicate } from "./odata-filter.ts";
+import { type EntitySet, emptyValue, namespace, type Values } from "./types.ts";
+
+/** What a path under `/data/` names. */
+export interface Address {
+  set: string;
+  key?: Record<string, Literal>;
+}
+
+/** The query options of a read. */
+export interface Query {
+  crossCompany: boolean;
+  passes: Predicate;
+  order(left: Values, right: Values): number;
+  select: readonly string[] | undefined;
+  /** By navigation property, the fields selected inside it; undefined = all. */
+  expand: ReadonlyMap<string, readonly string[] | undefined>;
+  top: number;
+  skip: number;
+  count: boolean;
+  /** Rows already answered on earlier pages. */
+  offset: number;
+}
+
+/** Reads `Set` or `Set(key='…',other=1)`; the path is still percent-encoded. */
+export function addressOf(path: string): Address {
+  let text: string;
+  try {
+    text = decodeURIComponent(path);
+  } catch {
+    throw new Refusal(400, `Malformed address '${path}'.`);
+  }
+  const match = /^(\$?\w+)(?:\((.*)\))?$/s.exec(text);
+  if (!match?.[1]) throw new Refusal(404, `No HTTP resource was found that matches the request URI '${text}'.`);
+  if (match[2] === undefined) return { set: match[1] };
+  return { set: match[1], key: keyOf(match[2]) };
+}
+
+function keyOf(text: string): Record<string, Literal> {
+  const part = /\s*(\w+)=('(?:[^']|'')*'|[^,']+)\s*(,|$)/y;
+  const entries: [string, Literal][] = [];
+  while (part.lastIndex < text.length) {
+    const match = part.exec(text);
+    if (!match?.[1] || match[2] === undefined)
+      throw new Refusal(400, `Bad Request - Error in query syntax: '${text}'.`);
+    entries.push([match[1], literalOf(match[2])]);
+  }
+  return Object.fromEntries(entries);
+}
+
+const known = ["$filter", "$select", "$expand", "$orderby", "$top", "$skip", "$count", "$skiptoken"];
+
+function checkProperty(name: string, set: EntitySet): string {
+  if (!Object.hasOwn(set.properties, name))
+    throw new Refusal(
+      400,
+      `The query specified in the URI is not valid. Could not find a property named '${name}' on type '${namespace}.${set.type}'.`,
+    );
+  return name;
+}
+
+function selectOf(text: string, set: EntitySet): readonly string[] | undefined {
+  if (text === "*") return undefined;
+  return text.split(",").map((name) => checkProperty(name.trim(), set));
+}
+
+function expandOf(text: string | null, set: EntitySet, sets: ReadonlyMap<string, EntitySet>) {
+  const expand = new Map<string, readonly string[] | undefined>();
+  for (const item of text === null ? [] : text.split(/,(?![^(]*\))/)) {
+    const match = /^\s*(\w+)(?:\(\s*\$select=([^;()]*)\))?\s*$/.exec(item);
+    const target = match?.[1] === undefined ? undefined : sets.get(set.navigation?.[match[1]] ?? "");
+    // Only the first level can be expanded (F&O, 2.1).
+    if (!match?.[1] || !target)
+      throw new Refusal(400, `The query specified in the URI is not valid. '${item}' cannot be expanded.`);
+    expand.set(match[1], match[2] === undefined ? undefined : selectOf(match[2], target));
+  }
+  return expand;
+}
+
+function orderOf(text: string | null, set: EntitySet): Query["order"] {
+  const terms = (text ?? set.key.join(",")).split(",").map((term) => {
+    const [name = "", direction = "asc", more] = term.trim().split(/\s+/);
+    if (more !== undefined || !["asc", "desc"].includes(direction))
+      throw new Refusal(400, `The query specified in the URI is not valid. Cannot order by '${term}'.`);
+    const property = set.properties[checkProperty(name, set)] ?? { type: "Edm.String" };
+    return { name, property, sign: direction === "desc" ? -1 : 1 };
+  });
+  return (left, right) => {
+    for (const { name, property, sign } of terms) {
+      const empty = emptyValue(property);
+      const order = compare(left[name] ?? empty, right[name] ?? empty, property);
+      if (order !== 0) return sign * order;
+    }
+    return 0;
+  };
+}
+
+function countOf(parameters: URLSearchParams, name: string, absent: number): number {
+  const text = parameters.get(name);
+  if (text === null) return absent;
+  if (!/^\d+$/.test(text)) throw new Refusal(400, `Invalid value '${text}' for ${name} query option found.`);
+  return Number(text);
+}
+
+/** Reads the query options for a set; throws a Refusal with status 400 for what F&O does not take. */
+export function queryOf(parameters: URLSearchParams, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query {
+  for (const name of parameters.keys())
+    if (name.startsWith("$") && !known.includes(name))
+      throw new Refusal(400, `The query parameter '${name}' is not supported.`);
+  const filter = parameters.get("$filter");
+  const select = parameters.get("$select");
+  return {
+    crossCompany: parameters.get("cross-company")?.toLowerCase() === "true",
+    passes: filter === null ? () => true : filterOf(filter, set),
+    order: orderOf(parameters.get("$orderby"), set),
+    select: select === null ? undefined : selectOf(select, set),
+    expand: expandOf(parameters.get("$expand"), set, sets),
+    top: countOf(parameters, "$top", Number.POSITIVE_INFINITY),
+    skip: countOf(parameters, "$skip", 0),
+    count: parameters.get("$count")?.toLowerCase() === "true",
+    offset: countOf(parameters, "$skiptoken", 0),
+  };
+}
