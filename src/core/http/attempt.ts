@@ -1,0 +1,93 @@
+import type { Clock } from "../clock.ts";
+import type { Call } from "../ports.ts";
+import { type SendFailure, sendFailure, timeoutFailure, tooLargeFailure } from "./failure.ts";
+import { policy, type Trail } from "./trail.ts";
+import type { Policy, Timer } from "./types.ts";
+
+/** Gives up on one attempt after the call's deadline; reading its body counts. */
+export function deadline(timer: Timer): Policy {
+  return policy(async (request, trail, next) => {
+    const controller = new AbortController();
+    const cancel = timer(trail.deadlineMs, () => controller.abort(timeoutFailure()));
+    try {
+      return await next(new Request(request, { signal: controller.signal }));
+    } finally {
+      cancel();
+    }
+  });
+}
+
+/** Notes each attempt for the audit: never a body, a query value or a header but the request's id. */
+export function trace(clock: Clock, idHeaders: readonly string[], onCall?: (call: Call) => void): Policy {
+  return policy(async (request, trail, next) => {
+    const startedAt = clock.now().getTime();
+    const note = (status: number, headers?: Headers) => {
+      const requestId = idHeaders.map((name) => headers?.get(name)).find((value) => value);
+      const call: Call = {
+        method: request.method,
+        path: new URL(request.url).pathname,
+        status,
+        ms: clock.now().getTime() - startedAt,
+        attempt: trail.calls.length + 1,
+        ...(requestId ? { requestId: requestId.slice(0, 100) } : {}),
+      };
+      trail.calls.push(call);
+      onCall?.(call);
+    };
+    try {
+      const response = await next(request);
+      note(response.status, response.headers);
+      return response;
+    } catch (error) {
+      const failure = sendFailure(error);
+      note(failure.status);
+      throw failure;
+    }
+  });
+}
+
+/** Sends the request and reads its answer whole, within the cap; the innermost policy. */
+export function exchange(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return policy(async (request, trail) => {
+    // The signal is heeded here as well: not every fetch that is passed in does.
+    return untilAborted(request.signal, async () => {
+      const response = await fetch(request).catch((error: unknown) => {
+        throw sendFailure(error);
+      });
+      return trail.streamed && response.ok ? response : readWhole(response, trail);
+    });
+  })(fetch);
+}
+
+async function readWhole(response: Response, trail: Trail): Promise<Response> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body ?? []) {
+      size += chunk.byteLength;
+      if (size > trail.maxBytes) throw tooLargeFailure(response.status);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    throw sendFailure(error, response.status);
+  }
+  const { status, headers } = response;
+  return new Response(size > 0 ? Buffer.concat(chunks) : null, { status, headers });
+}
+
+async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(failureOf(signal));
+    signal.addEventListener("abort", stop);
+  });
+  try {
+    return await Promise.race([work(), aborted]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function failureOf(signal: AbortSignal): SendFailure {
+  return sendFailure(signal.reason);
+}

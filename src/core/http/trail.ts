@@ -1,0 +1,42 @@
+import type { Call } from "../ports.ts";
+import type { Policy } from "./types.ts";
+
+/** What the policies know of the call they work on; it rides along in fetch's `init`. */
+export class Trail {
+  readonly repeatable: boolean;
+  readonly streamed: boolean;
+  readonly deadlineMs: number;
+  readonly maxBytes: number;
+  readonly calls: Call[] = [];
+  /** An earlier attempt may have been taken, so nothing can prove any more that nothing happened. */
+  mayHaveArrived = false;
+
+  constructor(call: Pick<Trail, "repeatable" | "streamed" | "deadlineMs" | "maxBytes">) {
+    this.repeatable = call.repeatable;
+    this.streamed = call.streamed;
+    this.deadlineMs = call.deadlineMs;
+    this.maxBytes = call.maxBytes;
+  }
+}
+
+type Send = (request: Request) => Promise<Response>;
+
+/** A policy from a function that sees one request, its trail and the rest of the pipeline. */
+export function policy(handle: (request: Request, trail: Trail, next: Send) => Promise<Response>): Policy {
+  return (next) => (input, init) => {
+    const trail = trailOf(init);
+    const carried: RequestInit & { trail: Trail } = { trail };
+    const request = input instanceof Request ? input : new Request(input);
+    return handle(request, trail, (forward) => next(forward, carried));
+  };
+}
+
+/** A fetch with policies around it, outermost first. */
+export function pipeline(fetch: typeof globalThis.fetch, ...policies: Policy[]): typeof globalThis.fetch {
+  return policies.reduceRight((next, wrap) => wrap(next), fetch);
+}
+
+function trailOf(init: RequestInit | undefined): Trail {
+  if (init && "trail" in init && init.trail instanceof Trail) return init.trail;
+  throw new TypeError("A policy was called without the call's trail.");
+}
