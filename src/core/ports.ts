@@ -101,6 +101,8 @@ export interface StepState {
   fields: Record<string, Hash>;
   /** The target's id or number of the document. */
   target?: string;
+  /** Nothing was sent: a skip or a notice. */
+  recorded?: true;
 }
 
 /** What mlc knows of one document at the target; no personal data. */

@@ -48,6 +48,7 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
     naturalKey: line.naturalKey,
     fields: line.hashes ?? delivery.steps[line.step]?.fields ?? {},
     ...(line.target === undefined ? {} : { target: line.target }),
+    ...(line.recorded ? { recorded: line.recorded } : {}),
   };
   return {
     versions: line.settled ? { ...delivery.versions, [line.record.id]: line.record.version } : delivery.versions,
@@ -86,8 +87,9 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
     }
     case "result": {
       delete state.intents[intentName(line.key, line.step)];
-      const before = state.deliveries[line.key] ?? newDelivery(line.document, line.record.ref, line.at);
-      state.deliveries[line.key] = withResult(before, line);
+      const before = state.deliveries[line.key];
+      if (!before && line.outcome === undefined) return;
+      state.deliveries[line.key] = withResult(before ?? newDelivery(line.document, line.record.ref, line.at), line);
       return;
     }
     case "aside": {

@@ -72,6 +72,8 @@ export interface ResultLine extends OfDocument {
   hashes?: Record<string, Hash>;
   memo?: { [name: string]: Json };
   remark?: string;
+  /** Nothing was sent: a skip or a notice. */
+  recorded?: true;
   /** The record is settled at its version. */
   settled?: true;
   closed?: true;

@@ -1,0 +1,320 @@
+import { ConfigError, MlcError, NotYetError, RejectedError } from "./errors.ts";
+import { canonicalJson, type Json } from "./json.ts";
+import type { Document } from "./model.ts";
+import type { Located, Page, SourceRecord } from "./ports.ts";
+import { readAbsent } from "./sync/absent.ts";
+import { noticeEdits } from "./sync/edits.ts";
+import { recover, reopen } from "./sync/look-up.ts";
+import { settleAll } from "./sync/rounds.ts";
+import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
+import { newUnit, setAside, takeBack, type Unit } from "./sync/unit.ts";
+
+/** What a flow's run came to. */
+export interface FlowResult {
+  counts: Counts;
+  /** What stopped it. */
+  error?: unknown;
+}
+
+/** Cursors of a flow, each the source's own JSON. */
+interface Cursors {
+  source?: Json;
+  edits?: Json;
+}
+
+/** A document with the record it came from. */
+interface Reading<D extends Document> {
+  record: SourceRecord;
+  document: D;
+}
+
+/** Moves the documents of one flow once. Errors that stop the flow are returned, so that what was done is told all the same. */
+export async function syncFlow<D extends Document>(context: SyncContext<D>): Promise<FlowResult> {
+  const run = new FlowRun(context);
+  let error: unknown;
+  try {
+    checkAccount(context);
+    run.log({ kind: "run", ...run.base, event: "start", command: context.options.command, account: context.account });
+    await run.flush();
+    await readAll(run);
+  } catch (caught) {
+    error = caught;
+  }
+  await end(run, error);
+  return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
+}
+
+/** State of one account is never used for another. */
+function checkAccount<D extends Document>({ store, account, flow }: SyncContext<D>): void {
+  const before = store.state.account;
+  if (before === undefined || canonicalJson(before) === canonicalJson(account)) return;
+  throw new ConfigError(
+    `The state of ${flow.pair} ${flow.name} belongs to ${JSON.stringify(before)}, but the config now names ${JSON.stringify(account)}`,
+    {
+      hint: "Set the setting back, or run once with --new-state to begin anew or with --keep-state if it is the same account.",
+    },
+  );
+}
+
+async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
+  const { options, flow } = run.context;
+  if (options.only) {
+    await readNamed(run, options.only, true);
+    return;
+  }
+  await readNamed(run, dueRefs(run), false);
+  if (isFirstRun(run)) await announceFirstRun(run);
+  const listed = await readPages(run);
+  if (flow.source.reads === "open" && isWhole(run)) {
+    await readAbsent(run, listed, (records) => processRecords(run, records, false));
+  }
+  if (flow.edits)
+    await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
+      keepCursor(run, { ...cursors(run), edits: cursor }),
+    );
+  if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
+  await run.flush();
+}
+
+/** Nothing narrows the run: what it did not see is really absent, and its cursor may move. */
+function isWhole<D extends Document>(run: FlowRun<D>): boolean {
+  const { since, until, limit, only } = run.context.options;
+  return since === undefined && until === undefined && limit === undefined && only === undefined;
+}
+
+function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
+  const { store, flow } = run.context;
+  const { state } = store;
+  if (flow.source.reads !== "open") return false;
+  return state.lastSuccessAt === undefined && Object.keys(state.deliveries).length === 0 && !run.dryRun;
+}
+
+/** Counts by a dry pass how many documents the first run would make, and tells. */
+async function announceFirstRun<D extends Document>(run: FlowRun<D>): Promise<void> {
+  const { observer, options } = run.context;
+  if (!observer.firstRun) return;
+  const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
+  await readPages(dry);
+  await observer.firstRun(dry.counts.created);
+}
+
+function cursors<D extends Document>(run: FlowRun<D>): Cursors {
+  const { cursor } = run.context.store.state;
+  if (cursor === null || typeof cursor !== "object" || Array.isArray(cursor)) return {};
+  const { source, edits } = cursor;
+  return { ...(source === undefined ? {} : { source }), ...(edits === undefined ? {} : { edits }) };
+}
+
+async function keepCursor<D extends Document>(run: FlowRun<D>, next: Cursors): Promise<void> {
+  if (run.dryRun || !isWhole(run) || canonicalJson(next) === canonicalJson(cursors(run))) return;
+  run.log({ kind: "cursor", ...run.base, cursor: { ...next } });
+  run.context.failpoint("cursor.before");
+  await run.flush();
+  run.context.failpoint("cursor.after");
+}
+
+/** Reads the source to its end; returns the ids it listed. */
+async function readPages<D extends Document>(run: FlowRun<D>): Promise<Set<string>> {
+  const { flow, options, clock } = run.context;
+  const listed = new Set<string>();
+  const { source } = cursors(run);
+  const { since, until } = options;
+  const pages: AsyncIterable<Page> = flow.source.list({
+    now: clock.now(),
+    ...(source === undefined ? {} : { cursor: source }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  });
+  for await (const { records, cursor } of pages) {
+    for (const { id } of records) listed.add(id);
+    await processRecords(run, records, false);
+    if (cursor !== undefined) await keepCursor(run, { ...cursors(run), source: cursor });
+    if (run.left <= 0) break;
+  }
+  return listed;
+}
+
+/** Records a run has to look at although its source would not list them: open intents, and what waited or stayed unknown and is due. */
+function dueRefs<D extends Document>(run: FlowRun<D>): Json[] {
+  const { store, clock, options, flow } = run.context;
+  const { intents, asides } = store.state;
+  const now = clock.now().toISOString();
+  const refs = new Map(Object.values(intents).map(({ record }) => [record.id, record.ref]));
+  if (flow.source.reads !== "open") {
+    for (const { outcome, until, record } of Object.values(asides)) {
+      const isDue = outcome === "waiting" && (options.ignoreSchedule || until === undefined || until <= now);
+      if (isDue || outcome === "unknown") refs.set(record.id, record.ref);
+    }
+  }
+  return [...refs.values()];
+}
+
+async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Json[], isForced: boolean): Promise<void> {
+  const { source } = run.context.flow;
+  for (let start = 0; start < refs.length; start += 200) {
+    const found = await source.get(refs.slice(start, start + 200));
+    await processRecords(
+      run,
+      [...found.values()].filter((record) => record !== "gone"),
+      isForced,
+    );
+  }
+}
+
+/** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
+function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
+  const { store, mapping, clock, options } = run.context;
+  const aside = store.state.asides[record.id];
+  if (!aside || isForced || aside.record.version !== record.version || aside.mapping !== mapping) return false;
+  if (aside.outcome === "dead") return true;
+  if (aside.outcome !== "waiting" || options.ignoreSchedule || (aside.until ?? "") <= clock.now().toISOString())
+    return false;
+  run.counts.waiting += 1;
+  return true;
+}
+
+/** Takes records through reading, locating and the rounds. */
+async function processRecords<D extends Document>(
+  run: FlowRun<D>,
+  records: readonly SourceRecord[],
+  isForced: boolean,
+): Promise<void> {
+  const readings = records.flatMap((record) =>
+    isResting(run, record, isForced) || !run.isNew(record) ? [] : translate(run, record),
+  );
+  const located = await locate(run, readings);
+  const keys = located.map(({ key }) => key);
+  const deliveries = await run.context.store.load([...new Set(keys)]);
+  const at = run.context.clock.now().toISOString();
+  for (const wave of wavesOf(located)) {
+    const units = wave.map(({ key, record, document, ref }) =>
+      newUnit({
+        key,
+        record,
+        document,
+        isForced,
+        at,
+        delivery: run.context.store.state.deliveries[key] ?? deliveries.get(key),
+        ...(ref === undefined ? {} : { located: ref }),
+      }),
+    );
+    await settleUnits(run, units);
+  }
+}
+
+async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  await recover(run, units);
+  for (const unit of units) {
+    const state = run.context.store.state.deliveries[unit.key];
+    if (state && !run.dryRun) unit.delivery = state;
+    if (unit.isForced && !unit.isOver && state) await reopen(run, unit);
+  }
+  await settleAll(run, units);
+}
+
+/** Documents of one delivery go one after the other: each wave has a key once. */
+function wavesOf<T extends { key: string }>(items: readonly T[]): T[][] {
+  const waves: T[][] = [];
+  const depth = new Map<string, number>();
+  for (const item of items) {
+    const wave = depth.get(item.key) ?? 0;
+    depth.set(item.key, wave + 1);
+    const existing = waves[wave];
+    if (existing) existing.push(item);
+    else waves.push([item]);
+  }
+  return waves;
+}
+
+function translate<D extends Document>(run: FlowRun<D>, record: SourceRecord): Reading<D>[] {
+  try {
+    return run.context.flow.source.read(record).map((document) => ({ record, document }));
+  } catch (error) {
+    if (error instanceof MlcError && error.disposition !== "setAside") throw error;
+    setAside(run, { key: record.id, record, document: record.id, personal: [] }, "dead", error);
+    return [];
+  }
+}
+
+type Placed<D extends Document> = Reading<D> & { key: string; ref?: Json };
+
+async function locate<D extends Document>(run: FlowRun<D>, readings: readonly Reading<D>[]): Promise<Placed<D>[]> {
+  const { target } = run.context.flow;
+  if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
+  if (readings.length === 0) return [];
+  const known = async (naturalKey: string) => (await run.context.findOrder(naturalKey))?.key;
+  const places = await target.locate(
+    readings.map(({ document }) => document),
+    known,
+  );
+  return readings.flatMap((reading) => {
+    const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });
+    return place ? [{ ...reading, ...place }] : [];
+  });
+}
+
+function chosen<D extends Document>(
+  run: FlowRun<D>,
+  { record, document }: Reading<D>,
+  place: Located,
+): { key: string; ref: Json } | undefined {
+  const { system } = run.context.flow.target;
+  const about = { key: record.id, record, document: document.number, personal: document.personal };
+  switch (place.at) {
+    case "found":
+      return { key: place.key, ref: place.ref };
+    case "notOurs":
+      run.counts.notOurs += 1;
+      takeBack(run, { key: record.id, record, document }, "not ours");
+      return undefined;
+    case "notYet":
+      setAside(run, about, "waiting", new NotYetError(place.message, { system, document: document.number }));
+      return undefined;
+    case "ambiguous": {
+      const { belongsTo } = run.context.options;
+      if (belongsTo !== undefined && place.candidates.includes(belongsTo)) return { key: belongsTo, ref: belongsTo };
+      const error = new RejectedError(
+        `${system} ${document.number}: more than one order fits: ${place.candidates.join(", ")}`,
+        {
+          system,
+          document: document.number,
+          hint: `Run \`mlc replay ${record.id} --order <number>\` with the right one.`,
+        },
+      );
+      setAside(run, about, "dead", error);
+      return undefined;
+    }
+  }
+}
+
+/** Days after which a delivery that nothing touched is filed; a later record of it is still found. */
+const fileAfterDays = 14;
+
+function fileOld<D extends Document>(run: FlowRun<D>): void {
+  const { store, clock } = run.context;
+  const before = new Date(clock.now().getTime() - fileAfterDays * 86_400_000).toISOString();
+  const busy = new Set(
+    [...Object.values(store.state.asides), ...Object.values(store.state.intents)].map(({ key }) => key),
+  );
+  const closed = Object.entries(store.state.deliveries)
+    .filter(([key, delivery]) => !delivery.closed && delivery.at < before && !busy.has(key))
+    .map(([key]) => key);
+  if (closed.length > 0) run.log({ kind: "seen", ...run.base, versions: [], closed });
+}
+
+async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise<void> {
+  if (run.dryRun) return;
+  const { counts } = run;
+  const complete = error === undefined && isWhole(run);
+  run.log({
+    kind: "run",
+    ...run.base,
+    event: "end",
+    command: run.context.options.command,
+    counts: { ...counts },
+    ...(complete ? { complete } : {}),
+    ...(error === undefined ? {} : { error: loggedError(error) }),
+  });
+  await run.flush();
+  await run.context.store.save();
+}

@@ -1,0 +1,195 @@
+import { NotYetError, RejectedError, UnavailableError, UnknownOutcomeError } from "../errors.ts";
+import { hashOf, type Json } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { Found, Lookup, Step } from "../ports.ts";
+import type { OpenIntent } from "../state/fold.ts";
+import { fail, logResult, type Work } from "./rounds.ts";
+import type { FlowRun } from "./run.ts";
+import { remaining, type Unit } from "./unit.ts";
+import { closeIntent } from "./writes.ts";
+
+/** Sends after which a step that stays unclear stops the flow. */
+const maxUnclear = 3;
+
+function lookupOf({ unit, step }: Work<Document>, payload: Json | undefined): Lookup {
+  const { name, action, naturalKey } = step;
+  return { name, action, naturalKey, memo: unit.delivery.memo, ...(payload === undefined ? {} : { payload }) };
+}
+
+/** Looks up writes whose answer was lost a moment ago. */
+export async function lookUpUnclear<D extends Document>(
+  run: FlowRun<D>,
+  work: readonly Work<D>[],
+  error: UnknownOutcomeError,
+): Promise<void> {
+  await run.flush();
+  const since = new Date(run.context.clock.now().getTime() - 3_600_000);
+  const founds = await run.context.flow.target.find(
+    work.map((one) => lookupOf(one, one.step.payload)),
+    since,
+  );
+  for (const [index, one] of work.entries()) {
+    const tries = (one.unit.unclear.get(one.step.name) ?? 0) + 1;
+    one.unit.unclear.set(one.step.name, tries);
+    if (founds[index]?.state === "absent" && tries >= maxUnclear) {
+      throw new UnavailableError(
+        `${run.context.flow.target.system}: the answer was lost ${tries} times, last ${error.message}`,
+        { cause: error },
+      );
+    }
+    take(run, one, founds[index], 0);
+  }
+}
+
+/** A write of an earlier run whose outcome is not known. */
+interface OpenWork extends Work<Document> {
+  intent: OpenIntent;
+}
+
+/** Looks up what earlier runs sent without learning the outcome, before `next` is asked. */
+export async function recover<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  const open = units.flatMap((unit) =>
+    openIntents(run, unit.key).map((intent) => ({ unit, intent, step: stepOf(run, unit, intent) })),
+  );
+  await conclude(run, open);
+}
+
+/** The same for a document whose source record is gone. */
+export async function recoverGone<D extends Document>(run: FlowRun<D>, unit: Unit<Document>): Promise<void> {
+  await conclude(
+    run,
+    openIntents(run, unit.key).map((intent) => ({ unit, intent, step: bareStep(intent) })),
+  );
+}
+
+async function conclude<D extends Document>(run: FlowRun<D>, open: readonly OpenWork[]): Promise<void> {
+  if (open.length === 0 || run.dryRun) return;
+  const since = new Date(Math.min(...open.map(({ intent }) => Date.parse(intent.at))));
+  const lookups = open.map((work) =>
+    lookupOf(work, hashOf(work.step.payload) === work.intent.payload ? work.step.payload : undefined),
+  );
+  const founds = await run.context.flow.target.find(lookups, since);
+  const now = run.context.clock.now().getTime();
+  for (const [index, work] of open.entries()) {
+    if (!work.unit.isOver) take(run, work, founds[index], now - Date.parse(work.intent.at), work.intent);
+  }
+  await run.flush();
+}
+
+/** Open intents of a delivery. */
+function openIntents<D extends Document>(run: FlowRun<D>, key: string): OpenIntent[] {
+  return Object.values(run.context.store.state.intents).filter((intent) => intent.key === key);
+}
+
+/** The step as `next` would do it now, else what is left of it in the intent. */
+function stepOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, intent: OpenIntent): Step {
+  try {
+    const now = remaining(run, unit).find((step) => step.name === intent.step && step.naturalKey === intent.naturalKey);
+    return now ?? bareStep(intent);
+  } catch {
+    // The record cannot be translated any more; the look-up needs only the natural key, and `next` will say why it fails.
+    return bareStep(intent);
+  }
+}
+
+function bareStep({ step, action, naturalKey, repeatable }: OpenIntent): Step {
+  return { name: step, action, naturalKey, payload: null, repeatable };
+}
+
+/** Draws the conclusion from what a look-up found. `ageMs` is how long ago the write was sent. */
+function take<D extends Document>(
+  run: FlowRun<D>,
+  work: Work<D>,
+  found: Found | undefined,
+  ageMs: number,
+  intent?: OpenIntent,
+): void {
+  const { unit, step } = work;
+  const { system, settleMs } = run.context.flow.target;
+  const about = { system, document: unit.document.number };
+  if (!found) throw new Error(`${system} gave no answer for ${step.name}`);
+  switch (found.state) {
+    case "present":
+      logResult(run, unit, step, {
+        calls: [],
+        target: found.target,
+        remark: "found there after its answer was lost",
+        ...(found.memo === undefined ? {} : { memo: found.memo }),
+        ...(intent === undefined ? {} : { hashes: intent.hashes }),
+      });
+      return;
+    case "foreign":
+      closeIntent(run, work);
+      fail(
+        run,
+        unit,
+        new RejectedError(
+          `${system} ${unit.document.number}: a document with our number ${step.naturalKey} is not ours: ${found.message}`,
+          about,
+        ),
+      );
+      return;
+    case "absent":
+      if (ageMs >= settleMs) closeIntent(run, work);
+      else if (settleMs === Number.POSITIVE_INFINITY || run.context.options.ending)
+        endUnknown(run, work, "nothing was found there, which proves nothing");
+      else
+        fail(
+          run,
+          unit,
+          new NotYetError(
+            `${system} ${unit.document.number}: ${step.naturalKey} was sent, its answer was lost, and it may not be visible yet`,
+            about,
+          ),
+        );
+      return;
+    case "unknown":
+      endUnknown(run, work, found.message);
+  }
+}
+
+/** What nobody can tell stays unknown, unless a person said how it ends. */
+function endUnknown<D extends Document>(run: FlowRun<D>, work: Work<Document>, reason: string): void {
+  const { unit, step } = work;
+  const { ending } = run.context.options;
+  const { system } = run.context.flow.target;
+  if (ending === "createAnyway") closeIntent(run, work);
+  else if (ending) logResult(run, unit, step, { calls: [], target: ending.adopt, remark: "adopted by a person" });
+  else fail(run, unit, unknownOutcome());
+
+  function unknownOutcome(): UnknownOutcomeError {
+    return new UnknownOutcomeError(
+      `${system} ${unit.document.number}: ${step.naturalKey} may have been taken: ${reason}`,
+      {
+        system,
+        document: unit.document.number,
+        hint: "Look in the target system, then run `mlc replay <id>` with --adopt <number>, --create-anyway or --drop.",
+      },
+    );
+  }
+}
+
+/**
+ * A replayed delivery: what stands there is sent again where that is an update, what is gone is made again, and what was
+ * only recorded is thought over.
+ */
+export async function reopen<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Promise<void> {
+  const sent = Object.entries(unit.delivery.steps);
+  const remote = sent.filter(([, state]) => !state.recorded);
+  const lookups = remote.map(
+    ([name, state]): Lookup => ({ name, action: "create", naturalKey: state.naturalKey, memo: unit.delivery.memo }),
+  );
+  const founds = lookups.length === 0 ? [] : await run.context.flow.target.find(lookups, new Date(0));
+  const present = remote.filter((_, index) => founds[index]?.state === "present");
+  const emptied = {
+    ...unit.delivery,
+    steps: Object.fromEntries(present.map(([name, state]) => [name, { ...state, fields: {} }])),
+  };
+  const again = remaining(run, { ...unit, delivery: emptied });
+  const kept = present.map(([name, state]) =>
+    again.some((step) => step.name === name && step.action === "create")
+      ? [name, state]
+      : [name, { ...state, fields: {} }],
+  );
+  unit.delivery = { ...emptied, steps: Object.fromEntries(kept) };
+}

@@ -1,0 +1,179 @@
+import { MlcError, NotYetError } from "../errors.ts";
+import type { Document } from "../model.ts";
+import type { Call, Step } from "../ports.ts";
+import { withResult } from "../state/fold.ts";
+import { changedFields } from "../steps.ts";
+import type { FlowRun } from "./run.ts";
+import { isRecorded, remaining, resultLine, setAside, successOf, takeBack, type Unit } from "./unit.ts";
+import { sendReads, sendWrites } from "./writes.ts";
+
+/** A step with the unit it belongs to. */
+export interface Work<D extends Document> {
+  unit: Unit<D>;
+  step: Step;
+}
+
+/** Rounds after which a document that never settles is taken for a bug. */
+const maxRounds = 40;
+
+/** Asks `next` and does what it says, until every unit is settled or set aside. */
+export async function settleAll<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  let work = units.flatMap((unit) => plan(run, unit));
+  for (let round = 1; work.length > 0; round += 1) {
+    if (round > maxRounds)
+      throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
+    run.context.signal.throwIfAborted();
+    const following = await sendReads(
+      run,
+      work.filter(({ step }) => step.action === "read"),
+    );
+    if (!run.dryRun)
+      following.push(
+        ...(await sendWrites(
+          run,
+          work.filter(({ step }) => step.action !== "read"),
+        )),
+      );
+    work = following;
+    run.context.observer.progress?.(run.counts);
+  }
+  await run.flush();
+}
+
+/** What is to do now for a unit; settles it when that is nothing. */
+export function plan<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Work<D>[] {
+  if (unit.isOver) return [];
+  try {
+    const steps = remaining(run, unit);
+    const remote = steps.filter((step) => !isRecorded(step));
+    if (remote.length > 0 && isDrift(run, unit)) return driftOf(run, unit, remote);
+    for (const step of steps) if (isRecorded(step)) record(run, unit, step);
+    if (remote.length === 0) finish(run, unit);
+    else if (!admit(run, unit)) unit.isOver = true;
+    else return workOf(run, unit, remote);
+  } catch (error) {
+    fail(run, unit, error);
+  }
+  return [];
+}
+
+/** Reads go first and alone: what they return may change what is to be written. */
+function workOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): Work<D>[] {
+  const reads = steps.filter((step) => step.action === "read");
+  if (run.dryRun && reads.length === 0) tell(run, unit, steps);
+  else return (reads.length > 0 ? reads : steps).map((step) => ({ unit, step }));
+  return [];
+}
+
+/** Ends a unit by an error that concerns it alone; throws every other one. */
+export function fail<D extends Document>(
+  run: FlowRun<D>,
+  unit: Unit<D>,
+  error: unknown,
+  calls: readonly Call[] = [],
+): void {
+  const disposition = error instanceof MlcError ? error.disposition : "setAside";
+  const outcome = ({ setAside: "dead", unknown: "unknown", wait: "waiting" } as const)[disposition as "setAside"];
+  if (outcome === undefined) throw error;
+  unit.isOver = true;
+  const { number, personal } = unit.document;
+  unit.outcomes.add(setAside(run, { ...unit, document: number, personal }, outcome, error, calls));
+}
+
+/** Settled before at this very version, and yet there is something to do: mapping, tables or products changed. */
+function isDrift<D extends Document>(run: FlowRun<D>, unit: Unit<D>): boolean {
+  return unit.wasSettled && !unit.isForced && !run.context.options.resend && unit.outcomes.size === 0;
+}
+
+function driftOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): Work<D>[] {
+  unit.isOver = true;
+  run.counts.drift += 1;
+  if (run.dryRun) announce(run, unit, steps);
+  return [];
+}
+
+function announce<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): void {
+  for (const step of steps) {
+    const { key, document, delivery } = unit;
+    run.context.observer.planned?.({ key, document: document.number, step, fields: changedFields(step, delivery) });
+  }
+}
+
+/** A dry run's end of a unit: says what would be sent and counts it as if it were. */
+function tell<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): void {
+  announce(run, unit, steps);
+  for (const step of steps) unit.outcomes.add(successOf(step));
+  unit.isOver = true;
+  count(run, unit);
+}
+
+/** Writes down a step that goes nowhere. */
+function record<D extends Document>(run: FlowRun<D>, unit: Unit<D>, step: Step): void {
+  if (step.action === "wait") {
+    unit.waiting = new NotYetError(step.remark ?? "what it depends on is not there yet", {
+      document: unit.document.number,
+    });
+    return;
+  }
+  logResult(run, unit, step, { calls: [] });
+}
+
+/** Logs a step as done and moves the unit's delivery accordingly. */
+export function logResult<D extends Document>(
+  run: FlowRun<D>,
+  unit: Unit<Document>,
+  step: Step,
+  more: Parameters<typeof resultLine>[3],
+): void {
+  const outcome = successOf(step);
+  const line = resultLine(run, unit, step, { outcome, ...more });
+  unit.delivery = withResult(unit.delivery, { ...line, at: run.context.clock.now().toISOString() });
+  unit.outcomes.add(outcome);
+  unit.lastLine = line;
+  run.log(line);
+}
+
+function admit<D extends Document>(run: FlowRun<D>, unit: Unit<D>): boolean {
+  if (unit.isAdmitted) return true;
+  if (run.left <= 0) return false;
+  run.left -= 1;
+  unit.isAdmitted = true;
+  return true;
+}
+
+/** Nothing is left to do: the record is settled at its version, or waits for what a step waits for. */
+function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
+  unit.isOver = true;
+  count(run, unit);
+  if (unit.waiting) {
+    const { number, personal } = unit.document;
+    setAside(run, { ...unit, document: number, personal }, "waiting", unit.waiting);
+    return;
+  }
+  takeBack(run, unit, "settled");
+  const { key, record, document, delivery, lastLine } = unit;
+  if (lastLine) {
+    lastLine.settled = true;
+    if (document.final) lastLine.closed = true;
+  } else if (!unit.wasSettled || (document.final && !delivery.closed)) {
+    if (Object.keys(delivery.steps).length === 0) return;
+    run.log({
+      kind: "seen",
+      ...run.base,
+      versions: [{ key, record: record.id, version: record.version }],
+      closed: document.final ? [key] : [],
+    });
+  }
+}
+
+/** Counts a document once, by the most that happened to it. */
+function count<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
+  const has = (...outcomes: Parameters<typeof unit.outcomes.has>) =>
+    outcomes.some((outcome) => unit.outcomes.has(outcome));
+  const { counts } = run;
+  if (has("cancelled") || has("withdrawn")) counts.cancelled += 1;
+  else if (has("created") || ((has("written") || has("posted")) && !unit.wasKnown)) counts.created += 1;
+  else if (has("updated") || has("written") || has("posted")) counts.updated += 1;
+  else if (has("skipped")) counts.skipped += 1;
+  else counts.unchanged += 1;
+}

@@ -1,0 +1,174 @@
+import type { Clock } from "../clock.ts";
+import { MlcError } from "../errors.ts";
+import type { Hash, Json } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { Call, Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts";
+import type { LineDraft, LoggedError } from "../state/lines.ts";
+import type { FlowStore } from "../state/store.ts";
+
+/** What a person asked of a run. */
+export interface RunOptions {
+  /** The command line's words, for the audit: `sync orders`. */
+  command: string;
+  since?: Date;
+  until?: Date;
+  /** At most so many documents are written. */
+  limit?: number;
+  dryRun?: boolean;
+  /** Send what differs only because mapping, tables or products changed. */
+  resend?: boolean;
+  /** A person agreed to what the engine would stop for. */
+  yes?: boolean;
+  /** Waiting records are due now. */
+  ignoreSchedule?: boolean;
+  /** Only these records, as a replay names them; delivered ones are looked up and sent again. */
+  only?: readonly Ref[];
+  /** How a replay ends an unknown outcome. */
+  ending?: { adopt: string } | "createAnyway";
+  /** The key a person chose among the candidates of an ambiguous match. */
+  belongsTo?: string;
+}
+
+/** Documents of one run, by what happened to them. */
+export interface Counts {
+  created: number;
+  updated: number;
+  unchanged: number;
+  skipped: number;
+  notOurs: number;
+  editedThere: number;
+  drift: number;
+  waiting: number;
+  deadLettered: number;
+  unknown: number;
+  cancelled: number;
+  /** HTTP calls that the writes and reads of this flow's target made. */
+  calls: number;
+}
+
+/** No document yet. */
+export function zeroCounts(): Counts {
+  return {
+    created: 0,
+    updated: 0,
+    unchanged: 0,
+    skipped: 0,
+    notOurs: 0,
+    editedThere: 0,
+    drift: 0,
+    waiting: 0,
+    deadLettered: 0,
+    unknown: 0,
+    cancelled: 0,
+    calls: 0,
+  };
+}
+
+/** One thing a dry run would send. */
+export interface Planned {
+  key: string;
+  document: string;
+  step: Step;
+  /** Names of the fields that differ from what was last sent. */
+  fields: string[];
+}
+
+/** Tells the surroundings how a run goes. */
+export interface Observer {
+  /** Before the first writes of a flow that never ran: how many documents it is about to make. */
+  firstRun?(documents: number): Promise<void>;
+  progress?(counts: Counts): void;
+  planned?(planned: Planned): void;
+}
+
+/** An order delivery of the same pair, found by a natural key that mlc wrote. */
+export type FindOrder = (naturalKey: string) => Promise<{ key: string; delivery: Delivery } | undefined>;
+
+/** Everything a flow's run stands on. */
+export interface SyncContext<D extends Document> {
+  flow: Flow<D>;
+  store: FlowStore;
+  clock: Clock;
+  signal: AbortSignal;
+  /** ULID of the run. */
+  run: string;
+  options: RunOptions;
+  observer: Observer;
+  /** Accounts the state belongs to and settings that freeze with the first delivery. */
+  account: Json;
+  /** Hash of the pair's settings and of mlc's version. */
+  mapping: Hash;
+  /** Throws when the lock is lost; asked before every intent. */
+  assertHeld(): Promise<void>;
+  findOrder: FindOrder;
+  failpoint(name: string): void;
+  /** Days a record may wait before it becomes a dead letter. */
+  waitingMaxDays: number;
+}
+
+/** A run in progress: its context, its counts and the lines that wait for the next append. */
+export class FlowRun<D extends Document> {
+  readonly context: SyncContext<D>;
+  readonly counts = zeroCounts();
+  readonly #pending: LineDraft[] = [];
+  readonly #met = new Set<string>();
+  /** Documents that may still be written under `limit`. */
+  left: number;
+
+  constructor(context: SyncContext<D>) {
+    this.context = context;
+    this.left = context.options.limit ?? Number.POSITIVE_INFINITY;
+  }
+
+  get base(): { run: string; pair: string; flow: string } {
+    const { run, flow } = this.context;
+    return { run, pair: flow.pair, flow: flow.name };
+  }
+
+  get dryRun(): boolean {
+    return this.context.options.dryRun ?? false;
+  }
+
+  /** Keeps a line for the next append; a dry run keeps none. */
+  log(line: LineDraft): void {
+    if (!this.dryRun) this.#pending.push(line);
+  }
+
+  /** Whether the run meets this version of the record for the first time; overlapping windows show it more often. */
+  isNew({ id, version }: SourceRecord): boolean {
+    const name = `${id}@${version}`;
+    if (this.#met.has(name)) return false;
+    this.#met.add(name);
+    return true;
+  }
+
+  countCalls(calls: readonly Call[]): void {
+    this.counts.calls += calls.length;
+  }
+
+  /** Appends what waits. */
+  async flush(): Promise<void> {
+    if (this.#pending.length === 0) return;
+    await this.context.store.append(this.#pending.splice(0));
+  }
+}
+
+/** Replaces people's values in a text; `personal` is longest first. Pure. */
+export function masked(text: string, personal: readonly string[]): string {
+  return personal.reduce((masking, value) => masking.replaceAll(value, "***"), text);
+}
+
+/** An error as the log keeps it. Pure. */
+export function loggedError(error: unknown, personal: readonly string[] = []): LoggedError {
+  if (!(error instanceof MlcError)) {
+    return { code: "Bug", message: masked(error instanceof Error ? error.message : String(error), personal) };
+  }
+  const { code, field, correlationId } = error.context;
+  return {
+    code: code ?? error.name,
+    message: masked(error.message, personal),
+    ...(field === undefined ? {} : { field }),
+    ...(correlationId === undefined ? {} : { correlationId }),
+    ...(error.hint === undefined ? {} : { hint: masked(error.hint, personal) }),
+  };
+}

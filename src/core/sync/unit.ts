@@ -1,0 +1,170 @@
+import { hashOf, type Json } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
+import { newDelivery } from "../state/fold.ts";
+import type { AsideLine, ResultLine } from "../state/lines.ts";
+import { changedFields, fieldHashes, isDone } from "../steps.ts";
+import { type FlowRun, loggedError } from "./run.ts";
+
+/** One document on its way through the rounds. */
+export interface Unit<D extends Document> {
+  key: string;
+  record: SourceRecord;
+  document: D;
+  delivery: Delivery;
+  /** What this run's reads returned, by step name; `located` holds where the document belongs. */
+  seen: Record<string, Json>;
+  /** A person named it: send again what is delivered. */
+  isForced: boolean;
+  /** Was settled at this very version when the run met it. */
+  wasSettled: boolean;
+  /** The record was settled before at any version. */
+  wasKnown: boolean;
+  outcomes: Set<Outcome>;
+  /** Why a step has to wait; the other steps go on. */
+  waiting?: Error;
+  isOver: boolean;
+  /** Counted against the limit. */
+  isAdmitted: boolean;
+  /** The last line logged for it; until that is flushed it can still be marked as settling. */
+  lastLine?: ResultLine;
+  /** Sends of a step whose outcome was not clear, by step name. */
+  unclear: Map<string, number>;
+}
+
+/** A document at the start of its rounds. */
+export function newUnit<D extends Document>(
+  given: Pick<Unit<D>, "key" | "record" | "document" | "isForced"> & {
+    delivery: Delivery | undefined;
+    located?: Json;
+    at: string;
+  },
+): Unit<D> {
+  const { key, record, document, isForced, delivery, located, at } = given;
+  const version = delivery?.versions[record.id];
+  return {
+    key,
+    record,
+    document,
+    delivery: delivery ?? newDelivery(document.number, record.ref, at),
+    seen: located === undefined ? {} : { located },
+    isForced,
+    wasSettled: version === record.version,
+    wasKnown: version !== undefined,
+    outcomes: new Set(),
+    isOver: false,
+    isAdmitted: false,
+    unclear: new Map(),
+  };
+}
+
+const outcomeOf: Partial<Record<Step["action"], Outcome>> = {
+  create: "created",
+  update: "updated",
+  cancel: "cancelled",
+  post: "posted",
+  delete: "withdrawn",
+  skip: "skipped",
+  notice: "noticed",
+};
+
+/** What the audit calls a success of the step. Pure. */
+export function successOf(step: Step): Outcome {
+  return step.outcome ?? outcomeOf[step.action] ?? "written";
+}
+
+/** A step that is only recorded. */
+export function isRecorded(step: Step): boolean {
+  return step.action === "skip" || step.action === "notice" || step.action === "wait";
+}
+
+/** The steps that are still to do: what `next` returns without the recorded ones that stand already. Pure but for `next`'s errors. */
+export function remaining<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Step[] {
+  const steps = run.context.flow.target.next(unit.document, unit.delivery, unit.seen);
+  return steps.filter((step) => !(step.action === "skip" || step.action === "notice") || !isDone(step, unit.delivery));
+}
+
+/** The `result` line of a step, without what only the caller knows. */
+export function resultLine<D extends Document>(
+  run: FlowRun<D>,
+  unit: Unit<Document>,
+  step: Step,
+  more: Partial<Pick<ResultLine, "outcome" | "target" | "memo" | "remark" | "hashes">> & { calls: readonly Call[] },
+): ResultLine {
+  const remark = more.remark ?? step.remark;
+  return {
+    kind: "result",
+    ...run.base,
+    key: unit.key,
+    document: unit.document.number,
+    record: { id: unit.record.id, version: unit.record.version, ref: unit.record.ref },
+    step: step.name,
+    action: step.action,
+    naturalKey: step.naturalKey,
+    fields: changedFields(step, unit.delivery),
+    payload: hashOf(step.payload),
+    hashes: fieldHashes(step),
+    ...(isRecorded(step) ? { recorded: true as const } : {}),
+    ...more,
+    ...(remark === undefined ? {} : { remark }),
+  };
+}
+
+/** Hours between the tries of a waiting record: 15 min, then doubling up to 12 h. Pure. */
+export function waitMs(attempts: number): number {
+  return Math.min(15 * 60_000 * 2 ** Math.max(0, attempts - 1), 12 * 3_600_000);
+}
+
+/** Sets a record aside as dead, unknown or waiting; logs it only when that is news. */
+export function setAside<D extends Document>(
+  run: FlowRun<D>,
+  about: Pick<Unit<Document>, "key" | "record"> & { document: string; personal: readonly string[] },
+  outcome: AsideLine["outcome"],
+  error: unknown,
+  calls: readonly Call[] = [],
+): AsideLine["outcome"] {
+  const { store, clock, mapping, waitingMaxDays } = run.context;
+  const now = clock.now();
+  const before = store.state.asides[about.record.id];
+  const isSame = before?.outcome === outcome && before.record.version === about.record.version;
+  const since = isSame ? before.since : now.toISOString();
+  const attempts = isSame ? before.attempts + 1 : 1;
+  if (outcome === "waiting" && now.getTime() - Date.parse(since) > waitingMaxDays * 86_400_000) {
+    return setAside(run, about, "dead", error, calls);
+  }
+  const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;
+  run.counts[counted[outcome]] += 1;
+  run.log({
+    kind: "aside",
+    ...run.base,
+    key: about.key,
+    document: about.document,
+    outcome,
+    record: { id: about.record.id, version: about.record.version, ref: about.record.ref },
+    mapping,
+    error: loggedError(error, about.personal),
+    calls,
+    attempts,
+    since,
+    ...(outcome === "waiting" ? { until: new Date(now.getTime() + waitMs(attempts)).toISOString() } : {}),
+  });
+  return outcome;
+}
+
+/** Takes a record out of what is set aside, once it is settled. */
+export function takeBack<D extends Document>(
+  run: FlowRun<D>,
+  unit: Pick<Unit<D>, "key" | "record" | "document">,
+  how: string,
+): void {
+  if (!run.context.store.state.asides[unit.record.id]) return;
+  run.log({
+    kind: "resolved",
+    ...run.base,
+    key: unit.key,
+    document: unit.document.number,
+    outcome: "resolved",
+    record: unit.record.id,
+    how,
+  });
+}

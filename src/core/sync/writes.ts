@@ -1,0 +1,210 @@
+import { MlcError, NotSentError, RejectedError, UnknownOutcomeError } from "../errors.ts";
+import { hashOf } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { StepResult } from "../ports.ts";
+import { fieldHashes } from "../steps.ts";
+import { lookUpUnclear } from "./look-up.ts";
+import { fail, logResult, plan, type Work } from "./rounds.ts";
+import type { FlowRun } from "./run.ts";
+import { resultLine, type Unit } from "./unit.ts";
+
+function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
+}
+
+/** The units of a batch, each once. */
+function unitsOf<D extends Document>(work: readonly Work<D>[]): Unit<D>[] {
+  return [...new Set(work.map(({ unit }) => unit))];
+}
+
+/** Sends read steps; their answers are in `seen` afterwards. Returns what is to do next. */
+export async function sendReads<D extends Document>(run: FlowRun<D>, reads: readonly Work<D>[]): Promise<Work<D>[]> {
+  const { target } = run.context.flow;
+  for (const batch of inBatches(reads, target.batch)) {
+    const results = await target.send(batch.map(({ step }) => step));
+    for (const [index, { unit, step }] of batch.entries()) {
+      const result = results[index];
+      if (!result) throw new Error(`${target.system} gave no answer for ${step.name}`);
+      run.countCalls(result.calls);
+      if (result.outcome === "failed") fail(run, unit, result.error, result.calls);
+      else unit.seen[step.name] = result.seen ?? null;
+    }
+  }
+  return unitsOf(reads).flatMap((unit) => plan(run, unit));
+}
+
+/** Sends write steps in batches, intents first. Returns what is to do next. */
+export async function sendWrites<D extends Document>(run: FlowRun<D>, writes: readonly Work<D>[]): Promise<Work<D>[]> {
+  const { target } = run.context.flow;
+  const following: Work<D>[] = [];
+  const outstanding = new Map<Unit<D>, number>();
+  for (const { unit } of writes) outstanding.set(unit, (outstanding.get(unit) ?? 0) + 1);
+  for (const batch of inBatches(writes, target.batch)) {
+    run.context.signal.throwIfAborted();
+    await sendBatch(run, batch);
+    for (const { unit } of batch) outstanding.set(unit, (outstanding.get(unit) ?? 1) - 1);
+    for (const unit of unitsOf(batch)) if (outstanding.get(unit) === 0) following.push(...plan(run, unit));
+  }
+  return following;
+}
+
+/** One batch: intents, send, results. A batch refused whole is halved until the bad record stands alone. */
+async function sendBatch<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<void> {
+  const batch = await withoutCollisions(
+    run,
+    given.filter(({ unit }) => !unit.isOver),
+  );
+  if (batch.length === 0) return;
+  await logIntents(run, batch);
+  const { flow, failpoint } = run.context;
+  let results: StepResult[];
+  try {
+    failpoint("send.before");
+    results = await flow.target.send(batch.map(({ step }) => step));
+    failpoint("send.after");
+  } catch (error) {
+    await onWholeBatch(run, batch, error);
+    return;
+  }
+  for (const { calls } of new Map(results.map((result) => [result.calls, result])).values()) run.countCalls(calls);
+  await takeResults(run, batch, results);
+}
+
+async function withoutCollisions<D extends Document>(run: FlowRun<D>, batch: readonly Work<D>[]): Promise<Work<D>[]> {
+  const free: Work<D>[] = [];
+  for (const work of batch) {
+    const { unit, step } = work;
+    const holder = step.action === "create" ? await run.context.store.holder(step.naturalKey) : undefined;
+    if (holder === undefined || holder === unit.key) free.push(work);
+    else fail(run, unit, collision(run, work, holder));
+  }
+  return free;
+}
+
+function collision<D extends Document>(run: FlowRun<D>, { unit, step }: Work<D>, holder: string): RejectedError {
+  const { system } = run.context.flow.target;
+  return new RejectedError(
+    `${system} ${unit.document.number}: the key ${step.naturalKey} is already held by ${holder}`,
+    {
+      system,
+      document: unit.document.number,
+      hint: `Rename one of the two documents, or set another key template before the first order is sent.`,
+    },
+  );
+}
+
+async function logIntents<D extends Document>(run: FlowRun<D>, batch: readonly Work<D>[]): Promise<void> {
+  await run.context.assertHeld();
+  for (const { unit, step } of batch) {
+    run.log({
+      kind: "intent",
+      ...run.base,
+      key: unit.key,
+      document: unit.document.number,
+      record: { id: unit.record.id, version: unit.record.version, ref: unit.record.ref },
+      step: step.name,
+      action: step.action,
+      naturalKey: step.naturalKey,
+      repeatable: step.repeatable,
+      payload: hashOf(step.payload),
+      hashes: fieldHashes(step),
+    });
+  }
+  run.context.failpoint("intent.before");
+  await run.flush();
+  run.context.failpoint("intent.after");
+}
+
+/** Nothing happened at the target: the intent is over. */
+export function closeIntent<D extends Document>(run: FlowRun<D>, { unit, step }: Work<Document>): void {
+  run.log(resultLine(run, unit, step, { calls: [] }));
+}
+
+async function onWholeBatch<D extends Document>(
+  run: FlowRun<D>,
+  batch: readonly Work<D>[],
+  error: unknown,
+): Promise<void> {
+  const calls = error instanceof MlcError ? (error.context.calls ?? []) : [];
+  run.countCalls(calls);
+  if (error instanceof RejectedError && batch.length > 1) {
+    for (const work of batch) closeIntent(run, work);
+    const middle = Math.ceil(batch.length / 2);
+    await sendBatch(run, batch.slice(0, middle));
+    await sendBatch(run, batch.slice(middle));
+    return;
+  }
+  if (error instanceof UnknownOutcomeError) return lookUpUnclear(run, batch, error);
+  const { disposition } = error instanceof MlcError ? error : { disposition: "stopRun" };
+  if (disposition === "setAside" || disposition === "wait") {
+    for (const work of batch) refuse(run, work, error, calls);
+    return;
+  }
+  if (provesNothingHappened(error)) for (const work of batch) closeIntent(run, work);
+  await run.flush();
+  throw error;
+}
+
+/** A refused credential or a request that never left; an interruption or an outage may have come after the write. */
+function provesNothingHappened(error: unknown): boolean {
+  return error instanceof NotSentError || (error instanceof MlcError && error.disposition === "stopSystem");
+}
+
+function refuse<D extends Document>(run: FlowRun<D>, work: Work<D>, error: unknown, calls: StepResult["calls"]): void {
+  closeIntent(run, work);
+  if (!work.unit.isOver) fail(run, work.unit, error, calls);
+}
+
+async function takeResults<D extends Document>(
+  run: FlowRun<D>,
+  batch: readonly Work<D>[],
+  results: readonly StepResult[],
+): Promise<void> {
+  const unclear: Work<D>[] = [];
+  let stop: unknown;
+  run.context.failpoint("result.before");
+  for (const [index, work] of batch.entries()) {
+    const result = results[index];
+    if (!result) throw new Error(`${run.context.flow.target.system} gave no answer for ${work.step.name}`);
+    if (result.outcome === "done") takeDone(run, work, result);
+    else if (result.error instanceof UnknownOutcomeError) unclear.push(work);
+    else stop = takeFailure(run, work, result) ?? stop;
+  }
+  if (unclear.length > 0) await lookUpUnclear(run, unclear, new UnknownOutcomeError("the answer was lost"));
+  if (stop !== undefined) {
+    await run.flush();
+    throw stop;
+  }
+}
+
+function takeDone<D extends Document>(
+  run: FlowRun<D>,
+  { unit, step }: Work<D>,
+  result: StepResult & { outcome: "done" },
+): void {
+  const { calls, target, memo, remark, seen } = result;
+  if (seen !== undefined) unit.seen[step.name] = seen;
+  logResult(run, unit, step, {
+    calls,
+    ...(target === undefined ? {} : { target }),
+    ...(memo === undefined ? {} : { memo }),
+    ...(remark === undefined ? {} : { remark }),
+  });
+}
+
+/** Returns the error when it has to stop the flow after the batch is on record. */
+function takeFailure<D extends Document>(
+  run: FlowRun<D>,
+  work: Work<D>,
+  result: StepResult & { outcome: "failed" },
+): unknown {
+  const { error, calls } = result;
+  const disposition = error instanceof MlcError ? error.disposition : "setAside";
+  if (disposition === "setAside" || disposition === "wait") {
+    refuse(run, work, error, calls);
+    return undefined;
+  }
+  if (provesNothingHappened(error)) closeIntent(run, work);
+  work.unit.isOver = true;
+  return error;
+}
