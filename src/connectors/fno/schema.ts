@@ -106,7 +106,11 @@ export const unitOfMeasure = z.object({ UnitSymbol: identifier, UnitClass: text 
 export const countryRegion = z.object({ CountryRegion: identifier, ISOcode: text });
 
 /** What remains of an order line; the order entities do not say (F&O, 3.3). */
-export const remainingLine = z.object({ SalesId: identifier, InventTransId: identifier, RemainSalesPhysical: z.number() });
+export const remainingLine = z.object({
+  SalesId: identifier,
+  InventTransId: identifier,
+  RemainSalesPhysical: z.number(),
+});
 
 /** An order's own names. */
 export const orderName = z.object({ dataAreaId: identifier, SalesOrderNumber: identifier });
@@ -126,7 +130,11 @@ export const trackingRow = z.object({
 export type TrackingRow = z.infer<typeof trackingRow>;
 
 /** A note attached to an order header (F&O, 4.1). */
-export const attachment = z.object({ SalesOrderNumber: identifier, DocumentId: identifier, AttachmentDescription: text });
+export const attachment = z.object({
+  SalesOrderNumber: identifier,
+  DocumentId: identifier,
+  AttachmentDescription: text,
+});
 
 /** A company (F&O, 5.2a). */
 export const legalEntity = z.object({ LegalEntityId: identifier, Name: text });
