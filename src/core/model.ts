@@ -96,7 +96,7 @@ export interface Shipment extends Document {
   orderNumber?: string;
   /** The shipper's store the order belongs to. */
   storeId?: string;
-  /** Neutral carrier code: `ups`, `usps`, `fedex`, or the shipper's own in lower case. */
+  /** The neutral carrier code of the mapping tables, else the shipper's own in lower case. */
   carrier: string;
   carrierName: string;
   service?: string;

@@ -1,5 +1,5 @@
 import type { Hash, Json } from "./json.ts";
-import type { Document, OrderAtShipper } from "./model.ts";
+import type { Document, Order, OrderAtShipper, Shipment } from "./model.ts";
 
 /** What names a record at its source, in the source's own JSON; no personal data. */
 export type Ref = Json;
@@ -184,4 +184,55 @@ export interface Flow<D extends Document> {
   source: Source<D>;
   target: Target<D>;
   edits?: EditSource;
+}
+
+/** What a cheap authenticated call says of a system. */
+export interface Probe {
+  /** Who we are there. */
+  identity: string;
+  warnings: string[];
+  /** The server's clock, when it tells. */
+  serverTime?: Date;
+}
+
+/** Calls left in a vendor's window. */
+export interface Budget {
+  name: string;
+  limit: number;
+  remaining: number;
+  /** When the window is over. */
+  resetAt: string;
+}
+
+/** One thing doctor looked at. */
+export interface Check {
+  name: string;
+  state: "ok" | "warning" | "failed";
+  message: string;
+  /** One imperative sentence, when it is not ok. */
+  fix?: string;
+}
+
+/** A value that connect offers to choose from. */
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+/** One account at one vendor. A port that is absent is a thing the system cannot do. */
+export interface System {
+  readonly name: string;
+  probe(): Promise<Probe>;
+  /** Names the account without secrets; state is bound to it. */
+  account(): Json;
+  budgets?(): Budget[];
+  /** Looks at what the settings of the pair want from this account. */
+  checks?(): Promise<Check[]>;
+  /** What the account has to choose from, by setting path. */
+  choices?(): Promise<Record<string, Choice[]>>;
+  orderSource?(): Source<Order>;
+  orderTarget?(): Target<Order>;
+  shipmentSource?(): Source<Shipment>;
+  shipmentTarget?(): Target<Shipment>;
+  orderEdits?(): EditSource;
 }

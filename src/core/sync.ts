@@ -207,7 +207,7 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
   for (const unit of units) {
     const state = run.context.store.state.deliveries[unit.key];
     if (state && !run.dryRun) unit.delivery = state;
-    if (unit.isForced && !unit.isOver && state) await reopen(run, unit);
+    if (unit.isForced && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
   }
   await settleAll(run, units);
 }

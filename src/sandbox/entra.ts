@@ -169,7 +169,7 @@ export class EntraSandbox implements SimulatedVendor {
     const correlation = `c0e00000-0000-4000-8000-${String(this.requests.length).padStart(12, "0")}`;
     const body = {
       error: found.error,
-      error_description: `AADSTS${found.code}: ${found.text} Trace ID: ${trace}\r\nCorrelation ID: ${correlation}\r\nTimestamp: ${timestamp}`,
+      error_description: `AADSTS${found.code}: ${found.text}\r\nTrace ID: ${trace}\r\nCorrelation ID: ${correlation}\r\nTimestamp: ${timestamp}`,
       error_codes: [found.code],
       timestamp,
       trace_id: trace,

@@ -64,6 +64,7 @@ export class FnoSandbox implements SimulatedVendor {
   /** Settable while it runs. */
   readonly switches: FnoSwitches;
   readonly legalEntities: readonly string[];
+  readonly clock: SandboxClock;
   private readonly books: Books;
   private readonly writes: Writes;
   private readonly service: ODataService;
@@ -72,6 +73,7 @@ export class FnoSandbox implements SimulatedVendor {
   constructor(options: FnoOptions) {
     this.switches = { ...defaultSwitches, ...options.switches };
     this.legalEntities = options.legalEntities ?? ["usmf", "demf"];
+    this.clock = options.clock;
     this.books = new Books(options.clock);
     this.writes = new Writes(this.books, this.switches);
     this.service = new ODataService({

@@ -170,26 +170,25 @@ function endUnknown<D extends Document>(run: FlowRun<D>, work: Work<Document>, r
 }
 
 /**
- * A replayed delivery: what stands there is sent again where that is an update, what is gone is made again, and what was
- * only recorded is thought over.
+ * A replayed delivery: what stands there is sent again where that is an update, what is proven gone is made again, and
+ * what was only recorded is thought over.
  */
 export async function reopen<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Promise<void> {
-  const sent = Object.entries(unit.delivery.steps);
-  const remote = sent.filter(([, state]) => !state.recorded);
+  const { target } = run.context.flow;
+  const remote = Object.entries(unit.delivery.steps).filter(([, state]) => !state.recorded);
   const lookups = remote.map(
     ([name, state]): Lookup => ({ name, action: "create", naturalKey: state.naturalKey, memo: unit.delivery.memo }),
   );
-  const founds = lookups.length === 0 ? [] : await run.context.flow.target.find(lookups, new Date(0));
-  const present = remote.filter((_, index) => founds[index]?.state === "present");
-  const emptied = {
-    ...unit.delivery,
-    steps: Object.fromEntries(present.map(([name, state]) => [name, { ...state, fields: {} }])),
-  };
-  const again = remaining(run, { ...unit, delivery: emptied });
-  const kept = present.map(([name, state]) =>
-    again.some((step) => step.name === name && step.action === "create")
-      ? [name, state]
-      : [name, { ...state, fields: {} }],
+  const founds = lookups.length === 0 ? [] : await target.find(lookups, new Date(0));
+  const settledBefore = run.context.clock.now().getTime() - target.settleMs;
+  const standing = remote.filter(
+    ([, state], index) => founds[index]?.state !== "absent" || Date.parse(state.at) > settledBefore,
   );
-  unit.delivery = { ...emptied, steps: Object.fromEntries(kept) };
+  const bare = Object.fromEntries(standing.map(([name, state]) => [name, { ...state, fields: {} }]));
+  const again = remaining(run, { ...unit, delivery: { ...unit.delivery, steps: bare } });
+  const isMadeAnew = (name: string) => again.some((step) => step.name === name && step.action === "create");
+  const steps = Object.fromEntries(
+    standing.map(([name, state]) => [name, !isMadeAnew(name) ? { ...state, fields: {} } : state]),
+  );
+  unit.delivery = { ...unit.delivery, steps };
 }

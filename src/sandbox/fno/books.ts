@@ -6,6 +6,8 @@ export interface Row {
   readonly recId: number;
   version: number;
   readonly values: Values;
+  /** From when reads see it, in milliseconds since 1970; default at once. */
+  visibleAt?: number;
 }
 
 /** An order line and what of it was delivered, in the sales unit. */

@@ -166,6 +166,7 @@ export function addLine(books: Books, order: Order, spec: LineSpec): OrderLine {
   const header = order.header.values;
   const sequence = 1 + Math.max(0, ...order.lines.map(({ row }) => Number(row.values.LineCreationSequenceNumber)));
   const price = spec.price ?? 10;
+  const isDelivered = spec.delivered !== undefined && spec.delivered >= spec.quantity;
   const address = spec.shipTo
     ? { ...addressFields(spec.shipTo), IsDeliveryAddressOrderSpecific: "Yes" }
     : Object.fromEntries(Object.entries(header).filter(([name]) => name.startsWith("DeliveryAddress")));
@@ -181,7 +182,9 @@ export function addLine(books: Books, order: Order, spec: LineSpec): OrderLine {
     SalesPrice: price,
     SalesPriceQuantity: 1,
     LineAmount: Math.round(price * spec.quantity * 100) / 100,
-    SalesOrderLineStatus: stageByName.get(String(header.SalesOrderProcessingStatus))?.[1] ?? "Backorder",
+    SalesOrderLineStatus: isDelivered
+      ? "Delivered"
+      : (stageByName.get(String(header.SalesOrderProcessingStatus))?.[1] ?? "Backorder"),
     ShippingSiteId: spec.site ?? header.DefaultShippingSiteId ?? "",
     ShippingWarehouseId: spec.warehouse ?? header.DefaultShippingWarehouseId ?? "",
     DeliveryModeCode: header.DeliveryModeCode ?? "",
@@ -197,13 +200,15 @@ export function addLine(books: Books, order: Order, spec: LineSpec): OrderLine {
 }
 
 /** Moves an order to a processing status; lines move along where their own status changes. */
-export function moveTo(books: Books, order: Order, status: ProcessingStatus): void {
-  const [orderStatus, lineStatus, document] = stages[status];
+export function moveTo(books: Books, order: Order, to: ProcessingStatus): void {
+  const [orderStatus, lineStatus, document] = stages[to];
   order.document = document;
-  books.touch(order.header, { SalesOrderStatus: orderStatus, SalesOrderProcessingStatus: status }, order);
-  for (const { row } of order.lines)
-    if (row.values.SalesOrderLineStatus !== lineStatus && row.values.SalesOrderLineStatus !== "Canceled")
-      books.touch(row, { SalesOrderLineStatus: lineStatus });
+  books.touch(order.header, { SalesOrderStatus: orderStatus, SalesOrderProcessingStatus: to }, order);
+  for (const { row } of order.lines) {
+    const status = row.values.SalesOrderLineStatus;
+    const isDone = status === "Canceled" || (status === "Delivered" && lineStatus === "Backorder");
+    if (status !== lineStatus && !isDone) books.touch(row, { SalesOrderLineStatus: lineStatus });
+  }
 }
 
 /** Delivers the given quantities by line number, default all that remains; the order becomes PartiallyDelivered or Delivered. */

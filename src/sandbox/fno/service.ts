@@ -72,6 +72,8 @@ export class ODataService {
       throw new Refusal(404, `No HTTP resource was found that matches the request URI '${url.origin}${url.pathname}'.`);
     if (this.parts.switches.forbiddenSets.includes(set.name))
       throw new Refusal(403, `Access denied to entity '${set.type}'.`);
+    if (!this.parts.switches.selectsInExpand && url.searchParams.get("$expand")?.includes("("))
+      throw new Refusal(400, "The query specified in the URI is not valid. Options inside $expand are not supported.");
     const query = queryOf(url.searchParams, set, sets);
     switch (request.method) {
       case "GET":
@@ -96,7 +98,8 @@ export class ODataService {
 
   /** Without `cross-company=true` only the default company is visible, by key too (F&O, 2.2). */
   private visible(set: EntitySet, query: Query): Row[] {
-    const rows = this.parts.books.rows(set.name);
+    const now = this.parts.books.clock.now().getTime();
+    const rows = this.parts.books.rows(set.name).filter(({ visibleAt = 0 }) => visibleAt <= now);
     if (query.crossCompany || !("dataAreaId" in set.properties)) return rows;
     return rows.filter(({ values }) => values.dataAreaId === this.parts.defaultCompany);
   }

@@ -8,6 +8,8 @@ export interface FnoSwitches {
   appIsKnown: boolean;
   /** A filter on SalesOrderProcessingStatus: works, or is answered with this status (F&O, 3.4). */
   processingStatusFilter: "works" | 400 | 500;
+  /** Whether `$select` is taken inside `$expand`; the sheet promises only the first level of `$expand` (F&O, 2.1). */
+  selectsInExpand: boolean;
   /** Whether `Prefer: odata.maxpagesize` is honoured (F&O, 2.3). */
   honoursMaxPageSize: boolean;
   /** The server's own page size, at most 10,000 (F&O, 2.3). */
@@ -18,6 +20,8 @@ export interface FnoSwitches {
   checksIfMatch: boolean;
   /** The status of a successful POST (F&O, 9.15). */
   createdStatus: 200 | 201;
+  /** How long a created row stays invisible to reads, in milliseconds; no sheet promises that it is seen at once. */
+  createdVisibleAfterMs: number;
   /** Whether tracking rows can be created and deleted over OData (F&O, 9.6). */
   trackingInsertable: boolean;
   trackingDeletable: boolean;
@@ -37,11 +41,13 @@ export const defaultSwitches: Readonly<FnoSwitches> = {
   forbiddenSets: [],
   appIsKnown: true,
   processingStatusFilter: "works",
+  selectsInExpand: true,
   honoursMaxPageSize: true,
   pageSize: 10_000,
   nextLinkHost: undefined,
   checksIfMatch: true,
   createdStatus: 201,
+  createdVisibleAfterMs: 0,
   trackingInsertable: true,
   trackingDeletable: true,
   slipDateMustMatch: true,

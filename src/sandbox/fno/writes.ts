@@ -64,6 +64,7 @@ export class Writes {
     if (isTracking) this.checkTracking(set, values);
     else this.checkAttachment(set, values);
     const row = this.books.insert(set.name, values);
+    row.visibleAt = this.books.clock.now().getTime() + this.switches.createdVisibleAfterMs;
     this.record(`POST ${set.name}`, values, body);
     return row;
   }

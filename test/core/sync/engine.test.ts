@@ -368,6 +368,13 @@ describe("replay", () => {
     expect((await sync({ only: ["SO-1"] })).counts.created).toBe(1);
   });
 
+  it("of a delivered document at a blind target makes no second one", async () => {
+    const { sync, shipper } = filled(1, new MemoryShipper({ isBlind: true }));
+    await sync();
+    await sync({ only: ["SO-1"] });
+    expect(shipper.ledger).toHaveLength(1);
+  });
+
   it("of a dead letter sends it through the same path", async () => {
     const { sync, shipper, store } = filled(1);
     shipper.refuse = () => true;

@@ -1,0 +1,144 @@
+import type { z } from "zod";
+import { ConfigError } from "./errors.ts";
+import { type Disk, replaceFile } from "./state/disk.ts";
+
+/** Settings as they stand in the file: only what somebody set, no defaults. */
+export interface Settings {
+  [name: string]: unknown;
+}
+
+/** A profile's config file: settings of systems and pairs by their ids, beside mlc's own. */
+export interface ConfigFile extends Settings {
+  schema: 1;
+}
+
+const refusedNames = new Set(["__proto__", "constructor", "prototype"]);
+
+/** The parts of a dotted path; a part with a dot stands in double quotes. Throws ConfigError. Pure. */
+export function pathParts(path: string): string[] {
+  const parts = [...path.matchAll(/(?:^|\.)(?:"((?:[^"\\]|\\.)*)"|([^."]+))/g)].map(([, quoted, plain]) =>
+    quoted === undefined ? (plain ?? "") : quoted.replace(/\\(.)/g, "$1"),
+  );
+  const rebuilt = parts.length > 0 && path.replace(/"(?:[^"\\]|\\.)*"|[^."]+/g, "").length === parts.length - 1;
+  if (!rebuilt || parts.some((part) => refusedNames.has(part))) {
+    throw new ConfigError(`${path} is not the path of a setting`, {
+      field: path,
+      hint: "Write it like flows.orders.every.",
+    });
+  }
+  return parts;
+}
+
+function isSettings(value: unknown): value is Settings {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The value at a path, undefined when there is none. Pure. */
+export function valueAt(settings: unknown, parts: readonly string[]): unknown {
+  return parts.reduce<unknown>(
+    (at, part) => (isSettings(at) && Object.hasOwn(at, part) ? at[part] : undefined),
+    settings,
+  );
+}
+
+/** The settings with a value at a path; undefined takes it out, and what is empty then with it. Pure. */
+export function withValue(settings: Settings, parts: readonly string[], value: unknown): Settings {
+  const [first, ...rest] = parts;
+  if (first === undefined) return settings;
+  const inner = settings[first];
+  const next = rest.length === 0 ? value : withValue(isSettings(inner) ? inner : {}, rest, value);
+  const { [first]: _, ...others } = settings;
+  const isEmpty = next === undefined || (value === undefined && isSettings(next) && Object.keys(next).length === 0);
+  return isEmpty ? others : { ...settings, [first]: next };
+}
+
+/** Parses settings; throws ConfigError that names each wrong field by its path from `where`. */
+export function parseSettings<T>(schema: z.ZodType<T>, settings: unknown, where: string): T {
+  const result = schema.safeParse(settings);
+  if (result.success) return result.data;
+  const complaints = result.error.issues.map((issue) => complaintOf(issue, settings, where));
+  const [first] = complaints;
+  throw new ConfigError(complaints.map(({ text }) => text).join("; "), {
+    field: first?.path ?? where,
+    hint: `Set it with \`mlc config set ${first?.path ?? where}=…\`, or take it out with \`mlc config unset\`.`,
+  });
+}
+
+function complaintOf(issue: z.core.$ZodIssue, settings: unknown, where: string): { path: string; text: string } {
+  const path = [where, ...issue.path]
+    .map((part) => (/[."]/.test(String(part)) ? JSON.stringify(String(part)) : String(part)))
+    .join(".");
+  if (issue.code === "unrecognized_keys") {
+    const [key = ""] = issue.keys;
+    return { path: `${path}.${key}`, text: `${path}.${key} is not a setting of mlc` };
+  }
+  const value = valueAt(settings, issue.path.map(String));
+  const message = issue.message.replace(/^Invalid input: /, "");
+  return {
+    path,
+    text: value === undefined ? `${path} is missing: ${message}` : `${path} = ${JSON.stringify(value)}: ${message}`,
+  };
+}
+
+/**
+ * The settings with a value typed as text, read the way the schema wants it: as typed, else as JSON. What is kept is what
+ * the schema made of it. Throws ConfigError when neither fits.
+ */
+export function withTyped<T>(
+  schema: z.ZodType<T>,
+  settings: Settings,
+  path: string,
+  text: string,
+  where: string,
+): Settings {
+  const parts = pathParts(path);
+  for (const value of [text, jsonOf(text)]) {
+    if (value === undefined) continue;
+    const next = withValue(settings, parts, value);
+    const result = schema.safeParse(next);
+    if (result.success) return withValue(settings, parts, valueAt(result.data, parts));
+    if (!result.error.issues.some((issue) => concerns(issue, parts))) return next;
+  }
+  parseSettings(schema, withValue(settings, parts, text), where);
+  return settings;
+}
+
+/** Whether an issue is about the value at a path: above it, at it or below it. */
+function concerns(issue: z.core.$ZodIssue, parts: readonly string[]): boolean {
+  const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
+  return at.length >= parts.length
+    ? parts.every((part, index) => String(at[index]) === part)
+    : issue.code !== "invalid_type" && at.every((part, index) => String(part) === parts[index]);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // Not JSON: the text itself was tried already.
+    return undefined;
+  }
+}
+
+/** Reads a profile's config; one without a file is empty. Throws ConfigError when it is not JSON or from a newer mlc. */
+export async function readConfig(disk: Disk, file: string): Promise<ConfigFile> {
+  const bytes = await disk.read(file);
+  if (bytes === undefined) return { schema: 1 };
+  const config = jsonOf(bytes.toString("utf8"));
+  if (!isSettings(config)) {
+    throw new ConfigError(`${file} is not a JSON object`, {
+      hint: "Mend it by hand, or move it away and run `mlc connect` again.",
+    });
+  }
+  if (config.schema !== 1) {
+    throw new ConfigError(`${file} has schema ${String(config.schema)}, and this mlc knows 1`, {
+      hint: "Install the newer mlc that wrote it.",
+    });
+  }
+  return { ...config, schema: 1 };
+}
+
+/** Writes a profile's config in one piece: a crash leaves the old or the new one. */
+export async function writeConfig(disk: Disk, file: string, config: ConfigFile): Promise<void> {
+  await replaceFile(disk, file, Buffer.from(`${JSON.stringify(config, null, 2)}\n`));
+}

@@ -1,0 +1,61 @@
+import type { Counts } from "./sync/run.ts";
+
+/** A failure as `--json` shows it. */
+export interface ReportedError {
+  /** Class name: `AuthError`. */
+  kind: string;
+  message: string;
+  hint?: string;
+  exitCode: number;
+}
+
+/** What one flow came to in a run. */
+export interface FlowReport extends Counts {
+  pair: string;
+  flow: string;
+  durationMs: number;
+  error?: ReportedError;
+}
+
+/** What a run came to. */
+export interface SyncReport {
+  run: string;
+  startedAt: string;
+  endedAt: string;
+  flows: FlowReport[];
+  exitCode: number;
+}
+
+/** How a flow stands. */
+export interface FlowStatus {
+  pair: string;
+  flow: string;
+  lastSuccessAt: string | null;
+  /** Milliseconds since the last success. */
+  ageMs: number | null;
+  /** Writes sent whose outcome is not known yet. */
+  backlog: number;
+  waiting: number;
+  deadLetters: number;
+  unknown: number;
+  drift: number;
+  cursor: unknown;
+}
+
+/** How a profile stands. */
+export interface StatusReport {
+  flows: FlowStatus[];
+  budgets: { name: string; limit: number; remaining: number; resetAt: string }[];
+  /** One sentence for each cause for which a person is needed. */
+  attention: string[];
+}
+
+/** What a probe of one system said. */
+export interface PingRow {
+  system: string;
+  ok: boolean;
+  ms: number;
+  identity: string | null;
+  warnings: string[];
+  error?: ReportedError;
+}

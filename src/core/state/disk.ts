@@ -1,0 +1,159 @@
+import { constants } from "node:fs";
+import * as fs from "node:fs/promises";
+import { dirname } from "node:path";
+import { diskError, errorCode } from "./disk-error.ts";
+
+/** A file that grows at its end. */
+export interface AppendFile {
+  /** Writes all of it at the end, or throws; nothing is safe before `sync`. */
+  write(bytes: Uint8Array): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What the state needs to know of a file. */
+export interface FileFacts {
+  size: number;
+  /** Permission bits; 0o600 where the platform has none. */
+  mode: number;
+}
+
+/** The few disk calls that mlc's state makes; every failure is a StateError with a hint. */
+export interface Disk {
+  /** Makes a directory and those above it, 0700, safe against a power cut. */
+  makeDirectory(path: string): Promise<void>;
+  /** Opens a file to append to, 0600, and makes it when it is absent. */
+  append(path: string): Promise<AppendFile>;
+  /** The whole file, or undefined when it is absent. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** The file from an offset to its end; nothing when it is absent. */
+  chunks(path: string, from: number): AsyncIterable<Buffer>;
+  /** Writes a whole file, 0600, and syncs it; its name is safe only after `syncDirectory`. */
+  write(path: string, bytes: Uint8Array): Promise<void>;
+  truncate(path: string, size: number): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  /** Gives a file a second name; false when that name is taken. */
+  link(from: string, to: string): Promise<boolean>;
+  /** Makes names safe; does nothing where the platform has no such thing. */
+  syncDirectory(path: string): Promise<void>;
+  /** Names in a directory, sorted; none when it is absent. */
+  list(path: string): Promise<string[]>;
+  /** Removes a file; an absent one is no error. */
+  remove(path: string): Promise<void>;
+  facts(path: string): Promise<FileFacts | undefined>;
+}
+
+/** Writes a whole file so that after a crash either the old or the new one is there. */
+export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.tmp`;
+  await disk.write(temporary, bytes);
+  await disk.rename(temporary, path);
+  await disk.syncDirectory(dirname(path));
+}
+
+/** The machine's disk. */
+export function machineDisk(platform: NodeJS.Platform): Disk {
+  const windows = platform === "win32";
+  const syncDirectory = (path: string) => (windows ? Promise.resolve() : attempt("sync", path, () => syncPath(path)));
+  return {
+    syncDirectory,
+    makeDirectory: async (path) => {
+      const first = await attempt("make", path, () => fs.mkdir(path, { recursive: true, mode: 0o700 }));
+      if (first === undefined) return;
+      for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made));
+    },
+    append: async (path) => appendFile(path, await attempt("open", path, () => fs.open(path, "a", 0o600))),
+    read: (path) => absent(attempt("read", path, () => fs.readFile(path))),
+    chunks: (path, from) => chunksOf(path, from),
+    write: (path, bytes) => attempt("write", path, () => writeSynced(path, bytes)),
+    truncate: (path, size) => attempt("truncate", path, () => truncateSynced(path, size)),
+    rename: (from, to) => attempt("rename", from, () => fs.rename(from, to)),
+    link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
+    list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
+    remove: (path) => attempt("remove", path, () => fs.rm(path, { force: true })),
+    facts: async (path) => {
+      const stat = await absent(attempt("look at", path, () => fs.stat(path)));
+      return stat && { size: stat.size, mode: windows ? 0o600 : stat.mode & 0o777 };
+    },
+  };
+}
+
+function appendFile(path: string, handle: fs.FileHandle): AppendFile {
+  return {
+    write: (bytes) => attempt("write", path, () => handle.appendFile(bytes)),
+    sync: () => attempt("sync", path, () => handle.sync()),
+    close: () => attempt("close", path, () => handle.close()),
+  };
+}
+
+async function attempt<T>(verb: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    throw diskError(verb, path, cause);
+  }
+}
+
+async function absent<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function* chunksOf(path: string, from: number): AsyncGenerator<Buffer> {
+  const handle = await absent(attempt("open", path, () => fs.open(path, "r")));
+  if (handle === undefined) return;
+  try {
+    for (let position = from; ; ) {
+      const buffer = Buffer.allocUnsafe(256 * 1024);
+      const { bytesRead } = await attempt("read", path, () => handle.read(buffer, 0, buffer.length, position));
+      if (bytesRead === 0) return;
+      position += bytesRead;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
+  const handle = await fs.open(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC, 0o600);
+  try {
+    await handle.writeFile(bytes);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function truncateSynced(path: string, size: number): Promise<void> {
+  const handle = await fs.open(path, "r+");
+  try {
+    await handle.truncate(size);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function syncPath(path: string): Promise<void> {
+  const handle = await fs.open(path, "r");
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function linkUnlessTaken(from: string, to: string): Promise<boolean> {
+  try {
+    await fs.link(from, to);
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
+}

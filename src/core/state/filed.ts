@@ -1,0 +1,188 @@
+import { join } from "node:path";
+import { Low } from "lowdb";
+import { StateError } from "../errors.ts";
+import type { Failpoint } from "../failpoint.ts";
+import type { Delivery } from "../ports.ts";
+import type { Disk } from "./disk.ts";
+import { KeyIndex, keyHash } from "./key-index.ts";
+import { sealedFile } from "./sealed-file.ts";
+
+/** At most so many deliveries stand in one file. */
+export const segmentSize = 2_048;
+const keptSegments = 4;
+
+interface Segment {
+  schema: 1;
+  deliveries: Record<string, Delivery>;
+}
+
+/** A filed delivery with its key. */
+export interface FiledDelivery {
+  key: string;
+  delivery: Delivery;
+}
+
+/** What the filed deliveries need of their surroundings. */
+export interface FiledOptions {
+  disk: Disk;
+  /** The `closed` directory. */
+  dir: string;
+  key: Uint8Array;
+  failpoint: Failpoint;
+}
+
+/** Closed deliveries in immutable files, found by an index that is read at the first look-up. */
+export class Filed {
+  readonly #options: FiledOptions;
+  #last: number;
+  #index: KeyIndex | undefined;
+  #indexed: number;
+  #cache = new Map<number, Record<string, Delivery>>();
+
+  /** @param last the number of the last file that the snapshot knows; later ones are left-overs of a crash. */
+  constructor(options: FiledOptions, last: number) {
+    this.#options = options;
+    this.#last = last;
+    this.#indexed = last;
+  }
+
+  get last(): number {
+    return this.#last;
+  }
+
+  /** The newest filing of a delivery. */
+  async delivery(key: string): Promise<Delivery | undefined> {
+    for (const number of await this.#candidates("delivery", key)) {
+      const found = (await this.#segment(number))[key];
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** Filings that have a step under the natural key, newest first; an older one may have been filed anew since. */
+  async *withNaturalKey(naturalKey: string): AsyncGenerator<FiledDelivery> {
+    for (const number of await this.#candidates("natural", naturalKey)) {
+      for (const [key, delivery] of Object.entries(await this.#segment(number))) {
+        if (holds(delivery, naturalKey)) yield { key, delivery };
+      }
+    }
+  }
+
+  /** Writes deliveries into new files; they count only once a snapshot names the new `last`. */
+  async add(deliveries: readonly FiledDelivery[]): Promise<void> {
+    const index = await this.#loadedIndex();
+    await this.#options.disk.makeDirectory(this.#options.dir);
+    for (let at = 0; at < deliveries.length; at += segmentSize) {
+      const number = this.#last + 1;
+      const segment = deliveries.slice(at, at + segmentSize);
+      const held: Record<string, Delivery> = Object.create(null);
+      for (const { key, delivery } of segment) held[key] = delivery;
+      this.#options.failpoint("closed.write.before");
+      await new Low<Segment>(this.#file(number), { schema: 1, deliveries: held }).write();
+      this.#options.failpoint("closed.write.after");
+      for (const { key, delivery } of segment) addKeys(index, number, key, delivery);
+      this.#cache.delete(number);
+      this.#last = number;
+    }
+  }
+
+  /** Writes the index when files were added, under a name of its own, so that an older snapshot keeps its own. */
+  async saveIndex(): Promise<void> {
+    const { disk, dir, key, failpoint } = this.#options;
+    if (this.#indexed === this.#last) return;
+    const path = join(dir, indexName(this.#last));
+    const index = await this.#loadedIndex();
+    failpoint("closed.index.before");
+    await disk.write(`${path}.tmp`, index.bytes(key));
+    failpoint("closed.index.written");
+    await disk.rename(`${path}.tmp`, path);
+    await disk.syncDirectory(dir);
+    this.#indexed = this.#last;
+    failpoint("closed.index.after");
+  }
+
+  /** Removes the indexes that no kept snapshot names. */
+  async prune(kept: readonly number[]): Promise<void> {
+    const { disk, dir, failpoint } = this.#options;
+    const names = new Set(kept.map(indexName));
+    const old = (await disk.list(dir)).filter((name) => /^index-\d+\.bin$/.test(name) && !names.has(name));
+    for (const name of old) {
+      failpoint("closed.prune.before");
+      await disk.remove(join(dir, name));
+    }
+  }
+
+  async #candidates(kind: "delivery" | "natural", key: string): Promise<number[]> {
+    return this.#last === 0 ? [] : (await this.#loadedIndex()).segments(keyHash(kind, key));
+  }
+
+  async #loadedIndex(): Promise<KeyIndex> {
+    this.#index ??= await this.#readIndex();
+    return this.#index;
+  }
+
+  async #readIndex(): Promise<KeyIndex> {
+    if (this.#last === 0) return new KeyIndex();
+    const { disk, dir, key } = this.#options;
+    const bytes = await disk.read(join(dir, indexName(this.#last)));
+    return (bytes && KeyIndex.parse(key, bytes)) ?? this.#rebuiltIndex();
+  }
+
+  /** The index again, from the files themselves. */
+  async #rebuiltIndex(): Promise<KeyIndex> {
+    const index = new KeyIndex();
+    for (let number = 1; number <= this.#last; number += 1) {
+      for (const [key, delivery] of Object.entries(await this.#segment(number))) {
+        addKeys(index, number, key, delivery);
+      }
+    }
+    return index;
+  }
+
+  async #segment(number: number): Promise<Record<string, Delivery>> {
+    const cached = this.#cache.get(number);
+    if (cached) return cached;
+    const held: Record<string, Delivery> = Object.assign(Object.create(null), await this.#readSegment(number));
+    const oldest = this.#cache.keys().next();
+    if (this.#cache.size >= keptSegments && !oldest.done) this.#cache.delete(oldest.value);
+    this.#cache.set(number, held);
+    return held;
+  }
+
+  async #readSegment(number: number): Promise<Record<string, Delivery>> {
+    try {
+      const segment = await this.#file(number).read();
+      if (segment !== null) return segment.deliveries;
+    } catch (cause) {
+      if (!(cause instanceof StateError) || cause.context.code !== "FILE_DAMAGED") throw cause;
+    }
+    const path = join(this.#options.dir, segmentName(number));
+    throw new StateError(`${path}, which holds finished deliveries, is missing or damaged.`, {
+      code: "FILE_DAMAGED",
+      hint: "Move state.json and state.1.json beside that directory away: the next run rebuilds all of it from the log.",
+    });
+  }
+
+  #file(number: number) {
+    const { disk, dir, key } = this.#options;
+    return sealedFile<Segment>({ disk, key, path: join(dir, segmentName(number)) });
+  }
+}
+
+/** Whether a delivery has a step under the natural key. Pure. */
+export function holds(delivery: Delivery, naturalKey: string): boolean {
+  return Object.values(delivery.steps).some((step) => step.naturalKey === naturalKey);
+}
+
+function addKeys(index: KeyIndex, segment: number, key: string, delivery: Delivery): void {
+  index.add(keyHash("delivery", key), segment);
+  for (const step of Object.values(delivery.steps)) index.add(keyHash("natural", step.naturalKey), segment);
+}
+
+function segmentName(number: number): string {
+  return `${String(number).padStart(5, "0")}.json`;
+}
+
+function indexName(last: number): string {
+  return `index-${String(last).padStart(5, "0")}.bin`;
+}

@@ -1,0 +1,253 @@
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { StateError } from "../errors.ts";
+import type { Failpoint } from "../failpoint.ts";
+import type { Delivery } from "../ports.ts";
+import type { Disk } from "./disk.ts";
+import { Filed, type FiledDelivery, holds } from "./filed.ts";
+import { type FlowState, fold } from "./fold.ts";
+import type { LineDraft, LogLine } from "./lines.ts";
+import { Log } from "./log.ts";
+import { logFiles } from "./log-lines.ts";
+import type { Migrations } from "./schema.ts";
+import { Snapshots } from "./snapshot.ts";
+import type { FlowStore } from "./store.ts";
+
+/** Every place of the state's writing where a crash must be harmless, for sweeps over them. */
+export const stateFailpoints = [
+  "log.append.before",
+  "log.truncate.after",
+  "log.write.after",
+  "log.fsync.after",
+  "log.directory.after",
+  "closed.write.before",
+  "closed.write.after",
+  "closed.index.before",
+  "closed.index.written",
+  "closed.index.after",
+  "state.write.before",
+  "state.rename.before",
+  "state.rename.between",
+  "state.rename.after",
+  "closed.prune.before",
+] as const;
+
+/** A snapshot is written at the latest after so many lines. */
+export const linesPerSnapshot = 5_000;
+/** Closed deliveries stay in the snapshot until there are so many to file. */
+export const closedPerFiling = 512;
+const linesPerRebuildFiling = 50_000;
+
+/** What the store of a flow needs. */
+export interface FlowStoreOptions {
+  disk: Disk;
+  /** The profile's `state` directory. */
+  dir: string;
+  pair: string;
+  flow: string;
+  macKey: Uint8Array;
+  clock: Clock;
+  ulid: () => string;
+  failpoint: Failpoint;
+  /** Reads what is there and writes nothing; may run beside a writer. */
+  readOnly?: boolean;
+  linesPerSnapshot?: number;
+  closedPerFiling?: number;
+  migrations?: Migrations;
+}
+
+/** A flow's store that holds files open. */
+export type OpenFlowStore = FlowStore & { close(): Promise<void> };
+
+/** The directory of a flow's state. Pure. */
+export function flowDirectory(dir: string, pair: string, flow: string): string {
+  return join(dir, `${pair}.${flow}`);
+}
+
+/** Opens a flow's state: the newest whole snapshot with the log's tail applied; throws StateError when it is damaged. */
+export async function openFlowStore(options: FlowStoreOptions): Promise<OpenFlowStore> {
+  const { disk, macKey: key, failpoint, readOnly = false, migrations } = options;
+  const dir = flowDirectory(options.dir, options.pair, options.flow);
+  if (!readOnly) await disk.makeDirectory(dir);
+  const snapshots = new Snapshots({ disk, dir, key, failpoint, readOnly, ...(migrations ? { migrations } : {}) });
+  const snapshot = await snapshots.read();
+  if (snapshot.position.seq === 0) await refuseLeftovers(disk, dir);
+  const filed = new Filed({ disk, dir: join(dir, "closed"), key, failpoint }, snapshot.filed);
+  const folded = new Folded(snapshot.state, filed);
+  const log = await Log.open({ ...options, dir, key }, snapshot.position, async (line) => {
+    await folded.fetch([line]);
+    folded.apply(line);
+    // A log read from its start must not hold years of finished deliveries in memory.
+    if (!readOnly && line.seq % linesPerRebuildFiling === 0)
+      await folded.file(options.closedPerFiling ?? closedPerFiling);
+  });
+  return new LoggedFlowStore({ options, dir, snapshots, filed, folded, log, savedSeq: snapshot.position.seq });
+}
+
+/** A state without log and snapshot is new only when nothing else is left of it either. */
+async function refuseLeftovers(disk: Disk, dir: string): Promise<void> {
+  if ((await logFiles(disk, dir)).length > 0) return;
+  const left = (await disk.list(dir)).filter((name) => /^(state|closed)/.test(name) && !name.endsWith(".tmp"));
+  if (left.length === 0) return;
+  throw new StateError(`The log in ${dir} is missing, although ${left.join(", ")} is there.`, {
+    code: "LOG_MISSING",
+    hint: `Restore ${dir} from a backup; do not start empty, or finished documents are sent again.`,
+  });
+}
+
+/** The fold of a log, with filed deliveries fetched where a line touches them. */
+class Folded {
+  readonly state: FlowState;
+  readonly #filed: Filed;
+  readonly #natural = new Map<string, string>();
+
+  constructor(state: FlowState, filed: Filed) {
+    this.state = state;
+    this.#filed = filed;
+    for (const [key, delivery] of Object.entries(state.deliveries)) this.#index(key, delivery);
+  }
+
+  /** Fetches filed deliveries that the lines touch; done before the lines are written, because it can fail. */
+  async fetch(lines: readonly LineDraft[]): Promise<void> {
+    for (const key of lines.flatMap(touched)) {
+      if (this.state.deliveries[key] !== undefined) continue;
+      const delivery = await this.#filed.delivery(key);
+      if (delivery) this.state.deliveries[key] = delivery;
+    }
+  }
+
+  apply(line: LogLine): void {
+    fold(this.state, line);
+    for (const key of touched(line)) {
+      const delivery = this.state.deliveries[key];
+      if (delivery) this.#index(key, delivery);
+    }
+  }
+
+  /** Files the closed deliveries when there are enough of them. */
+  async file(least: number): Promise<void> {
+    const closed = this.#closed();
+    if (closed.length < least) return;
+    await this.#filed.add(closed);
+    for (const { key } of closed) delete this.state.deliveries[key];
+  }
+
+  async delivery(key: string): Promise<Delivery | undefined> {
+    return this.state.deliveries[key] ?? (await this.#filed.delivery(key));
+  }
+
+  async holder(naturalKey: string): Promise<string | undefined> {
+    const key = this.#natural.get(naturalKey);
+    const open = key === undefined ? undefined : this.state.deliveries[key];
+    if (open && holds(open, naturalKey)) return key;
+    const intent = Object.values(this.state.intents).find((intent) => intent.naturalKey === naturalKey);
+    if (intent) return intent.key;
+    for await (const filing of this.#filed.withNaturalKey(naturalKey)) {
+      const newest = await this.delivery(filing.key);
+      if (newest && holds(newest, naturalKey)) return filing.key;
+    }
+    return undefined;
+  }
+
+  /** Closed deliveries that no open intent speaks of. */
+  #closed(): FiledDelivery[] {
+    const intended = new Set(Object.values(this.state.intents).map((intent) => intent.key));
+    return Object.entries(this.state.deliveries)
+      .filter(([key, delivery]) => delivery.closed && !intended.has(key))
+      .map(([key, delivery]) => ({ key, delivery }));
+  }
+
+  #index(key: string, delivery: Delivery): void {
+    for (const step of Object.values(delivery.steps)) this.#natural.set(step.naturalKey, key);
+  }
+}
+
+function touched(line: LineDraft): string[] {
+  if (line.kind === "result") return [line.key];
+  return line.kind === "seen" ? [...line.versions.map((version) => version.key), ...line.closed] : [];
+}
+
+interface Parts {
+  options: FlowStoreOptions;
+  dir: string;
+  snapshots: Snapshots;
+  filed: Filed;
+  folded: Folded;
+  log: Log;
+  savedSeq: number;
+}
+
+class LoggedFlowStore implements OpenFlowStore {
+  readonly #parts: Parts;
+  #savedSeq: number;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    this.#savedSeq = parts.savedSeq;
+  }
+
+  get state(): FlowState {
+    return this.#parts.folded.state;
+  }
+
+  append(drafts: readonly LineDraft[]): Promise<LogLine[]> {
+    return this.#alone(async () => {
+      this.#refuseReadOnly();
+      const { log, folded, options } = this.#parts;
+      await folded.fetch(drafts);
+      const lines = await log.append(drafts);
+      for (const line of lines) folded.apply(line);
+      const since = log.position.seq - this.#savedSeq;
+      if (since >= (options.linesPerSnapshot ?? linesPerSnapshot)) await this.#save();
+      return lines;
+    });
+  }
+
+  async load(keys: readonly string[]): Promise<Map<string, Delivery>> {
+    const found = new Map<string, Delivery>();
+    for (const key of keys) {
+      const delivery = await this.#parts.folded.delivery(key);
+      if (delivery) found.set(key, delivery);
+    }
+    return found;
+  }
+
+  holder(naturalKey: string): Promise<string | undefined> {
+    return this.#parts.folded.holder(naturalKey);
+  }
+
+  save(): Promise<void> {
+    return this.#alone(async () => {
+      this.#refuseReadOnly();
+      await this.#save();
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#alone(() => this.#parts.log.close());
+  }
+
+  async #save(): Promise<void> {
+    const { log, snapshots, filed, folded, options } = this.#parts;
+    if (log.position.seq === this.#savedSeq) return;
+    await log.settle();
+    await folded.file(options.closedPerFiling ?? closedPerFiling);
+    await filed.saveIndex();
+    await snapshots.write(log.position, filed.last, folded.state);
+    this.#savedSeq = log.position.seq;
+    await filed.prune(snapshots.kept);
+  }
+
+  #refuseReadOnly(): void {
+    if (!this.#parts.options.readOnly) return;
+    throw new StateError(`The state in ${this.#parts.dir} was opened to be read only.`, { code: "READ_ONLY" });
+  }
+
+  /** Runs one change after the other. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work, work);
+    this.#last = turn.catch(() => undefined);
+    return turn;
+  }
+}

@@ -1,0 +1,135 @@
+import { join } from "node:path";
+import type { Clock } from "../clock.ts";
+import { StateError } from "../errors.ts";
+import type { Failpoint } from "../failpoint.ts";
+import type { AppendFile, Disk } from "./disk.ts";
+import type { LineDraft, LogLine } from "./lines.ts";
+import { type LogPosition, linesFrom, logFileAt, logFiles, type TornEnd } from "./log-lines.ts";
+import { sealed } from "./seal.ts";
+
+/** What a log needs of its surroundings. */
+export interface LogOptions {
+  disk: Disk;
+  dir: string;
+  key: Uint8Array;
+  clock: Clock;
+  ulid: () => string;
+  failpoint: Failpoint;
+}
+
+/** The append-only log of a flow, one file a month; one writer at a time. */
+export class Log {
+  readonly #options: LogOptions;
+  #position: LogPosition;
+  #torn: TornEnd | undefined;
+  #open: { name: string; file: AppendFile } | undefined;
+  #files: string[];
+  #failed = false;
+  #settled = false;
+
+  private constructor(options: LogOptions, position: LogPosition, torn: TornEnd | undefined, files: string[]) {
+    this.#options = options;
+    this.#position = position;
+    this.#torn = torn;
+    this.#files = files;
+  }
+
+  /** Reads the log from a position, hands each line over in order, and stands ready to append behind the last. */
+  static async open(options: LogOptions, from: LogPosition, each: (line: LogLine) => Promise<void>): Promise<Log> {
+    const lines = linesFrom(options, from);
+    let position = from;
+    let next = await lines.next();
+    for (; !next.done; next = await lines.next()) {
+      await each(next.value.line);
+      position = next.value.position;
+    }
+    return new Log(options, position, next.value, await logFiles(options.disk, options.dir));
+  }
+
+  /** Behind the last line that is safe. */
+  get position(): LogPosition {
+    return this.#position;
+  }
+
+  /** Stamps and writes the lines with one write and one fsync; after a failure the log takes no more. */
+  async append(drafts: readonly LineDraft[]): Promise<LogLine[]> {
+    const { clock, failpoint } = this.#options;
+    if (drafts.length === 0) return [];
+    if (this.#failed) {
+      throw new StateError(`The log in ${this.#options.dir} failed earlier in this run and takes no more lines.`, {
+        code: "LOG_FAILED",
+        hint: "Mend what the first error names, then run again: nothing that was confirmed is lost.",
+      });
+    }
+    const at = clock.now().toISOString();
+    const { texts, mac } = this.#stamp(drafts, at);
+    const bytes = Buffer.from(`${texts.join("\n")}\n`);
+    failpoint("log.append.before");
+    this.#failed = true;
+    const name = await this.#write(logFileAt(at), bytes);
+    this.#failed = false;
+    const begin = name === this.#position.file ? this.#position.offset : 0;
+    this.#position = { file: name, offset: begin + bytes.length, seq: this.#position.seq + drafts.length, mac };
+    return texts.map((text) => JSON.parse(text) as LogLine);
+  }
+
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    await open?.file.close();
+  }
+
+  /**
+   * Makes safe what was found: a process that was killed may have left lines that no fsync has seen, and they must not
+   * vanish once something is built on them. Cuts off what a crash left of a line, before anything is written behind it.
+   */
+  async settle(): Promise<void> {
+    const { disk, dir, failpoint } = this.#options;
+    const last = this.#files.at(-1);
+    if (this.#settled || last === undefined) return;
+    if (this.#torn) await disk.truncate(join(dir, this.#torn.file), this.#torn.size);
+    this.#torn = undefined;
+    failpoint("log.truncate.after");
+    await (await this.#fileNamed(last)).sync();
+    await disk.syncDirectory(dir);
+    this.#settled = true;
+  }
+
+  #stamp(drafts: readonly LineDraft[], at: string): { texts: string[]; mac: string } {
+    let { seq, mac } = this.#position;
+    const texts = drafts.map((draft) => {
+      seq += 1;
+      const line = sealed(this.#options.key, { id: this.#options.ulid(), at, seq, prev: mac, ...draft });
+      mac = line.mac;
+      return line.text;
+    });
+    return { texts, mac };
+  }
+
+  async #write(month: string, bytes: Buffer): Promise<string> {
+    const { disk, dir, failpoint } = this.#options;
+    await this.settle();
+    const last = this.#files.at(-1) ?? "";
+    // A clock that was set back must not put later lines into an earlier file.
+    const name = month > last ? month : last;
+    const file = await this.#fileNamed(name);
+    await file.write(bytes);
+    failpoint("log.write.after");
+    await file.sync();
+    failpoint("log.fsync.after");
+    if (name !== last) {
+      await disk.syncDirectory(dir);
+      this.#files.push(name);
+      failpoint("log.directory.after");
+    }
+    return name;
+  }
+
+  async #fileNamed(name: string): Promise<AppendFile> {
+    if (this.#open?.name === name) return this.#open.file;
+    await this.close();
+    const file = await this.#options.disk.append(join(this.#options.dir, name));
+    this.#open = { name, file };
+    return file;
+  }
+}

@@ -1,0 +1,31 @@
+import { StateError } from "../errors.ts";
+
+/** A file's content with the version of its shape. */
+export interface Versioned {
+  schema: number;
+}
+
+/** How a file's shape grew: the entry under n makes version n + 1 of version n. */
+export type Migrations = Readonly<Record<number, (old: Versioned) => Versioned>>;
+
+/** The content in the current shape; throws StateError when it is newer than this mlc or no step leads on from it. Pure. */
+export function migrated(found: Versioned, current: number, migrations: Migrations, path: string): Versioned {
+  if (found.schema > current) {
+    throw new StateError(`${path} was written by a newer mlc (schema ${found.schema}, this one knows ${current}).`, {
+      code: "SCHEMA_NEWER",
+      hint: "Run the newer mlc, or restore the backup that it made when it took this file over.",
+    });
+  }
+  let data = found;
+  while (data.schema !== current) {
+    const step = migrations[data.schema];
+    if (step === undefined) {
+      throw new StateError(`${path} has schema ${String(data.schema)}, which this mlc cannot read.`, {
+        code: "SCHEMA_UNKNOWN",
+        hint: `Restore ${path} from a backup.`,
+      });
+    }
+    data = step(data);
+  }
+  return data;
+}

@@ -1,0 +1,27 @@
+import { createHmac, timingSafeEqual } from "node:crypto";
+
+const marker = Buffer.from(',"mac":"');
+const sealLength = marker.length + 64 + '"}'.length;
+
+/** The HMAC-SHA256 of a text, in hex. Pure. */
+export function macOf(key: Uint8Array, text: string | Uint8Array): string {
+  return createHmac("sha256", key).update(text).digest("hex");
+}
+
+/** A JSON object's text with its mac as the last member. Pure. */
+export function sealed(key: Uint8Array, value: object): { text: string; mac: string } {
+  const open = JSON.stringify(value).slice(0, -1);
+  const mac = macOf(key, open);
+  return { text: `${open},"mac":"${mac}"}`, mac };
+}
+
+/** The mac that a sealed text carries, when the text before it is what was sealed. Pure. */
+export function sealOf(key: Uint8Array, raw: Uint8Array): string | undefined {
+  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const at = bytes.length - sealLength;
+  if (at < 1 || !bytes.subarray(at, at + marker.length).equals(marker)) return undefined;
+  if (bytes.toString("latin1", bytes.length - 2) !== '"}') return undefined;
+  const found = bytes.subarray(at + marker.length, bytes.length - 2);
+  const mac = macOf(key, bytes.subarray(0, at));
+  return timingSafeEqual(found, Buffer.from(mac)) ? mac : undefined;
+}

@@ -1,0 +1,94 @@
+import type { LedgerEntry, SandboxClock } from "../kit.ts";
+import { pacificStamps, readPacific, type Stamp } from "./pacific.ts";
+import type { CarrierRow, StoreRow, TagRow, WarehouseRow } from "./reference.ts";
+import type { FulfillmentRow, OrderRow, ProductRow, ShipmentRow } from "./rows.ts";
+import type { ShipStationSwitches } from "./switches.ts";
+
+/** What an account is set up with. */
+export interface AccountSetup {
+  clock: SandboxClock;
+  switches: ShipStationSwitches;
+  stores: readonly StoreRow[];
+  warehouses: readonly WarehouseRow[];
+  carriers: readonly CarrierRow[];
+  tags: readonly TagRow[];
+}
+
+/** Statuses in which an order can be changed (ShipStation V1, 2.1). */
+export const openStatuses: readonly string[] = [
+  "awaiting_payment",
+  "awaiting_shipment",
+  "on_hold",
+  "pending_fulfillment",
+];
+
+/** All that the simulated account holds. */
+export class Account {
+  readonly setup: AccountSetup;
+  readonly orders: OrderRow[] = [];
+  readonly shipments: ShipmentRow[] = [];
+  readonly fulfillments: FulfillmentRow[] = [];
+  readonly products: ProductRow[] = [];
+  readonly ledger: LedgerEntry[] = [];
+  readonly #stamp = pacificStamps();
+  readonly #lastIds = { order: 900_000, item: 60_000_000, shipment: 700_000, fulfillment: 500_000, product: 80_000 };
+
+  constructor(setup: AccountSetup) {
+    this.setup = setup;
+  }
+
+  get switches(): ShipStationSwitches {
+    return this.setup.switches;
+  }
+
+  nextId(kind: "order" | "item" | "shipment" | "fulfillment" | "product"): number {
+    this.#lastIds[kind] += 1;
+    return this.#lastIds[kind];
+  }
+
+  now(): Stamp {
+    return this.#stamp(this.setup.clock.now());
+  }
+
+  today(): string {
+    return this.now().pacific.slice(0, 10);
+  }
+
+  /** Reads a client's date into `Stamp.pacific`'s form. */
+  read(text: string): string | undefined {
+    return readPacific(text, this.switches.offsets, this.#stamp);
+  }
+
+  /** The order with this id, unless it is deleted or merged away. */
+  order(orderId: number): OrderRow | undefined {
+    return this.orders.find((order) => order.active && order.orderId === orderId);
+  }
+
+  /** Every order under a key, deleted ones too: several when a split order shares its key. */
+  keyed(orderKey: string, storeId: number): OrderRow[] {
+    const { orderKeyCase, orderKeyScope } = this.switches;
+    const fold = (key: string) => (orderKeyCase === "sensitive" ? key : key.toLowerCase());
+    return this.orders.filter(
+      (order) =>
+        fold(order.orderKey) === fold(orderKey) &&
+        (orderKeyScope === "account" || order.advancedOptions.storeId === storeId),
+    );
+  }
+
+  /** The store that takes orders without one: the first manual one (ShipStation V1, 2.1). */
+  defaultStoreId(): number {
+    const store = this.setup.stores.find(({ active, marketplaceId }) => active && marketplaceId === 0);
+    if (!store) throw new Error("The simulated account has no active manual store.");
+    return store.storeId;
+  }
+
+  /** Moves `modifyDate`, as every change does. */
+  touch(order: OrderRow): void {
+    order.modifyDate = this.now();
+  }
+
+  /** Notes a write that came through the API. */
+  record(action: string, order: OrderRow): void {
+    this.ledger.push({ at: this.now().instant, action, key: order.orderKey, body: structuredClone(order) });
+  }
+}

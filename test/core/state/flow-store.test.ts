@@ -1,0 +1,158 @@
+import { describe, expect, it } from "vitest";
+import { StateError } from "../../../src/core/errors.ts";
+import type { OpenFlowStore } from "../../../src/core/state/flow-store.ts";
+import { stateFailpoints } from "../../../src/core/state/flow-store.ts";
+import { cursor, flowDir, intent, Killed, killAt, open, plain, result } from "./kit.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+
+/** A run's worth of everything: intents, results, closed deliveries in number, re-opened ones, a cursor, snapshots. */
+async function work(store: OpenFlowStore, acknowledged: string[]): Promise<void> {
+  for (let round = 0; round < 6; round += 1) {
+    const keys = [0, 1, 2].map((number) => `k${round}-${number}`);
+    await store.append(keys.map((key) => intent(key)));
+    await store.append(keys.map((key) => result(key, { closed: true })));
+    acknowledged.push(...keys);
+    if (round === 3) await store.append([result("k0-0", { version: "2" })]);
+    if (round === 4) await store.append([result("k0-0", { version: "3", closed: true })]);
+    await store.append([cursor(String(round))]);
+    await store.save();
+  }
+}
+
+async function holdsAll(store: OpenFlowStore, keys: readonly string[]): Promise<void> {
+  const found = await store.load(keys);
+  expect([...found.keys()].sort()).toEqual([...keys].sort());
+  for (const key of keys) expect(await store.holder(key)).toBe(key);
+}
+
+describe("a flow's store", () => {
+  it("gives back after a restart what was folded before", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk);
+    await store.append([intent("a"), intent("b")]);
+    await store.append([result("a")]);
+    await store.save();
+    await store.append([cursor("later")]);
+    disk.powerCut();
+    const again = await open(disk);
+    expect(plain(again.state)).toEqual(plain(store.state));
+    expect(Object.keys(again.state.intents)).toEqual(["b#order"]);
+    expect(again.state.cursor).toBe("later");
+  });
+
+  it("loses nothing acknowledged when it is killed at any failpoint, any time it is met, with or without power", async () => {
+    const met = new Set<string>();
+    for (const name of stateFailpoints) {
+      for (let nth = 1; ; nth += 1) {
+        const acknowledged: string[] = [];
+        const disk = new MemoryDisk();
+        const run = open(disk, { failpoint: killAt(name, nth), closedPerFiling: 5 }).then((store) =>
+          work(store, acknowledged),
+        );
+        const error = await run.then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error === undefined) break;
+        expect(error).toBeInstanceOf(Killed);
+        met.add(name);
+        for (const cut of [undefined, {}, { keep: 40 }, { keep: 1_000_000 }, { names: true }]) {
+          const twin = disk.fork();
+          if (cut) twin.powerCut(cut);
+          else twin.killProcess();
+          const store = await open(twin, { closedPerFiling: 5 });
+          await holdsAll(store, acknowledged);
+          await store.save();
+          twin.powerCut();
+          const finished: string[] = [];
+          await work(await open(twin, { closedPerFiling: 5 }), finished);
+          twin.powerCut();
+          await holdsAll(await open(twin), finished);
+        }
+      }
+    }
+    expect([...met].sort()).toEqual([...stateFailpoints].sort());
+  });
+
+  it("reads the older snapshot and the log when the newest is damaged, and the whole log when both are", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk, { closedPerFiling: 4 });
+    await work(store, []);
+    for (const names of [["state.json"], ["state.json", "state.1.json"]]) {
+      const twin = disk.copy();
+      for (const name of names) twin.put(`${flowDir}/${name}`, twin.content(`${flowDir}/${name}`).subarray(0, 50));
+      const again = await open(twin, { closedPerFiling: 4 });
+      await holdsAll(again, ["k0-0", "k0-1", "k3-2", "k5-0"]);
+      expect(again.state.cursor).toBe("5");
+      await again.append([cursor("6")]);
+      await again.save();
+      twin.powerCut();
+      expect((await open(twin)).state.cursor).toBe("6");
+    }
+  });
+
+  it("refuses a state whose log is gone instead of reading it as empty", async () => {
+    const disk = new MemoryDisk();
+    await work(await open(disk), []);
+    for (const damaged of [true, false]) {
+      const twin = disk.copy();
+      await twin.remove(`${flowDir}/log-2026-03.jsonl`);
+      if (damaged) for (const name of ["state.json", "state.1.json"]) twin.put(`${flowDir}/${name}`, Buffer.from("{}"));
+      await expect(open(twin)).rejects.toThrow(/missing/);
+      await expect(open(twin, { readOnly: true })).rejects.toBeInstanceOf(StateError);
+    }
+  });
+
+  it("lets the newest filing of a key win and opens a filed delivery again when a line touches it", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk, { closedPerFiling: 1 });
+    await store.append([result("a", { naturalKey: "n1", closed: true })]);
+    await store.save();
+    expect(store.state.deliveries).toEqual({});
+    await store.append([result("a", { naturalKey: "n1-g2", version: "2", closed: true })]);
+    await store.save();
+    const again = await open(disk);
+    expect((await again.load(["a"])).get("a")?.versions).toEqual({ "usmf/a": "2" });
+    expect(await again.holder("n1-g2")).toBe("a");
+    expect(await again.holder("n1")).toBeUndefined();
+    await again.append([result("a", { naturalKey: "n1-g3", version: "3" })]);
+    expect(again.state.deliveries.a?.closed).toBe(false);
+    expect(await again.holder("n1-g2")).toBeUndefined();
+  });
+
+  it("writes nothing when it is opened to be read", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk);
+    await store.append([result("a")]);
+    const before = disk.copy();
+    const reader = await open(disk, { readOnly: true });
+    expect((await reader.load(["a"])).size).toBe(1);
+    await expect(reader.append([cursor("x")])).rejects.toThrow(/read only/);
+    await expect(reader.save()).rejects.toThrow(/read only/);
+    expect(disk.paths()).toEqual(before.paths());
+  });
+
+  it("writes a snapshot by itself after so many lines", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk, { linesPerSnapshot: 3 });
+    await store.append([intent("a"), intent("b")]);
+    expect(disk.paths()).not.toContain(`${flowDir}/state.json`);
+    await store.append([result("a")]);
+    expect(disk.paths()).toContain(`${flowDir}/state.json`);
+  });
+
+  it("keeps an intended delivery out of the files", async () => {
+    const store = await open(new MemoryDisk(), { closedPerFiling: 1 });
+    await store.append([result("a", { closed: true }), intent("a")]);
+    await store.save();
+    expect(Object.keys(store.state.deliveries)).toEqual(["a"]);
+  });
+
+  it("survives keys that are names of the prototype", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk, { closedPerFiling: 1 });
+    await store.append([result("__proto__", { closed: true }), result("constructor", { closed: true })]);
+    await store.save();
+    await holdsAll(await open(disk), ["__proto__", "constructor"]);
+  });
+});
