@@ -42,7 +42,7 @@ export type FnoSettings = z.infer<typeof fnoSettings>;
 const civilDate = z.string().regex(/^\d{4}-\d\d-\d\d$/, "is not a date like 2026-11-21");
 const interval = z.string().regex(/^\d+[smhd]$/, "is not a time span like 15m");
 const leftOutRule = z.enum(["skip", "send", "setAside"]);
-const fieldName = z.string().regex(/^[A-Za-z_]\w*$/, "is not a field name");
+const fieldName = z.string().regex(/^[A-Za-z]\w*$/, "is not a field name");
 /** Only order headers can be named, so that no setting leads a write into the books. */
 const orderSet = z.string().regex(/^\w*Sales(Order|Table)\w*$/, "is not an entity set of sales orders");
 
