@@ -46,6 +46,8 @@ export function tooLargeFailure(status: number): SendFailure {
 function isBeforeSending(error: unknown): boolean {
   const code = codeOf(error) ?? "";
   if (beforeSending.includes(code)) return true;
+  // fetch never opens some ports, and says so in the message only.
+  if (error instanceof Error && error.message === "bad port") return true;
   if (whileConnecting.includes(code))
     return error instanceof Error && "syscall" in error && error.syscall === "connect";
   // Node gives a handshake that was cut off the code of any reset; only the message tells.

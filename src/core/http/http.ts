@@ -20,6 +20,7 @@ export function createHttp(options: HttpOptions): Http {
 }
 
 class HttpClient implements Http {
+  readonly system: string;
   readonly #options: HttpOptions;
   readonly #base: ReturnType<typeof baseOf>;
   readonly #timer: Timer;
@@ -27,6 +28,7 @@ class HttpClient implements Http {
 
   constructor(options: HttpOptions) {
     const { clock, signal, system } = options;
+    this.system = system;
     this.#options = options;
     this.#base = baseOf(options.baseUrl, system, options.pageHosts);
     this.#timer = options.timer ?? machineTimer;
@@ -57,7 +59,8 @@ class HttpClient implements Http {
   }
 
   async #send(call: HttpCall, streamed: boolean): Promise<{ response: Response; trail: Trail }> {
-    const { system, signal } = this.#options;
+    const { signal } = this.#options;
+    const { system } = this;
     const url = addressOf(this.#base, call);
     const trail = new Trail({
       repeatable: call.repeatable,
@@ -87,7 +90,7 @@ class HttpClient implements Http {
     const location = response.headers.get("location");
     if (response.status < 300 || response.status > 399 || location === null) return;
     const host = URL.canParse(location, this.#base.url.href) ? new URL(location, this.#base.url).host : "unreadable";
-    const { system } = this.#options;
+    const { system } = this;
     throw new ContractError(`${system} redirects to ${host}, which is not followed.`, {
       system,
       code: String(response.status),
@@ -101,12 +104,11 @@ class HttpClient implements Http {
     try {
       return parseJson(text);
     } catch (error) {
-      const { system } = this.#options;
       const type = response.headers.get("content-type")?.split(";")[0] ?? "no content type";
       const reason = error instanceof SyntaxError ? error.message : "unreadable";
       const where = `${call.method} ${addressOf(this.#base, call).pathname}`;
-      const message = `${system} answered ${where} with ${response.status} and a body that is ${reason} (${type}).`;
-      throw unreadableError(message, system, trail);
+      const message = `${this.system} answered ${where} with ${response.status} and a body that is ${reason} (${type}).`;
+      throw unreadableError(message, this.system, trail);
     }
   }
 
@@ -131,7 +133,7 @@ class HttpClient implements Http {
           controller.enqueue(value);
         } catch (error) {
           reader?.cancel().catch(() => undefined);
-          controller.error(callError(sendFailure(error, response.status), this.#options.system, trail));
+          controller.error(callError(sendFailure(error, response.status), this.system, trail));
         }
       },
       cancel: (reason) => reader?.cancel(reason),

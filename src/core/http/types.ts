@@ -43,6 +43,8 @@ export interface StreamedAnswer {
 
 /** One vendor account over HTTP. */
 export interface Http {
+  /** System id. */
+  readonly system: string;
   /**
    * Answers for every HTTP status. Throws NotSentError, UnavailableError (repeatable calls), UnknownOutcomeError (calls
    * that are not), ContractError, InterruptedError, and what the Auth throws. A call that is not repeatable and ends in

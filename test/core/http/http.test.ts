@@ -101,6 +101,11 @@ it("knows that nothing was sent when every address of a host refuses", async () 
   expect(await failure(fakeHttp([some]).http.call(create))).toBeInstanceOf(UnknownOutcomeError);
 });
 
+it("knows that fetch opens no forbidden port", async () => {
+  const { http } = fakeHttp([], { fetch: globalThis.fetch, baseUrl: "http://127.0.0.1:1" });
+  expect(await failure(http.call(create))).toBeInstanceOf(NotSentError);
+});
+
 it("does not repeat a refused certificate", async () => {
   const { http, requests } = fakeHttp([broken("DEPTH_ZERO_SELF_SIGNED_CERT")]);
   expect(await failure(http.call(read))).toBeInstanceOf(NotSentError);

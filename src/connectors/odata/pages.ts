@@ -1,0 +1,36 @@
+import { z } from "zod";
+import { ContractError } from "../../core/errors.ts";
+import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
+import type { Call } from "../../core/ports.ts";
+
+const pageSchema = z.object({ value: z.array(z.unknown()), "@odata.nextLink": z.string().optional() });
+
+/** One page of an OData collection. */
+export interface OdataPage {
+  rows: unknown[];
+  calls: Call[];
+}
+
+/** All pages of a collection, one in memory; `refused` makes the error of an answer other than 200. */
+export async function* readPages(
+  http: Http,
+  call: HttpCall,
+  refused: (answer: Answer) => Error,
+): AsyncGenerator<OdataPage> {
+  const { query: _first, ...rest } = call;
+  for (let next: HttpCall | undefined = call; next; ) {
+    const answer = await http.call(next);
+    if (answer.status !== 200) throw refused(answer);
+    const page = pageSchema.safeParse(answer.body);
+    const link = page.data?.["@odata.nextLink"];
+    if (!page.success || link === next.path) {
+      const what = page.success ? "a page that leads to itself" : "something that is not an OData page";
+      throw new ContractError(`${http.system} sent ${what} for ${call.path.split("?")[0]}.`, {
+        system: http.system,
+        calls: answer.calls,
+      });
+    }
+    yield { rows: page.data.value, calls: answer.calls };
+    next = link === undefined ? undefined : { ...rest, path: link };
+  }
+}
