@@ -1,0 +1,43 @@
+import { join } from "node:path";
+import type { Json } from "../json.ts";
+import { type Disk, replaceFile } from "./disk.ts";
+
+/** What another process asks of the run that holds the lock. */
+export interface HeldRequest {
+  /** ULID; requests are taken oldest first. */
+  id: string;
+  request: Json;
+}
+
+/** Requests to the holder of the profile's lock; who puts one tries the lock once more, for the holder may just have left. */
+export interface Requests {
+  put(request: Json): Promise<string>;
+  list(): Promise<HeldRequest[]>;
+  remove(id: string): Promise<void>;
+}
+
+/** The requests in a profile's directory. */
+export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid: () => string }): Requests {
+  const folder = join(dir, "requests");
+  const pathOf = (id: string) => join(folder, `${id}.json`);
+  return {
+    put: async (request) => {
+      const id = ulid();
+      await disk.makeDirectory(folder);
+      await replaceFile(disk, pathOf(id), Buffer.from(JSON.stringify({ schema: 1, request })));
+      return id;
+    },
+    list: async () => {
+      const ids = (await disk.list(folder)).flatMap((name) => /^([0-9A-Z]{26})\.json$/.exec(name)?.[1] ?? []);
+      const found: HeldRequest[] = [];
+      for (const id of ids) {
+        const bytes = await disk.read(pathOf(id));
+        if (bytes === undefined) continue;
+        const { request } = JSON.parse(bytes.toString("utf8")) as { request: Json };
+        found.push({ id, request });
+      }
+      return found;
+    },
+    remove: (id) => disk.remove(pathOf(id)),
+  };
+}
