@@ -1,5 +1,5 @@
-import type { AddressBlock, Customer } from "../connectors/fno/schema.ts";
-import type { Address } from "../core/model.ts";
+import type { AddressBlock, Customer } from "../../connectors/fno/schema.ts";
+import type { Address } from "../../core/model.ts";
 
 /** What is wrong with an address: the field in F&O's words. */
 export interface AddressGap {

@@ -1,9 +1,9 @@
-import type { OrderRecord, ReleasedProduct, SalesOrderLine } from "../connectors/fno/schema.ts";
-import { decimalOf, quotientOf } from "../core/decimal.ts";
-import { MappingError } from "../core/errors.ts";
-import type { Address, OrderLine, Weight } from "../core/model.ts";
-import { fillTemplate } from "../core/parts.ts";
-import type { FnoOrderOptions, LineRule } from "./fno-orders.ts";
+import type { OrderRecord, ReleasedProduct, SalesOrderLine } from "../../connectors/fno/schema.ts";
+import { decimalOf, quotientOf } from "../../core/decimal.ts";
+import { MappingError } from "../../core/errors.ts";
+import type { Address, OrderLine, Weight } from "../../core/model.ts";
+import { fillTemplate } from "../../core/parts.ts";
+import type { FnoOrderOptions, LineRule } from "./orders.ts";
 
 /** What lines are read with. */
 export interface LineContext {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { type FnoPairSettings, headerFieldNames } from "../connectors/fno/config.ts";
-import type { Json } from "../core/json.ts";
-import type { Shipment } from "../core/model.ts";
-import type { Delivery, Step } from "../core/ports.ts";
-import { isDone, notDone } from "../core/steps.ts";
+import { type FnoPairSettings, headerFieldNames } from "../../connectors/fno/config.ts";
+import type { Json } from "../../core/json.ts";
+import type { Shipment } from "../../core/model.ts";
+import type { Delivery, Step } from "../../core/ports.ts";
+import { isDone, notDone } from "../../core/steps.ts";
 import {
   carrierCodes,
   factsOf,
@@ -14,9 +14,9 @@ import {
   noteVersion,
   type ShipmentFacts,
   shipmentFacts,
-} from "../mappings/fno-shipments.ts";
-import { slipSteps } from "./fno-slips.ts";
-import { naturalKeyOf, outcomeOf, type WriteBack } from "./fno-write-back.ts";
+} from "../../mappings/fno/shipments.ts";
+import { slipSteps } from "./slips.ts";
+import { naturalKeyOf, outcomeOf, type WriteBack } from "./write-back.ts";
 
 const memoName = (id: string) => `shipment:${id}`;
 /** Stands in the memo where a shipment was written and then voided. */

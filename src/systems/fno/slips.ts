@@ -1,9 +1,9 @@
 import { z } from "zod";
-import type { Json } from "../core/json.ts";
-import type { Delivery, Step } from "../core/ports.ts";
-import { isDone } from "../core/steps.ts";
-import { type Slip, slipFor } from "../mappings/fno-shipments.ts";
-import { naturalKeyOf, outcomeOf, type WriteBack } from "./fno-write-back.ts";
+import type { Json } from "../../core/json.ts";
+import type { Delivery, Step } from "../../core/ports.ts";
+import { isDone } from "../../core/steps.ts";
+import { type Slip, slipFor } from "../../mappings/fno/shipments.ts";
+import { naturalKeyOf, outcomeOf, type WriteBack } from "./write-back.ts";
 
 /** What a read of an order's packing slips returns. */
 export const slipsSeen = z.object({

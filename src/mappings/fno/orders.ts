@@ -1,8 +1,8 @@
-import { type OrderRecord, orderRecord, type SalesOrderHeader } from "../connectors/fno/schema.ts";
-import { MappingError } from "../core/errors.ts";
-import { type Address, type CivilDate, type Order, personalValues } from "../core/model.ts";
-import { billToFrom, customerName, gapIn, hasPlace, shipToFrom } from "./fno-address.ts";
-import { type LineContext, linesFromFno } from "./fno-lines.ts";
+import { type OrderRecord, orderRecord, type SalesOrderHeader } from "../../connectors/fno/schema.ts";
+import { MappingError } from "../../core/errors.ts";
+import { type Address, type CivilDate, type Order, personalValues } from "../../core/model.ts";
+import { billToFrom, customerName, gapIn, hasPlace, shipToFrom } from "./address.ts";
+import { type LineContext, linesFromFno } from "./lines.ts";
 
 /** What is done with lines of one kind. */
 export type LineRule = "skip" | "send" | "setAside";

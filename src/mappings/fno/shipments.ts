@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { sumOf } from "../core/decimal.ts";
-import { MappingError } from "../core/errors.ts";
-import { hashOf, type Json } from "../core/json.ts";
-import type { CivilDate, Money, Shipment } from "../core/model.ts";
+import { sumOf } from "../../core/decimal.ts";
+import { MappingError } from "../../core/errors.ts";
+import { hashOf, type Json } from "../../core/json.ts";
+import type { CivilDate, Money, Shipment } from "../../core/model.ts";
 
 /** mlc's names of what a header field can take. */
 export type HeaderFieldName =
