@@ -37,6 +37,9 @@ export interface Surroundings {
   version: string;
   signal: AbortSignal;
   isTty: boolean;
+  /** Instead of the machine's: tests and the demo. */
+  fetch?: typeof fetch;
+  clock?: Clock;
 }
 
 /** What a command asks of a run. */
@@ -141,7 +144,7 @@ export class Mlc {
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
     const context: SystemContext = {
-      fetch,
+      fetch: this.surroundings.fetch ?? fetch,
       clock: this.clock,
       signal: this.surroundings.signal,
       tokens: this.#secrets.tokens(),
@@ -296,7 +299,7 @@ export class Mlc {
     const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
     const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
     if (!flow) return undefined;
-    const account = { [erp.name]: erp.account(), [shipper.name]: shipper.account() };
+    const account = { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) };
     return {
       flow,
       account,
@@ -396,6 +399,12 @@ interface PairSettings {
   waiting?: { maxDays?: number };
 }
 
+/** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
+function accountOf(system: System): Json {
+  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
+  return JSON.parse(text) as Json;
+}
+
 function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
   if (id === undefined) return;
   const keys = [...new Set(records.map(({ key }) => key))];
@@ -449,7 +458,7 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const disk = machineDisk(platform);
   const dir = join(homeOf(surroundings), profile);
   // Tests of real processes set the clock; waiting then takes no time.
-  const clock = env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock;
+  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
   const config = await readConfig(disk, join(dir, "config.json"));
   const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
   const { isTty, signal } = surroundings;
