@@ -72,6 +72,23 @@ describe("filed deliveries", () => {
     }
   });
 
+  it("are found while they are on their way into the files", async () => {
+    const store = await open(new MemoryDisk(), { closedPerFiling: 1 });
+    await store.append([result("a", { closed: true }), result("b", { closed: true })]);
+    await store.save();
+    await store.append([result("c", { closed: true })]);
+    const saving = store.save();
+    const looking = Promise.all([store.load(["a", "c"]), store.holder("c"), store.holder("a")]);
+    await store.append([result("d", { closed: true })]);
+    await Promise.all([saving, store.save()]);
+    const [found, ...holders] = await looking;
+    expect([[...found.keys()], holders]).toEqual([
+      ["a", "c"],
+      ["c", "a"],
+    ]);
+    expect([...(await store.load(["a", "b", "c", "d"])).keys()]).toEqual(["a", "b", "c", "d"]);
+  });
+
   it("fill a file up to its size and then the next", async () => {
     const disk = new MemoryDisk();
     const store = await open(disk);
