@@ -120,8 +120,10 @@ describe("the profile's lock", () => {
 
   it("refuses a lock file that nobody can read", async () => {
     const disk = new MemoryDisk();
-    disk.put("/p/lock", Buffer.from("{"));
-    await expect(acquire(disk, machine(first, {}))).rejects.toMatchObject({ exitCode: 7 });
+    for (const text of ["", "{", "null", "{}"]) {
+      disk.put("/p/lock", Buffer.from(text));
+      await expect(acquire(disk, machine(first, {}))).rejects.toMatchObject({ exitCode: 7 });
+    }
   });
 
   it("works on this machine's disk and processes", async () => {
@@ -148,5 +150,13 @@ describe("requests to the holder", () => {
     ]);
     await requests.remove(id);
     expect(await requests.list()).toHaveLength(1);
+  });
+
+  it("are refused by name when they are damaged", async () => {
+    const disk = new MemoryDisk();
+    const requests = requestsIn({ disk, dir: "/p", ulid: counter() });
+    const id = await requests.put({ replay: "usmf/SO-1" });
+    disk.put(`/p/requests/${id}.json`, Buffer.from("{"));
+    await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "FILE_DAMAGED" } });
   });
 });
