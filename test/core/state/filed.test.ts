@@ -36,6 +36,15 @@ describe("filed deliveries", () => {
     expect(names).toEqual([`${flowDir}/closed/index-00002.bin`, `${flowDir}/closed/index-00003.bin`]);
   });
 
+  it("cost a save nothing when there are none to file", async () => {
+    const disk = await filedThrice();
+    const store = await open(disk);
+    await store.append([cursor("x")]);
+    disk.calls = [];
+    await store.save();
+    expect(disk.calls.filter((call) => /write|read/.test(call))).toEqual([`write ${flowDir}/state.json.tmp`]);
+  });
+
   it("are found by the files themselves when the index is damaged or missing", async () => {
     const disk = await filedThrice();
     const path = `${flowDir}/closed/index-00003.bin`;

@@ -110,6 +110,30 @@ describe("the profile's lock", () => {
     expect(taken.filter((one) => one.status === "fulfilled")).toHaveLength(1);
   });
 
+  it("does not remove the lock of who broke the stale one a moment earlier", async () => {
+    const running = { 11: "200", 12: "300" };
+    const third: ProcessName = { ...first, pid: 12, start: "300" };
+    for (const moment of ["looking", "removing"]) {
+      const disk = new MemoryDisk();
+      await acquire(disk, machine(first, {}));
+      let other: Promise<HeldLock | undefined> | undefined;
+      const overtake = async (now: string) => {
+        if (now !== moment || other) return;
+        other = acquire(disk, machine(third, running), { mode: "skip", command: "o" });
+        await other;
+      };
+      const remove = disk.remove.bind(disk);
+      disk.remove = async (path) => {
+        if (path === "/p/lock") await overtake("removing");
+        await remove(path);
+      };
+      const looking = machine(second, running);
+      const own = { ...looking, process: (pid: number) => overtake("looking").then(() => looking.process(pid)) };
+      const mine = await acquire(disk, own, { mode: "skip", command: "m" });
+      expect([mine, await other].filter((lock) => lock !== undefined)).toHaveLength(1);
+    }
+  });
+
   it("gets past a breaker that died while it broke a stale lock", async () => {
     const disk = new MemoryDisk();
     await acquire(disk, machine(first, {}));
