@@ -1,6 +1,6 @@
 import { ShipStationClient } from "../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../connectors/shipstation/config.ts";
-import type { Budget, System } from "../core/ports.ts";
+import type { System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 import { probeShipStation, shipStationChecks, shipStationChoices } from "./shipstation/checks.ts";
 import { ShipStationEditSource } from "./shipstation/edit-source.ts";
@@ -36,20 +36,11 @@ export function shipStationSystem(
       storeId: storeId ?? null,
       stores: stores ?? null,
     }),
-    budgets: () => budgets(client, now()),
+    budgets: () => client.budgets(),
     checks: () => shipStationChecks(client, pair),
     choices: () => shipStationChoices(client),
     orderTarget: () => new ShipStationOrderTarget(client, copies, { ...pair, storeId }, now),
     shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack }),
-    orderEdits: () => new ShipStationEditSource(client, copies, { ...pair, stores }),
+    edits: () => new ShipStationEditSource(client, copies, { ...pair, stores }),
   } satisfies System;
-}
-
-function budgets(client: ShipStationClient, now: Date): Budget[] {
-  return Object.entries(client.budgets()).map(([api, { limit, remaining, resetAt }]) => ({
-    name: api === "v1" ? "shipstation" : "shipstation V2",
-    limit,
-    remaining,
-    resetAt: (resetAt ?? now).toISOString(),
-  }));
 }

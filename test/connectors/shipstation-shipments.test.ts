@@ -285,7 +285,7 @@ describe("reading by name", () => {
 
 describe("edits", () => {
   const values = async (source: ReturnType<ReturnType<typeof account>["system"]>, now: Date) => {
-    const edits = source.orderEdits();
+    const edits = source.edits();
     const { records } = await pagesOf(edits.list({ now }));
     return records.flatMap((record) => edits.read(record));
   };

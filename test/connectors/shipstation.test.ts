@@ -181,7 +181,7 @@ describe("refusals", () => {
     const start = clock.now().getTime();
     for (let call = 0; call < 40; call++) await ours.probe();
     expect(clock.now().getTime()).toBe(start);
-    expect(ours.budgets()[0]?.remaining).toBe(0);
+    expect(ours.budgets().v1?.remaining).toBe(0);
     await ours.probe();
     expect(clock.now().getTime() - start).toBeLessThanOrEqual(60_000);
     expect(clock.now().getTime()).toBeGreaterThan(start);
@@ -307,11 +307,11 @@ describe("probe", () => {
     ]);
   });
 
-  it("choices are offered by the path of their setting", async () => {
+  it("choices are offered by kind", async () => {
     const choices = await account().system().choices();
-    expect(choices.storeId).toContainEqual({ value: "771100", label: "Manual Orders" });
-    expect(choices.storeId).not.toContainEqual(expect.objectContaining({ value: "771200" }));
-    expect(choices.deliveryModes).toContainEqual({ value: "ups/ups_ground", label: expect.stringContaining("UPS") });
+    expect(choices.manualStores).toContainEqual({ value: "771100", name: "Manual Orders" });
+    expect(choices.manualStores).not.toContainEqual(expect.objectContaining({ value: "771200" }));
+    expect(choices.services).toContainEqual({ value: "ups/ups_ground", name: expect.stringContaining("UPS") });
   });
 });
 

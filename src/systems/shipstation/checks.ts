@@ -87,7 +87,7 @@ function check(name: string, isThere: boolean, what: string): Check {
   return { name, state: "failed", message: `the account has no ${what}`, fix };
 }
 
-/** What the account has to choose from, by setting path. */
+/** What the account has to choose from, by kind; a service's value is `<carrier>/<service>`. */
 export async function shipStationChoices(client: ShipStationClient): Promise<Record<string, Choice[]>> {
   if (!client.hasV1) return {};
   const { value: stores } = await client.stores();
@@ -98,20 +98,20 @@ export async function shipStationChoices(client: ShipStationClient): Promise<Rec
     const { value: rows } = await client.services(carrier.code);
     const carrierName = carrier.name ?? carrier.code;
     services.push(
-      ...rows.map(({ code, name }) => ({ value: `${carrier.code}/${code}`, label: `${carrierName}: ${name ?? code}` })),
+      ...rows.map(({ code, name }) => ({ value: `${carrier.code}/${code}`, name: `${carrierName}: ${name ?? code}` })),
     );
   }
   const storeChoice = (store: { storeId: number; storeName?: string | null | undefined }) => ({
     value: String(store.storeId),
-    label: store.storeName || String(store.storeId),
+    name: store.storeName || String(store.storeId),
   });
   return {
-    storeId: stores.filter(isActiveManual).map(storeChoice),
+    manualStores: stores.filter(isActiveManual).map(storeChoice),
     stores: stores.map(storeChoice),
     warehouses: warehouses.map(({ warehouseId, warehouseName }) => ({
       value: String(warehouseId),
-      label: warehouseName || String(warehouseId),
+      name: warehouseName || String(warehouseId),
     })),
-    deliveryModes: services,
+    services,
   };
 }
