@@ -103,6 +103,13 @@ describe("reading shipments", () => {
     ]);
   });
 
+  it("a label without items that has none to inherit says so", async () => {
+    const { clock, sandbox, system } = stocked(1);
+    sandbox.print(key(1), { withoutItems: true });
+    const [shipment] = await read(system().shipmentSource(), { now: clock.now() });
+    expect(shipment).toMatchObject({ lines: [], remarks: [expect.stringContaining("has no lines")] });
+  });
+
   it("orders of stores that are not read are left out", async () => {
     const { clock, sandbox, system } = stocked(1, { settings: { stores: "771101,771200" } });
     sandbox.print(key(1));
