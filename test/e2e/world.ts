@@ -5,7 +5,7 @@ import { jumpingClock } from "../../src/core/clock.ts";
 import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { FnoSandbox } from "../../src/sandbox/fno.ts";
-import type { SocketEnv } from "../../src/sandbox/kit.ts";
+import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
 import { seededRandom } from "../../src/sandbox/kit.ts";
 import { seedOrders } from "../../src/sandbox/seed.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
@@ -23,7 +23,7 @@ export async function openWorld({
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
   const shipstation = new ShipStationSandbox({ clock, apiKey: "key-1", apiSecret: "ss-secret", apiKeyV2: "v2-secret" });
   if (seeded) seedOrders(fno, seededRandom(1));
-  const hosts = new Map([
+  const hosts = new Map<string, SimulatedVendor>([
     ["login.test", entra],
     ["fno.test", fno],
     ["ssapi.test", shipstation],
