@@ -35,7 +35,10 @@ export class FnoOrders {
 
   /** The set of order headers this environment has: V3, else V2 (F&O, 3.1). */
   headerSet(): Promise<string> {
-    this.#headers ??= this.#findHeaderSet();
+    this.#headers ??= this.#findHeaderSet().catch((error: unknown) => {
+      this.#headers = undefined;
+      throw error;
+    });
     return this.#headers;
   }
 
