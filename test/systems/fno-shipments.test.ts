@@ -269,5 +269,8 @@ describe("an answer that was lost", () => {
     await settle(target, shipment(), fresh());
     expect(await ask("create")).toEqual([{ state: "present", target: "PS-1|2026-11-20T12:00:00Z" }]);
     expect(await ask("delete")).toEqual([{ state: "absent" }]);
+    const corrected = (url: string) => target.find([{ ...bare, action: "update", payload: { url } }], since);
+    expect(await corrected("https://ups.example/1Z1")).toMatchObject([{ state: "present" }]);
+    expect(await corrected("https://new.example/1Z1")).toEqual([{ state: "absent" }]);
   });
 });

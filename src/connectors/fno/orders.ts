@@ -123,7 +123,7 @@ export class FnoOrders {
     const values = numbers.filter((number) => !number.includes("*"));
     const choice = { set, field: "SalesOrderNumber", values, options: { select: schema.fieldsOf(row) }, row };
     const found = await this.#calls.chosen(legalEntity, choice);
-    return new Set(found?.rows.map((one) => one.SalesOrderNumber).filter((number) => values.includes(number)));
+    return new Set(found?.rows.map((one) => one.SalesOrderNumber));
   }
 
   /** What remains of orders' lines, by lot id; undefined when the set is not published. */
