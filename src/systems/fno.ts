@@ -128,7 +128,7 @@ export function fnoSystem(settings: FnoSettings, pair: FnoPair, context: FnoCont
 }
 
 function choiceOf(id: string, name: string): Choice {
-  return { value: id, label: name === "" || name === id ? id : `${id} (${name})` };
+  return { value: id, name: name === "" || name === id ? id : `${id} (${name})` };
 }
 
 function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: FnoContext): Auth {

@@ -134,6 +134,7 @@ export function setAside<D extends Document>(
   }
   const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;
   run.counts[counted[outcome]] += 1;
+  if (isSame && outcome === "unknown") return outcome;
   run.log({
     kind: "aside",
     ...run.base,

@@ -1,0 +1,93 @@
+import { homedir } from "node:os";
+import { Command, Flags, type Interfaces } from "@oclif/core";
+import { InterruptedError, MlcError } from "../../core/errors.ts";
+import { type Mlc, openMlc, reportedError } from "../../mlc.ts";
+import { plain } from "./print.ts";
+
+/** Flags of a command with those that all commands have. */
+export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
+  (typeof BaseCommand)["baseFlags"] & T["flags"]
+>;
+
+/** What every command has: the profile, quiet and verbose, signals, and errors as one line with one thing to do. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    profile: Flags.string({
+      description: "the set-up to use",
+      default: "default",
+      env: "MLC_PROFILE",
+      helpGroup: "GLOBAL",
+    }),
+    quiet: Flags.boolean({
+      char: "q",
+      description: "print results and errors only",
+      exclusive: ["verbose"],
+      helpGroup: "GLOBAL",
+    }),
+    verbose: Flags.boolean({
+      char: "v",
+      description: "print each call, and stack traces of bugs",
+      helpGroup: "GLOBAL",
+    }),
+    "no-input": Flags.boolean({ description: "never ask; fail instead", helpGroup: "GLOBAL" }),
+    "no-color": Flags.boolean({ description: "print without colour", helpGroup: "GLOBAL" }),
+  };
+
+  readonly #stop = new AbortController();
+
+  /** Aborted by the first Ctrl-C or SIGTERM. */
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  override async init(): Promise<void> {
+    await super.init();
+    if (this.argv.includes("--no-color")) process.env.NO_COLOR = "1";
+    process.stdout.on("error", endQuietlyOnClosedPipe);
+    process.stderr.on("error", endQuietlyOnClosedPipe);
+    for (const [signal, exitCode] of [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+    ] as const) {
+      process.on(signal, () => {
+        if (this.signal.aborted) process.exit(exitCode);
+        process.exitCode = exitCode;
+        process.stderr.write("\nFinishing what is in flight; again to leave at once.\n");
+        this.#stop.abort(new InterruptedError(`interrupted by ${signal}`));
+      });
+    }
+  }
+
+  /** Opens the profile that the flags name. */
+  protected openMlc(flags: { profile: string }): Promise<Mlc> {
+    return openMlc({
+      profile: flags.profile,
+      env: process.env,
+      platform: process.platform,
+      homedir: homedir(),
+      version: this.config.version,
+      signal: this.signal,
+      isTty: process.stdin.isTTY === true && process.stderr.isTTY === true,
+    });
+  }
+
+  /** Says something to a person; never on stdout, which is for data. */
+  protected say(text: string): void {
+    if (!this.argv.includes("--quiet") && !this.argv.includes("-q")) process.stderr.write(`${text}\n`);
+  }
+
+  protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
+    if (error.oclif) return super.catch(error);
+    const { message, hint, exitCode, kind } = reportedError(error);
+    if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
+    process.stderr.write(`Error: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
+    if (!(error instanceof MlcError) && this.argv.includes("--verbose"))
+      process.stderr.write(`${plain(error.stack ?? "")}\n`);
+    process.exitCode = this.signal.aborted ? process.exitCode : exitCode;
+  }
+}
+
+function endQuietlyOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") process.exit(0);
+  throw error;
+}

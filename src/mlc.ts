@@ -1,0 +1,468 @@
+import { join } from "node:path";
+import { ulid } from "ulid";
+import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
+import { type ConfigFile, parseSettings, readConfig, writeConfig } from "./core/config.ts";
+import { ConfigError, MlcError, UsageError, worstExitCode } from "./core/errors.ts";
+import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
+import { type NamedRecord, recordsAside, recordsNamed } from "./core/find-record.ts";
+import { hashOf, type Json } from "./core/json.ts";
+import type { Document } from "./core/model.ts";
+import type { Flow, System } from "./core/ports.ts";
+import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
+import type { Secret } from "./core/secret.ts";
+import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import { type Disk, machineDisk } from "./core/state/disk.ts";
+import { type FlowStoreOptions, type OpenFlowStore, openFlowStore } from "./core/state/flow-store.ts";
+import { acquireLock, type HeldLock, type IfRunning } from "./core/state/lock.ts";
+import { thisMachine } from "./core/state/machine.ts";
+import { attentionOf, statusOf } from "./core/status.ts";
+import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
+import { syncFlow } from "./core/sync.ts";
+import { ordersFlow } from "./flows/orders.ts";
+import { shipmentsFlow } from "./flows/shipments.ts";
+import type { SystemContext } from "./systems/context.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
+
+/** The flows in the order in which they run. */
+export const flowNames = ["orders", "shipments"] as const;
+/** A flow's name. */
+export type FlowName = (typeof flowNames)[number];
+
+/** Where mlc runs and what it is told by its surroundings. */
+export interface Surroundings {
+  profile: string;
+  env: NodeJS.ProcessEnv;
+  platform: NodeJS.Platform;
+  homedir: string;
+  version: string;
+  signal: AbortSignal;
+  isTty: boolean;
+  /** Instead of the machine's: tests and the demo. */
+  fetch?: typeof fetch;
+  clock?: Clock;
+}
+
+/** What a command asks of a run. */
+export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
+  flows?: readonly string[];
+  pair?: string;
+  ifRunning?: IfRunning;
+  /** Begin the flow's state anew, or keep it, although the account is another one. */
+  newState?: boolean;
+  keepState?: boolean;
+}
+
+/** What a command asks of a replay. */
+export interface ReplayRequest {
+  /** Record key, log id or document number; absent: everything that is set aside. */
+  id?: string;
+  pair?: string;
+  ending?: RunOptions["ending"];
+  belongsTo?: string;
+  dryRun?: boolean;
+  ifRunning?: IfRunning;
+}
+
+/** What a flow needs to run or to be looked at. */
+interface OpenFlow {
+  flow: Flow<Document>;
+  account: Json;
+  mapping: string;
+  waitingMaxDays: number;
+}
+
+const lockWaitMs = 60_000;
+
+/** A profile at work: its config, secrets, systems and flows. */
+export class Mlc {
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly disk: Disk;
+  /** The profile's directory. */
+  readonly dir: string;
+  config: ConfigFile;
+  readonly #secrets: ProfileSecrets;
+  readonly #systems = new Map<string, System>();
+  readonly #failpoint: Failpoint;
+
+  constructor(
+    surroundings: Surroundings,
+    parts: { clock: Clock; disk: Disk; dir: string; config: ConfigFile; secrets: ProfileSecrets },
+  ) {
+    this.surroundings = surroundings;
+    this.clock = parts.clock;
+    this.disk = parts.disk;
+    this.dir = parts.dir;
+    this.config = parts.config;
+    this.#secrets = parts.secrets;
+    this.#failpoint = failpointFrom(surroundings.env);
+  }
+
+  get secrets(): ProfileSecrets {
+    return this.#secrets;
+  }
+
+  get stateDir(): string {
+    return join(this.dir, "state");
+  }
+
+  /** Ids of the systems that are connected. */
+  get systems(): string[] {
+    return Object.keys(systemKinds).filter((name) => this.config[name] !== undefined);
+  }
+
+  /** Ids of the pairs that are connected. */
+  get pairs(): string[] {
+    return Object.keys(pairKinds).filter((name) => this.config[name] !== undefined);
+  }
+
+  async saveConfig(config: ConfigFile): Promise<void> {
+    await this.disk.makeDirectory(this.dir);
+    await writeConfig(this.disk, join(this.dir, "config.json"), config);
+    this.config = config;
+    this.#systems.clear();
+  }
+
+  /** Builds a connected system; `pair` gives it the settings of the pair it works in. Throws ConfigError. */
+  async system(name: string, pair?: string): Promise<System> {
+    const known = this.#systems.get(`${name} ${pair}`);
+    if (known) return known;
+    const built = this.systemOf(
+      name,
+      this.config[name],
+      pair === undefined ? {} : this.config[pair],
+      await this.secretsOf(name),
+    );
+    this.#systems.set(`${name} ${pair}`, built);
+    return built;
+  }
+
+  /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
+  systemOf(name: string, settings: unknown, pair: unknown, secrets: Readonly<Record<string, Secret>>): System {
+    const kind = systemKinds[name];
+    if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
+    if (settings === undefined)
+      throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
+    const context: SystemContext = {
+      fetch: this.surroundings.fetch ?? fetch,
+      clock: this.clock,
+      signal: this.surroundings.signal,
+      tokens: this.#secrets.tokens(),
+      secrets,
+      random: Math.random,
+    };
+    return kind.build(settings, pair, context);
+  }
+
+  /** The secrets of one system, by their own names. */
+  async secretsOf(name: string): Promise<Record<string, Secret>> {
+    const all = await this.#secrets.all();
+    const prefix = `${name}.`;
+    return Object.fromEntries(
+      Object.entries(all).flatMap(([key, secret]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), secret]] : [],
+      ),
+    );
+  }
+
+  /** Runs flows once under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
+  async sync(
+    request: SyncRequest,
+    observer: Observer & { flow?(pair: string, flow: string): void } = {},
+  ): Promise<SyncReport | undefined> {
+    return this.#locked(request, async (lock) => {
+      const run = ulid();
+      const startedAt = this.clock.now().toISOString();
+      const flows: FlowReport[] = [];
+      const refused = new Map<string, unknown>();
+      for (const { pair, flow } of this.#chosenFlows(request)) {
+        observer.flow?.(pair, flow);
+        flows.push(await this.#runFlow({ pair, name: flow, run, request, observer, lock, refused }));
+        if (flows.at(-1)?.error?.exitCode === 7) break;
+      }
+      return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows) };
+    });
+  }
+
+  /** Sends records again through the same path. The first element of each tuple says what a record was. */
+  async replay(
+    request: ReplayRequest,
+    observer: Observer & { found?(pair: string, flow: string, record: NamedRecord): void } = {},
+  ): Promise<SyncReport | undefined> {
+    return this.#locked({ command: "replay", ...request }, async (lock) => {
+      const run = ulid();
+      const startedAt = this.clock.now().toISOString();
+      const flows: FlowReport[] = [];
+      for (const { pair, flow } of this.#chosenFlows(request)) {
+        const records = await this.#named(pair, flow, request.id);
+        if (records.length === 0) continue;
+        refuseAmbiguous(records, request.id);
+        for (const record of records) observer.found?.(pair, flow, record);
+        const options = {
+          command: request.id === undefined ? "replay --all" : `replay ${request.id}`,
+          only: records.map(({ ref }) => ref),
+          ...(request.ending === undefined ? {} : { ending: request.ending }),
+          ...(request.belongsTo === undefined ? {} : { belongsTo: request.belongsTo }),
+          ...(request.dryRun === undefined ? {} : { dryRun: request.dryRun }),
+        };
+        flows.push(
+          await this.#runFlow({ pair, name: flow, run, request: options, observer, lock, refused: new Map() }),
+        );
+      }
+      if (flows.length === 0 && request.id !== undefined) {
+        throw new UsageError(`${request.id} is no record, log entry or document that mlc knows`, {
+          hint: "Look it up with `mlc audit`.",
+        });
+      }
+      return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows) };
+    });
+  }
+
+  /** How every flow of every pair stands. */
+  async status(): Promise<StatusReport> {
+    const flows = [];
+    for (const { pair, flow } of this.#chosenFlows({})) {
+      const store = await this.#openStore(pair, flow, true);
+      flows.push(statusOf(pair, flow, store.state, this.clock.now()));
+      await store.close();
+    }
+    return { flows, budgets: [], attention: attentionOf(flows) };
+  }
+
+  /** One cheap call to each connected system, side by side. */
+  async ping(only?: string): Promise<PingRow[]> {
+    if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
+    const names = only === undefined ? this.systems : [only];
+    return Promise.all(names.map((name) => this.#pingOne(name)));
+  }
+
+  async #pingOne(name: string): Promise<PingRow> {
+    const began = performance.now();
+    const ms = () => Math.round(performance.now() - began);
+    try {
+      const pair = this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
+      const probe = await (await this.system(name, pair)).probe();
+      const skewMs = probe.serverTime ? probe.serverTime.getTime() - this.clock.now().getTime() : 0;
+      const skew = Math.abs(skewMs) > 60_000 ? [`the clocks differ by ${Math.round(skewMs / 1000)} s`] : [];
+      return { system: name, ok: true, ms: ms(), identity: probe.identity, warnings: [...probe.warnings, ...skew] };
+    } catch (error) {
+      return { system: name, ok: false, ms: ms(), identity: null, warnings: [], error: reportedError(error) };
+    }
+  }
+
+  #chosenFlows({ pair, flows }: { pair?: string; flows?: readonly string[] }): { pair: string; flow: FlowName }[] {
+    if (pair !== undefined && !this.pairs.includes(pair)) {
+      throw new UsageError(
+        `${pair} is not a connected pair${this.pairs.length > 0 ? `: ${this.pairs.join(", ")}` : ""}`,
+        {
+          hint: "Run `mlc connect` to add one.",
+        },
+      );
+    }
+    const pairs = pair === undefined ? this.pairs : [pair];
+    if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
+    return pairs.flatMap((id) =>
+      flowNames.filter((name) => flows === undefined || flows.includes(name)).map((flow) => ({ pair: id, flow })),
+    );
+  }
+
+  async #locked<T>(
+    request: { command: string; ifRunning?: IfRunning; dryRun?: boolean },
+    work: (lock: HeldLock) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { disk, dir, clock, surroundings } = this;
+    const lock = await acquireLock({
+      disk,
+      dir,
+      clock,
+      machine: thisMachine(surroundings.platform),
+      token: ulid,
+      command: request.command,
+      mode: request.ifRunning ?? "wait",
+      waitMs: lockWaitMs,
+      signal: surroundings.signal,
+    });
+    if (!lock) return undefined;
+    try {
+      return await work(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  async #openFlow(pair: string, name: FlowName): Promise<OpenFlow | undefined> {
+    const kind = pairKinds[pair];
+    if (!kind) throw new ConfigError(`${pair} is not a pair that mlc knows`);
+    const settings = parseSettings(kind.settings, this.config[pair] ?? {}, pair) as PairSettings;
+    if (settings.flows?.[name]?.enabled === false) return undefined;
+    const [erp, shipper] = [await this.system(kind.erp, pair), await this.system(kind.shipper, pair)];
+    const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
+    const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
+    if (!flow) return undefined;
+    const account = { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) };
+    return {
+      flow,
+      account,
+      mapping: hashOf([this.surroundings.version, this.config[pair] ?? {}]),
+      waitingMaxDays: settings.waiting?.maxDays ?? 14,
+    };
+  }
+
+  async #openStore(pair: string, flow: string, readOnly: boolean): Promise<OpenFlowStore> {
+    const { disk, clock, stateDir } = this;
+    const options: FlowStoreOptions = {
+      disk,
+      dir: stateDir,
+      pair,
+      flow,
+      clock,
+      macKey: await this.#secrets.macKey(),
+      ulid: () => ulid(clock.now().getTime()),
+      failpoint: this.#failpoint,
+      readOnly,
+    };
+    return openFlowStore(options);
+  }
+
+  async #named(pair: string, flow: FlowName, id: string | undefined): Promise<NamedRecord[]> {
+    const store = await this.#openStore(pair, flow, true);
+    try {
+      if (id === undefined) return recordsAside(store.state);
+      const name = id.startsWith(`${pair}/${flow}:`) ? id.slice(`${pair}/${flow}:`.length) : id;
+      await store.load([name]);
+      return recordsNamed(store.state, name);
+    } finally {
+      await store.close();
+    }
+  }
+
+  async #runFlow(given: {
+    pair: string;
+    name: FlowName;
+    run: string;
+    request: RunOptions;
+    observer: Observer;
+    lock: HeldLock;
+    /** Systems that refused our credentials in this run: their other flows stop before they send. */
+    refused: Map<string, unknown>;
+  }): Promise<FlowReport> {
+    const { pair, name, run, request, observer, lock, refused } = given;
+    const began = this.clock.now().getTime();
+    const report = (counts = zeroCounts(), error?: unknown): FlowReport => ({
+      pair,
+      flow: name,
+      ...counts,
+      durationMs: this.clock.now().getTime() - began,
+      ...(error === undefined ? {} : { error: reportedError(error) }),
+    });
+    let store: OpenFlowStore | undefined;
+    let orders: OpenFlowStore | undefined;
+    try {
+      const open = await this.#openFlow(pair, name);
+      if (!open) return report();
+      for (const system of [open.flow.source.system, open.flow.target.system])
+        if (refused.has(system)) return report(undefined, refused.get(system));
+      store = await this.#openStore(pair, name, false);
+      orders = name === "orders" ? store : await this.#openStore(pair, "orders", true);
+      const orderStore = orders;
+      const { counts, error } = await syncFlow({
+        ...open,
+        store,
+        clock: this.clock,
+        signal: this.surroundings.signal,
+        run,
+        options: request,
+        observer,
+        assertHeld: () => lock.assertHeld(),
+        findOrder: async (naturalKey) => {
+          const key = await orderStore.holder(naturalKey);
+          const delivery = key === undefined ? undefined : (await orderStore.load([key])).get(key);
+          return key === undefined || delivery === undefined ? undefined : { key, delivery };
+        },
+        failpoint: this.#failpoint,
+      });
+      if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
+        refused.set(error.context.system, error);
+      return report(counts, error);
+    } catch (error) {
+      return report(undefined, error);
+    } finally {
+      if (orders !== store) await orders?.close();
+      await store?.close();
+    }
+  }
+}
+
+/** The part of any pair's settings that the flows themselves read. */
+interface PairSettings {
+  flows?: Partial<Record<FlowName, { enabled?: boolean }>>;
+  waiting?: { maxDays?: number };
+}
+
+/** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
+function accountOf(system: System): Json {
+  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
+  return JSON.parse(text) as Json;
+}
+
+function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
+  if (id === undefined) return;
+  const keys = [...new Set(records.map(({ key }) => key))];
+  if (keys.length > 1) {
+    throw new UsageError(`${id} names more than one record: ${keys.join(", ")}`, {
+      hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
+    });
+  }
+}
+
+/** An error as `--json` shows it; what mlc did not expect is a bug, exit 1. Pure. */
+export function reportedError(error: unknown): ReportedError {
+  if (!(error instanceof MlcError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "Bug",
+      message,
+      exitCode: 1,
+      hint: "This is a bug in mlc; please report it with the command you ran.",
+    };
+  }
+  return {
+    kind: error.name,
+    message: error.message,
+    exitCode: error.exitCode,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+}
+
+function exitCodeOf(flows: readonly FlowReport[]): number {
+  return worstExitCode(
+    flows.flatMap(({ error, deadLettered, unknown }) => [
+      ...(error ? [error.exitCode] : []),
+      ...(deadLettered + unknown > 0 ? [3] : []),
+    ]),
+  );
+}
+
+/** The directory that holds all profiles. */
+export function homeOf({ env, platform, homedir }: Pick<Surroundings, "env" | "platform" | "homedir">): string {
+  if (env.MLC_HOME) return env.MLC_HOME;
+  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir, "AppData", "Local"), "mlc");
+  return join(homedir, ".mlc");
+}
+
+/** Opens a profile. Throws ConfigError when its config cannot be read. */
+export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
+  const { profile, env, platform } = surroundings;
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(profile))
+    throw new UsageError(`${JSON.stringify(profile)} is not a profile name`, { hint: "Use letters, digits, - and _." });
+  const disk = machineDisk(platform);
+  const dir = join(homeOf(surroundings), profile);
+  // Tests of real processes set the clock; waiting then takes no time.
+  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
+  const config = await readConfig(disk, join(dir, "config.json"));
+  const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
+  const { isTty, signal } = surroundings;
+  const machine = thisMachine(platform);
+  const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
+  return new Mlc(surroundings, { clock, disk, dir, config, secrets });
+}

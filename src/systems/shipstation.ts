@@ -1,0 +1,46 @@
+import { ShipStationClient } from "../connectors/shipstation/client.ts";
+import type { ShipStationPairSettings, ShipStationSettings } from "../connectors/shipstation/config.ts";
+import type { System } from "../core/ports.ts";
+import type { SystemContext } from "./context.ts";
+import { probeShipStation, shipStationChecks, shipStationChoices } from "./shipstation/checks.ts";
+import { ShipStationEditSource } from "./shipstation/edit-source.ts";
+import { OrderCopies } from "./shipstation/order-copies.ts";
+import { ShipStationOrderTarget } from "./shipstation/order-target.ts";
+import { ShipStationShipmentSource } from "./shipstation/shipment-source.ts";
+
+/** What ShipStation needs to know of the pair: its own settings, and two that stand on the ERP's side. */
+export interface ShipStationPair extends ShipStationPairSettings {
+  /** `flows.orders.keyTemplate`. */
+  keyTemplate: string;
+  /** `flows.shipments.lookBack`, in days. */
+  lookBack: number;
+}
+
+/** ShipStation's ports and checks over one client, so that its flows share one budget. Throws ConfigError without keys. */
+export function shipStationSystem(
+  settings: ShipStationSettings,
+  pair: ShipStationPair,
+  context: Omit<SystemContext, "tokens">,
+) {
+  const client = new ShipStationClient({ settings, ...context });
+  const copies = new OrderCopies(client, context.clock);
+  const { stores, storeId } = settings;
+  const { lookBack } = pair;
+  const now = () => context.clock.now();
+  return {
+    name: "shipstation",
+    probe: () => probeShipStation(client, settings, pair),
+    account: () => ({
+      system: "shipstation",
+      host: new URL(settings.apiUrl).host,
+      storeId: storeId ?? null,
+      stores: stores ?? null,
+    }),
+    budgets: () => client.budgets(),
+    checks: () => shipStationChecks(client, pair),
+    choices: () => shipStationChoices(client),
+    orderTarget: () => new ShipStationOrderTarget(client, copies, { ...pair, storeId }, now),
+    shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack }),
+    edits: () => new ShipStationEditSource(client, copies, { ...pair, stores }),
+  } satisfies System;
+}
