@@ -205,7 +205,7 @@ it("offers companies, delivery modes and warehouses to choose from", async () =>
   const { system } = environment({ legalEntities: ["usmf"] });
   const choices = await system.choices();
   expect(choices.legalEntities?.map(({ value }) => value)).toEqual(["demf", "usmf"]);
-  expect(choices.deliveryModes).toContainEqual({ value: "Ground", label: "Ground (Parcel ground)" });
+  expect(choices.deliveryModes).toContainEqual({ name: "Ground (Parcel ground)", value: "Ground" });
   expect(choices.warehouses?.map(({ value }) => value)).toEqual(["24", "25", "51"]);
 });
 
