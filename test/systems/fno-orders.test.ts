@@ -52,6 +52,12 @@ it("reads page after page and asks for customers and products in few calls", asy
   expect([asked("SalesOrderHeadersV3"), asked("CustomersV3"), asked("ReleasedProductsV2")]).toEqual([4, 1, 1]);
 });
 
+it("reads the server's own pages where it does not honour the size asked for", async () => {
+  const { fno, system } = environment({ sandbox: { switches: { honoursMaxPageSize: false } } });
+  for (let index = 0; index < 600; index += 1) fno.addOrder(order(`SO-${1000 + index}`));
+  expect(await recordsOf(system)).toHaveLength(600);
+});
+
 it("falls back to V2 where V3 is not published", async () => {
   const { fno, system } = environment({ sandbox: { switches: { absentSets: ["SalesOrderHeadersV3"] } } });
   fno.addOrder(order("SO-1"));

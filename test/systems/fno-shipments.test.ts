@@ -198,6 +198,17 @@ describe("writing back", () => {
     expect(fno.order("usmf", "SO-1")?.header.XTracking ?? "").toBe("");
   });
 
+  it.each([
+    ["takes no tracking rows", { sandbox: { switches: { trackingInsertable: false } } }, "packingSlipTracking"],
+    ["has no such document type", { pair: { writeBack: { attachmentNote: { typeCode: "Notiz" } } } }, "typeCode"],
+  ])("names the setting that helps where F&O %s", async (_, options, setting) => {
+    const { fno, target } = withOrder(options);
+    fno.postPackingSlip("usmf", "SO-1", "PS-1", { deliveryDate: "2026-11-20T00:00:00Z" });
+    const { errors } = await settle(target, shipment(), fresh());
+    expect(errors).toEqual([expect.any(RejectedError)]);
+    expect(errors[0]).toHaveProperty("context.hint", expect.stringContaining(setting));
+  });
+
   it("tries again while another process is at the record, and gives up in the end", async () => {
     const conflict = ["Error: An update conflict occurred due to another user process deleting the record."];
     const { fno, target } = complete();
