@@ -170,6 +170,13 @@ it("ships only what remains of a partially delivered order, and sets it aside wh
   expect(again?.version, "publishing the set brings the order back").not.toBe(other?.version);
 });
 
+it("looks up two letters for a country that has only its key", async () => {
+  const { fno, system } = environment();
+  fno.addOrder(order("SO-1", { header: { DeliveryAddressCountryRegionISOCode: "" } }));
+  const [record] = await recordsOf(system);
+  expect(system.orderSource().read(record!)[0]?.lines[0]?.shipTo.country).toBe("US");
+});
+
 it("takes the order as it stands when customers and products are not published", async () => {
   const absentSets = ["CustomersV3", "ReleasedProductsV2", "UnitsOfMeasure", "AddressCountryRegions"];
   const { fno, system } = environment({ sandbox: { switches: { absentSets } } });
