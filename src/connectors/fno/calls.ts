@@ -46,7 +46,7 @@ export interface Write {
   /** `(dataAreaId='usmf',…)`, empty for a POST. */
   key?: string;
   json?: unknown;
-  about: Pick<About, "what" | "document">;
+  about: Pick<About, "what" | "document" | "hint">;
 }
 
 /** What the calls stand on. */

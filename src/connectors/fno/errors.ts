@@ -51,8 +51,11 @@ export interface About {
   document?: string;
   isWrite: boolean;
   repeatable: boolean;
+  /** What a person can do when the write is refused, instead of the general advice. */
+  hint?: string;
 }
 
+const mend = "Mend what F&O names, then run `mlc replay`.";
 const registration =
   "Register the client id in F&O under System administration > Setup > Microsoft Entra applications, with a user that is enabled and has the privilege for these entities.";
 
@@ -69,7 +72,7 @@ export function fnoError(answer: Answer, about: About): MlcError {
   }
   if (status === 403) return new AuthError(message, { ...context, hint: registration });
   if (isWrite && isRefusedByInfolog(answer))
-    return new RejectedError(message, { ...context, hint: "Mend what F&O names, then run `mlc replay`." });
+    return new RejectedError(message, { ...context, hint: about.hint ?? mend });
   if (status === 429 || status === 408) return new UnavailableError(message, context);
   if (status >= 500)
     return about.repeatable ? new UnavailableError(message, context) : new UnknownOutcomeError(message, context);
@@ -77,7 +80,7 @@ export function fnoError(answer: Answer, about: About): MlcError {
     const hint =
       status === 404
         ? "Check that the order still exists and that the environment publishes the entity set (`mlc doctor`)."
-        : "Mend what F&O names, then run `mlc replay`.";
+        : (about.hint ?? mend);
     return new RejectedError(message, { ...context, hint });
   }
   const hint = "Run `mlc doctor`: it compares the entity sets and fields with the environment's $metadata.";

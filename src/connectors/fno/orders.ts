@@ -35,7 +35,10 @@ export class FnoOrders {
 
   /** The set of order headers this environment has: V3, else V2 (F&O, 3.1). */
   headerSet(): Promise<string> {
-    this.#headers ??= this.#findHeaderSet();
+    this.#headers ??= this.#findHeaderSet().catch((error: unknown) => {
+      this.#headers = undefined;
+      throw error;
+    });
     return this.#headers;
   }
 
@@ -120,7 +123,7 @@ export class FnoOrders {
     const values = numbers.filter((number) => !number.includes("*"));
     const choice = { set, field: "SalesOrderNumber", values, options: { select: schema.fieldsOf(row) }, row };
     const found = await this.#calls.chosen(legalEntity, choice);
-    return new Set(found?.rows.map((one) => one.SalesOrderNumber).filter((number) => values.includes(number)));
+    return new Set(found?.rows.map((one) => one.SalesOrderNumber));
   }
 
   /** What remains of orders' lines, by lot id; undefined when the set is not published. */

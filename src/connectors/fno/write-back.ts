@@ -29,6 +29,13 @@ export interface TrackingEntry {
   trackingNumber: string;
 }
 
+/** The codes of document types are set up in each environment and may be localised (F&O, 4.1). */
+const noteHint =
+  "Mend what F&O names (a document type is set by writeBack.attachmentNote.typeCode), then run `mlc replay`.";
+/** Whether rows can be added and deleted over OData is said by the metadata only (F&O, 9.6). */
+const rowHint =
+  "Mend what F&O names, then run `mlc replay`; where F&O takes no tracking rows, set writeBack.packingSlipTracking to false.";
+
 /** All that mlc writes into F&O, and what it reads to do so. */
 export class FnoWriteBack {
   readonly #calls: FnoCalls;
@@ -70,7 +77,7 @@ export class FnoWriteBack {
       AccessRestriction: note.restriction,
     };
     const set = "SalesOrderHeaderDocumentAttachmentsV2";
-    const about = { what: "attach the note", document: number };
+    const about = { what: "attach the note", document: number, hint: noteHint };
     const { body, calls } = await this.#calls.write({ method: "POST", set, json, about });
     return { id: schema.attachment.safeParse(body).data?.DocumentId ?? note.description, calls };
   }
@@ -126,7 +133,7 @@ export class FnoWriteBack {
       TrackingNumber: entry.trackingNumber,
       TrackingURL: url,
     };
-    const about = { what: `add tracking number ${entry.trackingNumber}`, document: number };
+    const about = { what: `add tracking number ${entry.trackingNumber}`, document: number, hint: rowHint };
     return (await this.#calls.write({ method: "POST", set: "PackingSlipTrackingInformation", json, about })).calls;
   }
 
@@ -139,7 +146,7 @@ export class FnoWriteBack {
       DeliveryDate: new Date(entry.date),
       TrackingNumber: entry.trackingNumber,
     });
-    const about = { what: `remove tracking number ${entry.trackingNumber}`, document: number };
+    const about = { what: `remove tracking number ${entry.trackingNumber}`, document: number, hint: rowHint };
     const write = { method: "DELETE", set: "PackingSlipTrackingInformation", key, about } as const;
     return (await this.#calls.write(write, ({ status }) => status === 404)).calls;
   }

@@ -14,8 +14,13 @@ const headerNames = z.object({
   OrderingCustomerAccountNumber: z.string().nullish(),
   InvoiceCustomerAccountNumber: z.string().nullish(),
   SalesOrderProcessingStatus: z.string().nullish(),
+  DeliveryAddressCountryRegionId: z.string().nullish(),
 });
-const lineNames = z.object({ ItemNumber: z.string().nullish(), InventoryLotId: z.string().nullish() });
+const lineNames = z.object({
+  ItemNumber: z.string().nullish(),
+  InventoryLotId: z.string().nullish(),
+  DeliveryAddressCountryRegionId: z.string().nullish(),
+});
 
 /** What was looked up in a run: one value or none for each key, so that no key is asked for twice. */
 class Kept<T> {
@@ -68,7 +73,14 @@ export class Enrichment {
       (product) => product.ItemNumber,
     );
     return orders.map(({ header, lines }, index) => {
-      const { ordering = "", invoice = "", items = [], lots = [], isPartly = false } = names[index] ?? {};
+      const {
+        ordering = "",
+        invoice = "",
+        items = [],
+        lots = [],
+        countryKeys = [],
+        isPartly = false,
+      } = names[index] ?? {};
       const [orderingCustomer, invoiceCustomer] = [customers.get(ordering), customers.get(invoice)];
       return {
         header,
@@ -77,7 +89,10 @@ export class Enrichment {
         ...(invoiceCustomer ? { invoiceCustomer } : {}),
         products: subset(items, (item) => products.get(item)),
         ...(massUnit === undefined ? {} : { massUnit }),
-        countries,
+        countries: subset(
+          [...countryKeys, ...[orderingCustomer, invoiceCustomer].flatMap((one) => one?.AddressCountryRegionId ?? [])],
+          (key) => countries.get(key),
+        ),
         ...(isPartly && remaining ? { remaining: subset(lots, (lot) => remaining.get(lot)) } : {}),
       };
     });
@@ -97,6 +112,7 @@ function namesOf({ header, lines }: RawOrder) {
     ordering: names?.OrderingCustomerAccountNumber ?? "",
     invoice: names?.InvoiceCustomerAccountNumber ?? "",
     isPartly: names?.SalesOrderProcessingStatus === "PartiallyDelivered",
+    countryKeys: [names, ...rows].flatMap((row) => row?.DeliveryAddressCountryRegionId ?? []),
     items: rows.flatMap((row) => row?.ItemNumber ?? []),
     lots: rows.flatMap((row) => row?.InventoryLotId ?? []),
   };

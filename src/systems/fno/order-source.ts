@@ -29,7 +29,7 @@ export class FnoOrderSource implements Source<Order> {
   readonly #client: FnoClient;
   readonly #legalEntities: readonly string[];
   readonly #settings: FnoPairSettings;
-  readonly #enrichment: Enrichment;
+  #enrichment: Enrichment;
 
   constructor(client: FnoClient, legalEntities: readonly string[], settings: FnoPairSettings) {
     this.#client = client;
@@ -39,6 +39,8 @@ export class FnoOrderSource implements Source<Order> {
   }
 
   async *list({ since, until }: ListRequest): AsyncGenerator<Page> {
+    // What was looked up is good for one run; a watch has many.
+    this.#enrichment = new Enrichment(this.#client);
     const { startDate, eligible, filter } = this.#settings.flows.orders;
     const begin = startDate === undefined ? undefined : new Date(`${startDate}T00:00:00Z`);
     const createdFrom = [begin, since].flatMap((date) => date ?? []).sort((left, right) => +right - +left)[0];

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Json } from "../../core/json.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
+import type { Step } from "../../core/ports.ts";
 import { isDone } from "../../core/steps.ts";
 import { type Slip, slipFor } from "../../mappings/fno/shipments.ts";
 import { naturalKeyOf, outcomeOf, type WriteBack } from "./write-back.ts";
@@ -70,7 +70,8 @@ function rowStep(context: WriteBack, parcel: Parcel, slip: Slip, seen: SlipsSeen
   const { name, trackingNumber, url } = parcel;
   const owned = { trackingUrl: url };
   const naturalKey = naturalKeyOf(order, name);
-  const replaced = ownRow(delivery, name);
+  // Absent once the row was withdrawn.
+  const replaced = slipAt(delivery.steps[name]?.target);
   const foreign = seen.rows.find((row) => row.trackingNumber === trackingNumber);
   if (foreign && !replaced) {
     const remark = `packing slip ${foreign.slip} has tracking number ${trackingNumber} already`;
@@ -88,12 +89,6 @@ function rowStep(context: WriteBack, parcel: Parcel, slip: Slip, seen: SlipsSeen
   };
   const action = replaced ? "update" : "create";
   return { name, action, naturalKey, payload, owned, repeatable: replaced !== undefined, outcome: outcomeOf(shipment) };
-}
-
-/** The row mlc wrote under a step's name, unless it withdrew it. */
-function ownRow({ steps }: Delivery, name: string): Slip | undefined {
-  const state = steps[name];
-  return state && !("withdrawn" in state.fields) ? slipAt(state.target) : undefined;
 }
 
 /** The steps that put a shipment's numbers onto its posted packing slip; they wait while none is posted. Pure. */
