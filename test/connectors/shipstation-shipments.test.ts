@@ -290,6 +290,24 @@ describe("reading by name", () => {
   });
 });
 
+describe("reading many by name", () => {
+  it("takes lists, not a call for each", async () => {
+    const { clock, sandbox, requests, system } = stocked(60);
+    for (let number = 1; number <= 60; number++) {
+      clock.advance(60_000);
+      if (number % 2 === 0) sandbox.print(key(number));
+      else sandbox.markShipped(key(number));
+    }
+    const source = system().shipmentSource();
+    const { records } = await pagesOf(source.list({ now: clock.now() }));
+    const before = requests.length;
+    const found = await source.get(records.map(({ ref }) => ref));
+    for (const { id, version } of records) expect(found.get(id)).toMatchObject({ id, version });
+    expect(found.size).toBe(60);
+    expect(requests.length - before).toBe(2);
+  });
+});
+
 describe("edits", () => {
   const values = async (source: ReturnType<ReturnType<typeof account>["system"]>, now: Date) => {
     const edits = source.edits();
