@@ -162,6 +162,16 @@ describe("reading shipments", () => {
     expect(new Set(records.map(({ id }) => id)).size).toBe(30);
   });
 
+  it("several pages across the autumn hour are read whole", async () => {
+    const { clock, sandbox, system } = stocked(1200, { start: "2026-11-01T07:50:00Z", sandbox: { limitV1: 1000 } });
+    for (let number = 1; number <= 1200; number++) {
+      clock.advance(7000);
+      sandbox.print(key(number));
+    }
+    const { records } = await pagesOf(system().shipmentSource().list({ now: clock.now() }));
+    expect(new Set(records.map(({ id }) => id)).size).toBe(1200);
+  });
+
   it("is not thrown by the autumn hour that comes twice", async () => {
     const { clock, sandbox, system } = stocked(6, { start: "2026-11-01T07:30:00Z" });
     const source = system().shipmentSource();
