@@ -162,6 +162,16 @@ describe("reading shipments", () => {
     expect(new Set(records.map(({ id }) => id)).size).toBe(30);
   });
 
+  it("several pages across the autumn hour are read whole", async () => {
+    const { clock, sandbox, system } = stocked(1200, { start: "2026-11-01T07:50:00Z", sandbox: { limitV1: 1000 } });
+    for (let number = 1; number <= 1200; number++) {
+      clock.advance(7000);
+      sandbox.print(key(number));
+    }
+    const { records } = await pagesOf(system().shipmentSource().list({ now: clock.now() }));
+    expect(new Set(records.map(({ id }) => id)).size).toBe(1200);
+  });
+
   it("is not thrown by the autumn hour that comes twice", async () => {
     const { clock, sandbox, system } = stocked(6, { start: "2026-11-01T07:30:00Z" });
     const source = system().shipmentSource();
@@ -287,6 +297,24 @@ describe("reading by name", () => {
     for (const record of records)
       expect(found.get(record.id)).toMatchObject({ id: record.id, version: record.version });
     expect(found.get("se-1")).toBe("gone");
+  });
+});
+
+describe("reading many by name", () => {
+  it("takes lists, not a call for each", async () => {
+    const { clock, sandbox, requests, system } = stocked(60);
+    for (let number = 1; number <= 60; number++) {
+      clock.advance(60_000);
+      if (number % 2 === 0) sandbox.print(key(number));
+      else sandbox.markShipped(key(number));
+    }
+    const source = system().shipmentSource();
+    const { records } = await pagesOf(source.list({ now: clock.now() }));
+    const before = requests.length;
+    const found = await source.get(records.map(({ ref }) => ref));
+    for (const { id, version } of records) expect(found.get(id)).toMatchObject({ id, version });
+    expect(found.size).toBe(60);
+    expect(requests.length - before).toBe(2);
   });
 });
 

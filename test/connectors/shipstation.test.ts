@@ -161,6 +161,27 @@ describe("looking up lost answers", () => {
   });
 });
 
+describe("a connection that breaks", () => {
+  it.each([
+    ["resetAfter", "present"],
+    ["resetBefore", "absent"],
+    ["truncated", "present"],
+    ["html", "absent"],
+  ] as const)("with %s leaves the outcome open, and the look-up says %s", async (fault, state) => {
+    const { clock, sandbox, system } = account();
+    const target = system().orderTarget();
+    const steps = stepsFor(target, numbered(3));
+    sandbox.faults = (request) => (request.method === "POST" ? fault : undefined);
+    await expect(target.send(steps)).rejects.toBeInstanceOf(UnknownOutcomeError);
+    sandbox.faults = undefined;
+    const found = await target.find(
+      steps.map((step) => ({ ...step, memo: {} })),
+      clock.now(),
+    );
+    expect(states(found)).toEqual([state, state, state]);
+  });
+});
+
 describe("refusals", () => {
   it.each([
     [{ apiKey: "key", apiSecret: "wrong" }, {}, AuthError],

@@ -11,13 +11,10 @@ import {
 import type { Shipment } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { earliestReading, instantOf } from "../../core/time.ts";
-import {
-  type ShipmentPayload,
-  shipmentsFromShipStation,
-  shipmentVersion,
-} from "../../mappings/shipstation/shipment.ts";
+import { type ShipmentPayload, shipmentsFromShipStation } from "../../mappings/shipstation/shipment.ts";
 import { labelList, ShipmentDetails } from "./enrich.ts";
 import type { OrderCopies } from "./order-copies.ts";
+import { fulfillmentList, recordOf, refOf, type ShipmentRef, shipmentList, unreadableRecord } from "./records.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading shipments. */
@@ -27,6 +24,9 @@ export interface ShipmentSourceOptions {
   /** How many days the first run looks back. */
   lookBack: number;
 }
+
+/** Above so many, records are read by a list rather than by name. */
+const fewRefs = 5;
 
 /** ShipStation as the giver of shipments: labels, voids and fulfillments, each with its own window. */
 export class ShipStationShipmentSource implements Source<Shipment> {
@@ -44,38 +44,25 @@ export class ShipStationShipmentSource implements Source<Shipment> {
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
     const windows = new Windows(request, this.#options.lookBack);
-    const query = { includeShipmentItems: "true", ...this.#storeQuery, ...sorted };
-    const createDate = {
-      api: "v1",
-      path: "/shipments",
-      rows: "shipments",
-      id: "shipmentId",
-      time: "createDate",
-    } as const;
+    const { now } = request;
     if (!this.#client.hasV1) {
-      yield* this.#stream("labels", labelList({}), windows, request.now);
+      yield* this.#stream("labels", labelList({}), windows, now);
       return;
     }
-    const shipments = { ...createDate, startParameter: "createDateStart", query };
-    yield* this.#stream("shipments", shipments, windows, request.now);
-    yield* this.#voids({ ...createDate, startParameter: "createDateStart", query }, windows, request.now);
-    const fulfillments = {
-      api: "v1",
-      path: "/fulfillments",
-      rows: "fulfillments",
-      id: "fulfillmentId",
-      time: "createDate",
-      startParameter: "createDateStart",
-      query: sorted,
-    } as const;
-    yield* this.#stream("fulfillments", fulfillments, windows, request.now);
+    const shipments = shipmentList(this.#storeQuery);
+    yield* this.#stream("shipments", shipments, windows, now);
+    yield* this.#voids(shipments, windows, now);
+    yield* this.#stream("fulfillments", fulfillmentList, windows, now);
   }
 
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
-    const found = new Map<string, SourceRecord | "gone">();
-    for (const ref of refs) {
-      const [record] = await this.#named(refOf(ref));
-      found.set(this.idOf(ref), record ?? "gone");
+    const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
+    for (const [prefix, listing] of [
+      ["se-", shipmentList({})],
+      ["f-", fulfillmentList],
+    ] as const) {
+      const wanted = refs.map(refOf).filter(({ id }) => id.startsWith(prefix));
+      for (const record of await this.#wanted(wanted, listing)) found.set(record.id, record);
     }
     return found;
   }
@@ -158,6 +145,34 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     return only !== undefined && others.length === 0 ? { storeId: only } : {};
   }
 
+  /** Many are looked for in one list from the oldest on, few one by one. */
+  async #wanted(refs: readonly ShipmentRef[], listing: Listing): Promise<SourceRecord[]> {
+    const times = refs.flatMap(({ at }) => at ?? []).sort();
+    const [oldest] = times;
+    const newest = times.at(-1);
+    if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && this.#client.hasV1) {
+      const listed = await this.#between(listing, new Date(oldest), new Date(newest));
+      const ids = new Set(refs.map(({ id }) => id));
+      return listed.filter(({ id }) => ids.has(id));
+    }
+    const records: SourceRecord[] = [];
+    for (const ref of refs) records.push(...(await this.#named(ref)));
+    return records;
+  }
+
+  async #between(listing: Listing, oldest: Date, newest: Date): Promise<SourceRecord[]> {
+    const timeOf = timesOf(listing);
+    const records: SourceRecord[] = [];
+    for await (const { rows } of this.#client.list(listing, oldest, newest)) {
+      records.push(...(await this.#records(listing, rows, newest)));
+      const last = rows.at(-1);
+      const reached = last && timeOf(last);
+      // The hour that the Pacific clock shows twice is left behind for sure.
+      if (reached && reached.getTime() > newest.getTime() + 2 * 3_600_000) break;
+    }
+    return records;
+  }
+
   async #named(ref: ShipmentRef): Promise<SourceRecord[]> {
     const now = new Date(0);
     if (ref.id.startsWith("f-")) {
@@ -178,52 +193,6 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const records = await this.#records({ rows: "shipments" }, rows, now);
     return records.filter(({ id }) => id === ref.id);
   }
-}
-
-const sorted = { sortBy: "CreateDate", sortDir: "ASC" } as const;
-
-/** What names a shipment; no personal data. */
-interface ShipmentRef {
-  id: string;
-  orderId?: number;
-  trackingNumber?: string;
-}
-
-function refOf(ref: Ref): ShipmentRef {
-  const { id, orderId, trackingNumber } = ref !== null && typeof ref === "object" && !Array.isArray(ref) ? ref : {};
-  return {
-    id: typeof id === "string" ? id : "",
-    ...(typeof orderId === "number" ? { orderId } : {}),
-    ...(typeof trackingNumber === "string" ? { trackingNumber } : {}),
-  };
-}
-
-function recordOf(payload: ShipmentPayload): SourceRecord {
-  const ref = namesOf(payload);
-  return { id: ref.id, version: shipmentVersion(payload), ref: { ...ref }, payload };
-}
-
-function namesOf(payload: ShipmentPayload): ShipmentRef {
-  switch (payload.kind) {
-    case "shipment": {
-      const { shipmentId, orderId, trackingNumber } = payload.shipment;
-      const by = orderId ? { orderId } : trackingNumber ? { trackingNumber } : {};
-      return { id: `se-${shipmentId}`, ...by };
-    }
-    case "fulfillment":
-      return { id: `f-${payload.fulfillment.fulfillmentId}` };
-    case "label": {
-      const orderId = Number(payload.label.shipment_id?.replace(/^se-/, ""));
-      return { id: payload.label.label_id, ...(Number.isInteger(orderId) && orderId > 0 ? { orderId } : {}) };
-    }
-    case "unreadable":
-      return { id: payload.id };
-  }
-}
-
-/** A row that ShipStation cannot give becomes a record that cannot be read, so that it is told and set aside. */
-function unreadableRecord(stream: string, { position, message }: { position: string; message: string }): SourceRecord {
-  return recordOf({ kind: "unreadable", id: `${stream}@${position}`, message });
 }
 
 function timesOf({ time, api }: Listing): (row: Row) => Date | undefined {
