@@ -6,6 +6,17 @@ import type { Call, Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts"
 import type { LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
 
+/** Every place of a run where a crash must be harmless, beside those of its state. */
+export const syncFailpoints = [
+  "intent.before",
+  "intent.after",
+  "send.before",
+  "send.after",
+  "result.before",
+  "cursor.before",
+  "cursor.after",
+] as const;
+
 /** What a person asked of a run. */
 export interface RunOptions {
   /** The command line's words, for the audit: `sync orders`. */

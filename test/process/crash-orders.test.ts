@@ -1,0 +1,3 @@
+import { sweep } from "./crash-sweep.ts";
+
+sweep("orders");
