@@ -1,3 +1,4 @@
+import { MlcError, worstExitCode } from "./errors.ts";
 import type { Counts } from "./sync/run.ts";
 
 /** A failure as `--json` shows it. */
@@ -42,10 +43,19 @@ export interface FlowStatus {
   cursor: unknown;
 }
 
+/** Calls left in a vendor's window. */
+export interface NamedBudget {
+  name: string;
+  limit: number;
+  remaining: number;
+  /** When the window is over. */
+  resetAt?: string;
+}
+
 /** How a profile stands. */
 export interface StatusReport {
   flows: FlowStatus[];
-  budgets: { name: string; limit: number; remaining: number; resetAt: string }[];
+  budgets: NamedBudget[];
   /** One sentence for each cause for which a person is needed. */
   attention: string[];
 }
@@ -58,4 +68,33 @@ export interface PingRow {
   identity: string | null;
   warnings: string[];
   error?: ReportedError;
+}
+
+/** An error as `--json` shows it; what mlc did not expect is a bug, exit 1. Pure. */
+export function reportedError(error: unknown): ReportedError {
+  if (!(error instanceof MlcError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "Bug",
+      message,
+      exitCode: 1,
+      hint: "This is a bug in mlc; please report it with the command you ran.",
+    };
+  }
+  return {
+    kind: error.name,
+    message: error.message,
+    exitCode: error.exitCode,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
+}
+
+/** The exit code of a run: the worst of its flows. Pure. */
+export function exitCodeOf(flows: readonly FlowReport[]): number {
+  return worstExitCode(
+    flows.flatMap(({ error, deadLettered, unknown }) => [
+      ...(error ? [error.exitCode] : []),
+      ...(deadLettered + unknown > 0 ? [3] : []),
+    ]),
+  );
 }

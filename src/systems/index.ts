@@ -23,6 +23,8 @@ export interface PairKind {
   erp: string;
   shipper: string;
   settings: z.ZodType;
+  /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
+  frozen: Readonly<Record<string, readonly string[]>>;
 }
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
@@ -70,5 +72,10 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
 
 /** The pairs mlc knows, by id. */
 export const pairKinds: Readonly<Record<string, PairKind>> = {
-  "fno-shipstation": { erp: "fno", shipper: "shipstation", settings: fnoShipStation },
+  "fno-shipstation": {
+    erp: "fno",
+    shipper: "shipstation",
+    settings: fnoShipStation,
+    frozen: { orders: ["flows.orders.keyTemplate"] },
+  },
 };
