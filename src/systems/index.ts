@@ -25,8 +25,8 @@ export interface Question {
   /** The setting's path in its system. */
   path: string;
   label: string;
-  /** How many are chosen from what the account has; absent: it is typed. */
-  pick?: "one" | "many";
+  /** Chosen from one of the lists that the account has to choose from; absent: it is typed. */
+  pick?: { from: string; howMany: "one" | "many" };
   /** Stands in until it is chosen, since the account can be asked only then. */
   meanwhile?: unknown;
 }
@@ -60,8 +60,20 @@ export interface PairKind {
   erp: string;
   shipper: string;
   settings: z.ZodType;
-  /** Settings that give each value of the ERP one of the shipper's; both sides name them alike in `choices`. */
-  tables: { path: string; label: string }[];
+  tables: MappingTable[];
+}
+
+/** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
+export interface MappingTable {
+  path: string;
+  /** In the singular: `warehouse`. */
+  label: string;
+  erp: string;
+  shipper: string;
+  /** What stands in the table for a choice. */
+  rowOf(value: string): unknown;
+  /** What becomes of a value without a row. */
+  otherwise: string;
 }
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
@@ -78,7 +90,12 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { path: "host", label: "Address of the environment (https://….operations.dynamics.com)" },
       { path: "tenantId", label: "Tenant id (or the tenant's domain)" },
       { path: "clientId", label: "Client id of the app registration" },
-      { path: "legalEntities", label: "Legal entities", pick: "many", meanwhile: ["dat"] },
+      {
+        path: "legalEntities",
+        label: "Legal entities",
+        pick: { from: "legalEntities", howMany: "many" },
+        meanwhile: ["dat"],
+      },
     ],
     secrets: [
       { name: "clientSecret", label: "Client secret", isOptional: false },
@@ -101,8 +118,8 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     side: "shipper",
     settings: shipStationSettings,
     questions: [
-      { path: "storeId", label: "Store in which orders are created", pick: "one" },
-      { path: "stores", label: "Stores that are read", pick: "many" },
+      { path: "storeId", label: "Store in which orders are created", pick: { from: "stores", howMany: "one" } },
+      { path: "stores", label: "Stores whose shipments are read", pick: { from: "stores", howMany: "many" } },
     ],
     secrets: [
       { name: "apiKey", label: "API key (V1)", isOptional: false },
@@ -120,5 +137,30 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
 
 /** The pairs mlc knows, by id. */
 export const pairKinds: Readonly<Record<string, PairKind>> = {
-  "fno-shipstation": { erp: "fno", shipper: "shipstation", settings: fnoShipStation, tables: [{path:"warehouses",label:"warehouse"},{path:"deliveryModes",label:"delivery mode"}] },
+  "fno-shipstation": {
+    erp: "fno",
+    shipper: "shipstation",
+    settings: fnoShipStation,
+    tables: [
+      {
+        path: "warehouses",
+        label: "warehouse",
+        erp: "warehouses",
+        shipper: "warehouses",
+        rowOf: (value) => Number(value),
+        otherwise: "ShipStation's default warehouse",
+      },
+      {
+        path: "deliveryModes",
+        label: "delivery mode",
+        erp: "deliveryModes",
+        shipper: "services",
+        rowOf: (value) => {
+          const [carrierCode, serviceCode] = value.split("/");
+          return { carrierCode, serviceCode };
+        },
+        otherwise: "ShipStation's own rules choose",
+      },
+    ],
+  },
 };
