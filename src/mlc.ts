@@ -1,16 +1,18 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, parseSettings, readConfig, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError, MlcError, UsageError, worstExitCode } from "./core/errors.ts";
-import { failpointFrom } from "./core/failpoint.ts";
+import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import { type NamedRecord, recordsAside, recordsNamed } from "./core/find-record.ts";
+import { refuseOpenTls } from "./core/http/open-tls.ts";
+import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
 import type { Flow, System } from "./core/ports.ts";
 import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
-import { openProfileSecrets, type ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import { type FlowStoreOptions, type OpenFlowStore, openFlowStore } from "./core/state/flow-store.ts";
 import { acquireLock, type HeldLock, type IfRunning } from "./core/state/lock.ts";
@@ -20,7 +22,8 @@ import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
 import { syncFlow } from "./core/sync.ts";
 import { ordersFlow } from "./flows/orders.ts";
 import { shipmentsFlow } from "./flows/shipments.ts";
-import { pairKinds, type SystemContext, systemKinds } from "./systems/index.ts";
+import type { SystemContext } from "./systems/context.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
 
 /** The flows in the order in which they run. */
 export const flowNames = ["orders", "shipments"] as const;
@@ -36,6 +39,9 @@ export interface Surroundings {
   version: string;
   signal: AbortSignal;
   isTty: boolean;
+  /** Instead of the machine's: tests and the demo. */
+  fetch?: typeof fetch;
+  clock?: Clock;
 }
 
 /** What a command asks of a run. */
@@ -79,6 +85,7 @@ export class Mlc {
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems = new Map<string, System>();
+  readonly #failpoint: Failpoint;
 
   constructor(
     surroundings: Surroundings,
@@ -90,6 +97,7 @@ export class Mlc {
     this.dir = parts.dir;
     this.config = parts.config;
     this.#secrets = parts.secrets;
+    this.#failpoint = failpointFrom(surroundings.env);
   }
 
   get secrets(): ProfileSecrets {
@@ -131,17 +139,30 @@ export class Mlc {
     return built;
   }
 
+  /** What somebody set for a system or pair; undefined when it is not connected. */
+  settingsOf(name: string): Settings | undefined {
+    const settings = Object.hasOwn(this.config, name) ? this.config[name] : undefined;
+    return isSettings(settings) ? settings : undefined;
+  }
+
   /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
-  systemOf(name: string, settings: unknown, pair: unknown, secrets: Readonly<Record<string, Secret>>): System {
+  systemOf(
+    name: string,
+    settings: unknown,
+    pair: unknown,
+    secrets: Readonly<Record<string, Secret>>,
+    tokens: TokenCache = this.#secrets.tokens(),
+  ): System {
     const kind = systemKinds[name];
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
+    refuseOpenTls(this.surroundings.env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
-      fetch,
+      fetch: this.surroundings.fetch ?? fetch,
       clock: this.clock,
       signal: this.surroundings.signal,
-      tokens: this.#secrets.tokens(),
+      tokens,
       secrets,
       random: Math.random,
     };
@@ -270,7 +291,7 @@ export class Mlc {
       dir,
       clock,
       machine: thisMachine(surroundings.platform),
-      token: ulid(),
+      token: ulid,
       command: request.command,
       mode: request.ifRunning ?? "wait",
       waitMs: lockWaitMs,
@@ -293,7 +314,7 @@ export class Mlc {
     const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
     const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
     if (!flow) return undefined;
-    const account = { [erp.name]: erp.account(), [shipper.name]: shipper.account() };
+    const account = { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) };
     return {
       flow,
       account,
@@ -303,7 +324,7 @@ export class Mlc {
   }
 
   async #openStore(pair: string, flow: string, readOnly: boolean): Promise<OpenFlowStore> {
-    const { disk, clock, stateDir, surroundings } = this;
+    const { disk, clock, stateDir } = this;
     const options: FlowStoreOptions = {
       disk,
       dir: stateDir,
@@ -312,7 +333,7 @@ export class Mlc {
       clock,
       macKey: await this.#secrets.macKey(),
       ulid: () => ulid(clock.now().getTime()),
-      failpoint: failpointFrom(surroundings.env),
+      failpoint: this.#failpoint,
       readOnly,
     };
     return openFlowStore(options);
@@ -373,7 +394,7 @@ export class Mlc {
           const delivery = key === undefined ? undefined : (await orderStore.load([key])).get(key);
           return key === undefined || delivery === undefined ? undefined : { key, delivery };
         },
-        failpoint: failpointFrom(this.surroundings.env),
+        failpoint: this.#failpoint,
       });
       if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
         refused.set(error.context.system, error);
@@ -391,6 +412,12 @@ export class Mlc {
 interface PairSettings {
   flows?: Partial<Record<FlowName, { enabled?: boolean }>>;
   waiting?: { maxDays?: number };
+}
+
+/** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
+function accountOf(system: System): Json {
+  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
+  return JSON.parse(text) as Json;
 }
 
 function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
@@ -446,8 +473,11 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const disk = machineDisk(platform);
   const dir = join(homeOf(surroundings), profile);
   // Tests of real processes set the clock; waiting then takes no time.
-  const clock = env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock;
+  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
   const config = await readConfig(disk, join(dir, "config.json"));
-  const secrets = openProfileSecrets({ disk, dir, profile, store: config.secrets, clock, surroundings });
+  const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
+  const { isTty, signal } = surroundings;
+  const machine = thisMachine(platform);
+  const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
 }

@@ -1,3 +1,4 @@
+import type { Budget } from "./http/throttle.ts";
 import type { Hash, Json } from "./json.ts";
 import type { Document, Order, OrderAtShipper, Shipment } from "./model.ts";
 
@@ -71,6 +72,8 @@ export interface Step {
   payload: Json;
   /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
   owned?: Record<string, Json>;
+  /** Members for `delivery.memo` that go with the step, however it comes to be done: sent, adopted or only recorded. */
+  memo?: { [name: string]: Json };
   /** The write may be sent again without a second effect. */
   repeatable: boolean;
   /** For skip, notice and wait: the reason; for a write: what a person should know (a field changed on both sides). */
@@ -195,15 +198,6 @@ export interface Probe {
   serverTime?: Date;
 }
 
-/** Calls left in a vendor's window. */
-export interface Budget {
-  name: string;
-  limit: number;
-  remaining: number;
-  /** When the window is over. */
-  resetAt: string;
-}
-
 /** One thing doctor looked at. */
 export interface Check {
   name: string;
@@ -216,7 +210,7 @@ export interface Check {
 /** A value that connect offers to choose from. */
 export interface Choice {
   value: string;
-  label: string;
+  name: string;
 }
 
 /** One account at one vendor. A port that is absent is a thing the system cannot do. */
@@ -225,14 +219,15 @@ export interface System {
   probe(): Promise<Probe>;
   /** Names the account without secrets; state is bound to it. */
   account(): Json;
-  budgets?(): Budget[];
+  /** What its APIs may still be asked in this window, by API. */
+  budgets?(): Record<string, Budget>;
   /** Looks at what the settings of the pair want from this account. */
   checks?(): Promise<Check[]>;
-  /** What the account has to choose from, by setting path. */
+  /** What the account has to choose from, by kind: `stores`, `legalEntities`. */
   choices?(): Promise<Record<string, Choice[]>>;
   orderSource?(): Source<Order>;
   orderTarget?(): Target<Order>;
   shipmentSource?(): Source<Shipment>;
   shipmentTarget?(): Target<Shipment>;
-  orderEdits?(): EditSource;
+  edits?(): EditSource;
 }

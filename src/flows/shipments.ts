@@ -5,6 +5,6 @@ import type { Flow, System } from "../core/ports.ts";
 export function shipmentsFlow(pair: string, erp: System, shipper: System): Flow<Shipment> | undefined {
   const source = shipper.shipmentSource?.();
   const target = erp.shipmentTarget?.();
-  const edits = shipper.orderEdits?.();
+  const edits = shipper.edits?.();
   return source && target && { pair, name: "shipments", source, target, ...(edits ? { edits } : {}) };
 }

@@ -1,24 +1,11 @@
 import { z } from "zod";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
-import type { Clock } from "../core/clock.ts";
 import { parseSettings } from "../core/config.ts";
-import type { TokenCache } from "../core/http/token-cache.ts";
 import type { System } from "../core/ports.ts";
-import type { Secret } from "../core/secret.ts";
+import type { SystemContext } from "./context.ts";
 import { fnoSystem } from "./fno.ts";
 import { shipStationSystem } from "./shipstation.ts";
-
-/** What every system is built with. */
-export interface SystemContext {
-  fetch: typeof fetch;
-  clock: Clock;
-  signal: AbortSignal;
-  tokens: TokenCache;
-  /** By the name design gives them: `clientSecret`. */
-  secrets: Readonly<Record<string, Secret>>;
-  random(): number;
-}
 
 /** A setting that a person is asked for. */
 export interface Question {
@@ -126,12 +113,15 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "apiSecret", label: "API secret (V1)", isOptional: false },
       { name: "apiKeyV2", label: "API key (V2)", isOptional: true },
     ],
-    build: (settings, pair, context) =>
-      shipStationSystem(
+    build: (settings, given, context) => {
+      const pair = parseSettings(fnoShipStation, given, "fno-shipstation");
+      const { orders, shipments } = pair.flows;
+      return shipStationSystem(
         parseSettings(shipStationSettings, settings, "shipstation"),
-        parseSettings(fnoShipStation, pair, "fno-shipstation"),
+        { ...pair, keyTemplate: orders.keyTemplate, lookBack: shipments.lookBack },
         context,
-      ),
+      );
+    },
   },
 };
 

@@ -69,13 +69,13 @@ async function askTable(
         })
       : from.map(({ value }) => value);
   let filled = settings;
-  for (const { value, label } of from.filter((choice) => chosen.includes(choice.value))) {
+  for (const { value, name } of from.filter((choice) => chosen.includes(choice.value))) {
     const row = valueAt(filled, [table.path, value]);
     const now = to.find((choice) => JSON.stringify(table.rowOf(choice.value)) === JSON.stringify(row));
-    const keep = row !== undefined && !now ? [{ value: "keep", label: `as it is: ${JSON.stringify(row)}` }] : [];
+    const keep = row !== undefined && !now ? [{ value: "keep", name: `as it is: ${JSON.stringify(row)}` }] : [];
     const answer = await prompts.one({
-      message: `${table.label} ${label} →`,
-      choices: [...keep, { value: noRow, label: `no row: ${table.otherwise}` }, ...to],
+      message: `${table.label} ${name} →`,
+      choices: [...keep, { value: noRow, name: `no row: ${table.otherwise}` }, ...to],
       ...(now ? { proposal: now.value } : {}),
     });
     if (answer === "keep" && keep.length > 0) continue;

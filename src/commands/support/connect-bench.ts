@@ -1,5 +1,6 @@
 import { ConfigError } from "../../core/errors.ts";
 import { memoryTokenCache } from "../../core/http/token-cache.ts";
+import type { Secret } from "../../core/secret.ts";
 import type { Mlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import type { Bench, StoreKind } from "./connect.ts";
@@ -23,27 +24,33 @@ export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
     secretsOf: (system) => mlc.secretsOf(system),
     build: (system, settings, pair, secrets) => mlc.systemOf(system, settings, pair, secrets, memoryTokenCache()),
     save: async ({ name, settings, secrets }) => {
+      const before = mlc.secrets.kind;
+      const old = await mlc.secrets.all();
       const entries = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value]));
-      chosen = await keepSecrets(mlc, entries, { ...keeping, store: chosen });
+      chosen = await keepSecrets(mlc, { old, entries }, { ...keeping, store: chosen });
       await mlc.saveConfig({ ...mlc.config, secrets: chosen, [name]: settings });
+      if (before !== undefined && before !== chosen) await mlc.secrets.erase(Object.keys(old), before);
     },
   };
 }
 
-/** Keeps secrets where they belong, all of them when the store changes; returns where that is. */
-async function keepSecrets(mlc: Mlc, entries: Record<string, string | null>, keeping: Keeping): Promise<StoreKind> {
+interface Entries {
+  old: Readonly<Record<string, Secret>>;
+  entries: Readonly<Record<string, string | null>>;
+}
+
+/** Keeps secrets where they belong, the old ones too when the store changes; returns where that is. */
+async function keepSecrets(mlc: Mlc, { old, entries }: Entries, keeping: Keeping): Promise<StoreKind> {
   const before = mlc.secrets.kind;
   const kind = keeping.store ?? before ?? "keychain";
-  const isMove = before !== undefined && before !== kind;
-  if (!isMove && before !== undefined && Object.keys(entries).length === 0) return kind;
-  const old = isMove ? Object.entries(await mlc.secrets.all()) : [];
-  const moved = Object.fromEntries(old.map(([name, secret]) => [name, secret.reveal()]));
+  if (before === kind && Object.keys(entries).length === 0) return kind;
+  const moved = before === kind ? {} : Object.fromEntries(Object.entries(old).map(([k, v]) => [k, v.reveal()]));
   try {
     if (kind === "vault") await prepareVault(mlc, keeping.say);
     await mlc.secrets.write({ ...moved, ...entries }, kind);
   } catch (error) {
     if (kind !== "keychain" || !(error instanceof ConfigError) || !(await keeping.offerVault?.(error))) throw error;
-    return keepSecrets(mlc, entries, { ...keeping, store: "vault" });
+    return keepSecrets(mlc, { old, entries }, { ...keeping, store: "vault" });
   }
   return kind;
 }
@@ -51,7 +58,5 @@ async function keepSecrets(mlc: Mlc, entries: Record<string, string | null>, kee
 async function prepareVault(mlc: Mlc, say: (text: string) => void): Promise<void> {
   const made = await mlc.secrets.makeVaultKey();
   if (made === undefined) return;
-  say(
-    `Made the vault's key in ${made}. Keep a copy apart from this machine's backups: without it the secrets are lost.`,
-  );
+  say(`Made the vault's key: ${made}. Keep a copy of it elsewhere; without it the secrets are lost.`);
 }

@@ -11,7 +11,7 @@ const pageSize = 12;
 export function terminalPrompts(say: (text: string) => void): Prompts {
   const context = { output: process.stderr };
   const named = (choices: Parameters<Prompts["many"]>[0]["choices"]) =>
-    choices.map(({ value, label }) => ({ value, name: plain(label).replaceAll("\n", " ") }));
+    choices.map(({ value, name }) => ({ value, name: plain(name).replaceAll("\n", " ") }));
   return {
     text: ({ message, proposal, refusal }) =>
       input(

@@ -126,7 +126,8 @@ export function logResult<D extends Document>(
   more: Parameters<typeof resultLine>[3],
 ): void {
   const outcome = successOf(step);
-  const line = resultLine(run, unit, step, { outcome, ...more });
+  const memo = step.memo || more.memo ? { memo: { ...step.memo, ...more.memo } } : {};
+  const line = resultLine(run, unit, step, { outcome, ...more, ...memo });
   unit.delivery = withResult(unit.delivery, { ...line, at: run.context.clock.now().toISOString() });
   unit.outcomes.add(outcome);
   unit.lastLine = line;

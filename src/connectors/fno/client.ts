@@ -1,0 +1,39 @@
+import type { Clock } from "../../core/clock.ts";
+import type { Http } from "../../core/http/types.ts";
+import { readMetadata } from "../odata/metadata.ts";
+import { FnoCalls } from "./calls.ts";
+import { FnoMasterData } from "./master-data.ts";
+import { FnoOrders } from "./orders.ts";
+import { FnoWriteBack } from "./write-back.ts";
+
+/** What a client stands on. */
+export interface FnoClientOptions {
+  http: Http;
+  clock: Clock;
+  /** Scheme and host of the environment. */
+  host: string;
+  entities: { headers: string; lines: string };
+  /** The set that carries the customer's own header fields, where it is not the one that is read. */
+  headerFieldsEntity?: string | undefined;
+}
+
+/** An F&O environment over OData. */
+export class FnoClient {
+  readonly orders: FnoOrders;
+  readonly masterData: FnoMasterData;
+  readonly writeBack: FnoWriteBack;
+  readonly #calls: FnoCalls;
+
+  constructor({ http, clock, host, entities, headerFieldsEntity }: FnoClientOptions) {
+    const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
+    this.#calls = new FnoCalls({ http, clock, host, headerSets });
+    this.orders = new FnoOrders(this.#calls, entities);
+    this.masterData = new FnoMasterData(this.#calls);
+    this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
+  }
+
+  /** Property names of those of the sets that the environment publishes; reads the whole `$metadata` as a stream. */
+  async metadata(sets: Iterable<string>): Promise<Map<string, Set<string>>> {
+    return readMetadata(await this.#calls.metadata(), sets, "fno");
+  }
+}

@@ -1,0 +1,173 @@
+import { z } from "zod";
+
+const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
+
+/** Scheme and host in the one form that Entra accepts as a scope: lower case, no trailing slash (F&O, 1.1). */
+const address = z
+  .string()
+  .overwrite((text) => {
+    const typed = text.trim();
+    const url = URL.parse(/^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`);
+    return url?.pathname === "/" && !url.search && !url.hash && !url.username ? url.origin : typed;
+  })
+  .refine((text) => URL.parse(text)?.origin === text, "must be scheme and host alone, like https://contoso.example")
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
+  }, "must begin with https:// (plain http is for loopback hosts only)");
+
+/** Lists and switches come typed on the command line too: JSON or commas, true or false. */
+const listed = (value: unknown): unknown => {
+  if (typeof value !== "string") return value;
+  const items = value.replace(/^\s*\[|\]\s*$/g, "").split(",");
+  return items.map((item) => item.trim().replace(/^"(.*)"$/, "$1")).filter((item) => item !== "");
+};
+const texts = z.preprocess(listed, z.array(z.string().min(1)));
+const flag = z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
+
+/** The settings of an F&O environment. */
+export const fnoSettings = z.strictObject({
+  /** The environment's address, also the scope of its tokens. */
+  host: address,
+  tenantId: z.string().min(1),
+  clientId: z.string().min(1),
+  /** The companies that are read, in lower case as `dataAreaId` has them. */
+  legalEntities: z.preprocess(listed, z.array(z.string().min(1).toLowerCase()).min(1)),
+  authority: address.default("https://login.microsoftonline.com"),
+});
+
+/** The settings of an F&O environment, parsed. */
+export type FnoSettings = z.infer<typeof fnoSettings>;
+
+const civilDate = z.string().regex(/^\d{4}-\d\d-\d\d$/, "is not a date like 2026-11-21");
+const interval = z.string().regex(/^\d+[smhd]$/, "is not a time span like 15m");
+const leftOutRule = z.enum(["skip", "send", "setAside"]);
+const fieldName = z.string().regex(/^[A-Za-z]\w*$/, "is not a field name");
+/** Only order headers can be named, so that no setting leads a write into the books. */
+const orderSet = z.string().regex(/^\w*Sales(Order|Table)\w*$/, "is not an entity set of sales orders");
+
+const processingStatus = z.enum([
+  "Active",
+  "Confirmed",
+  "Picked",
+  "PartiallyDelivered",
+  "Delivered",
+  "PartiallyInvoiced",
+  "DeliveredPartiallyInvoiced",
+  "Invoiced",
+  "Canceled",
+]);
+
+const skuNames = ["itemNumber", "variant", "configuration", "size", "color", "style", "version", "externalItemNumber"];
+const placeholders = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].map((match) => match[1] ?? "");
+
+const ordersFlow = z.strictObject({
+  enabled: flag.default(true),
+  every: interval.default("15m"),
+  /** Orders created before this day are not read. */
+  startDate: civilDate.optional(),
+  /** What this pair takes; an empty list takes all. */
+  filter: z
+    .strictObject({ warehouses: texts.default([]), deliveryModes: texts.default([]), pools: texts.default([]) })
+    .prefault({}),
+  /** Processing statuses in which an open order is released to ship. */
+  eligible: z
+    .preprocess(listed, z.array(processingStatus).min(1))
+    .default(["Confirmed", "Picked", "PartiallyDelivered"]),
+  /** Names an order at the shipper. */
+  keyTemplate: z
+    .string()
+    .refine((text) => placeholders(text).includes("orderNumber"), "must hold {orderNumber}")
+    .refine(
+      (text) => placeholders(text).every((name) => ["legalEntity", "orderNumber"].includes(name)),
+      "knows only {legalEntity} and {orderNumber}",
+    )
+    .default("{legalEntity}-{orderNumber}"),
+  /** `{variant}` stands for the variant ids that are set, each after a hyphen. */
+  skuTemplate: z
+    .string()
+    .refine((text) => placeholders(text).length > 0, "must hold {itemNumber} or another field")
+    .refine(
+      (text) => placeholders(text).every((name) => skuNames.includes(name)),
+      `knows only ${skuNames.map((name) => `{${name}}`).join(", ")}`,
+    )
+    .default("{itemNumber}{variant}"),
+  /** The phone of recipients whose customer has none. */
+  phone: z.string().default(""),
+  zeroQuantity: leftOutRule.default("skip"),
+  stoppedLines: leftOutRule.default("skip"),
+  serviceItems: leftOutRule.default("skip"),
+});
+
+const shipmentsFlow = z.strictObject({
+  enabled: flag.default(true),
+  every: interval.default("15m"),
+  startDate: civilDate.optional(),
+  /** How many days a first run looks back. */
+  lookBack: z.coerce.number().int().positive().default(30),
+});
+
+/** What can be written into header fields. */
+export const headerFieldNames = [
+  "trackingNumber",
+  "trackingUrl",
+  "carrier",
+  "service",
+  "shipDate",
+  "shippingCost",
+  "currency",
+  "packages",
+  "deliveryStatus",
+  "deliveredAt",
+  "receivedBy",
+] as const;
+
+const writeBack = z.strictObject({
+  headerFields: z
+    .strictObject({
+      /** Several packages: all values, or the first one's. */
+      multiPackage: z.enum(["join", "first"]).default("join"),
+      /** The set that carries the fields; absent: the order headers that are read. */
+      entity: orderSet.optional(),
+      /** mlc's name → the customer's field. */
+      map: z.partialRecord(z.enum(headerFieldNames), fieldName).default({}),
+    })
+    .prefault({}),
+  attachmentNote: z
+    .strictObject({
+      enabled: flag.default(true),
+      typeCode: z.string().min(1).default("Note"),
+      restriction: z.enum(["Internal", "External"]).default("Internal"),
+    })
+    .prefault({}),
+  /** auto: where the environment publishes the sets. */
+  packingSlipTracking: z
+    .preprocess(
+      (value) => (value === "true" ? true : value === "false" ? false : value),
+      z.union([z.literal("auto"), z.boolean()]),
+    )
+    .default("auto"),
+  confirmedShipDate: flag.default(false),
+  /** `<carrier>` or `<carrier>/<service>` in mlc's codes → F&O's codes. */
+  standardCarrier: z
+    .record(z.string(), z.strictObject({ carrier: z.string().min(1), service: z.string().default("") }))
+    .default({}),
+});
+
+/** F&O's side of any pair's settings, every one with a default. */
+export const fnoPairSettings = z.strictObject({
+  flows: z.strictObject({ orders: ordersFlow.prefault({}), shipments: shipmentsFlow.prefault({}) }).prefault({}),
+  entities: z
+    .strictObject({
+      headers: orderSet.default("SalesOrderHeadersV3"),
+      /** The navigation from a header to its lines. */
+      lines: orderSet.default("SalesOrderLines"),
+    })
+    .prefault({}),
+  /** The unit of product weights; absent: the system unit of mass. */
+  weightUnit: z.enum(["kg", "g", "lb", "oz"]).optional(),
+  writeBack: writeBack.prefault({}),
+});
+
+/** F&O's side of a pair's settings, parsed. */
+export type FnoPairSettings = z.infer<typeof fnoPairSettings>;

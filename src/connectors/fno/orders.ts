@@ -1,0 +1,138 @@
+import { z } from "zod";
+import { ConfigError, UnavailableError } from "../../core/errors.ts";
+import type { Answer } from "../../core/http/types.ts";
+import type { Call } from "../../core/ports.ts";
+import { type OdataText, odata, odataAnd, odataEnum, odataOr } from "../odata/text.ts";
+import type { FnoCalls, Rows } from "./calls.ts";
+import { isShort, type ReadOptions, readPath } from "./query.ts";
+import * as schema from "./schema.ts";
+
+const namespace = "Microsoft.Dynamics.DataEntities";
+const newestHeaders = "SalesOrderHeadersV3";
+
+/** Which orders of a company are listed. */
+export interface OrderRequest {
+  legalEntity: string;
+  /** Processing statuses; a server that cannot filter by them answers all open orders. */
+  eligible: readonly string[];
+  createdFrom?: Date | undefined;
+  createdUntil?: Date | undefined;
+  deliveryModes: readonly string[];
+  pools: readonly string[];
+}
+
+/** F&O's sales orders, read only. */
+export class FnoOrders {
+  readonly #calls: FnoCalls;
+  readonly #entities: { headers: string; lines: string };
+  #headers: Promise<string> | undefined;
+  #filtersProcessing = true;
+
+  constructor(calls: FnoCalls, entities: { headers: string; lines: string }) {
+    this.#calls = calls;
+    this.#entities = entities;
+  }
+
+  /** The set of order headers this environment has: V3, else V2 (F&O, 3.1). */
+  headerSet(): Promise<string> {
+    this.#headers ??= this.#findHeaderSet();
+    return this.#headers;
+  }
+
+  async #findHeaderSet(): Promise<string> {
+    const { headers } = this.#entities;
+    const sets = headers === newestHeaders ? [headers, "SalesOrderHeadersV2"] : [headers];
+    for (const set of sets) {
+      const path = readPath(set, { select: ["SalesOrderNumber"], top: 1 });
+      if (await this.#calls.rows([path], z.unknown())) return set;
+    }
+    throw new ConfigError(`F&O publishes no ${sets.join(" or ")}`, {
+      system: "fno",
+      field: "entities.headers",
+      hint: "Set entities.headers to a set of sales order headers that the environment publishes.",
+    });
+  }
+
+  async #orderOptions(filter: OdataText): Promise<[set: string, options: ReadOptions]> {
+    const lines = `${this.#entities.lines}($select=${schema.fieldsOf(schema.salesOrderLine).join(",")})`;
+    const select = schema.fieldsOf(schema.salesOrderHeader);
+    return [await this.headerSet(), { filter, select, expand: lines, orderBy: ["dataAreaId", "SalesOrderNumber"] }];
+  }
+
+  /** The navigation property that holds an order's lines. */
+  get linesName(): string {
+    return this.#entities.lines;
+  }
+
+  /** Open orders of a company with their lines, by number. */
+  async *salesOrders(request: OrderRequest): AsyncGenerator<{ rows: unknown[]; calls: Call[] }> {
+    let path = this.#filtersProcessing ? await this.#ordersPath(request, request.eligible) : undefined;
+    if (path !== undefined && isShort(this.#calls.host, path)) {
+      let isFirst = true;
+      // Some versions cannot filter by the processing status (F&O, 3.4).
+      const refused = (answer: Answer) =>
+        isFirst && (answer.status === 400 || answer.status === 500) ? new FilterRefused("filter") : undefined;
+      try {
+        for await (const page of this.#calls.pages(path, refused)) {
+          isFirst = false;
+          yield page;
+        }
+        return;
+      } catch (error) {
+        if (!(error instanceof FilterRefused)) throw error;
+        this.#filtersProcessing = false;
+      }
+    }
+    path = await this.#ordersPath(request, []);
+    yield* this.#calls.pages(path);
+  }
+
+  async #ordersPath(request: OrderRequest, statuses: readonly string[]): Promise<string> {
+    const { legalEntity, createdFrom, createdUntil, deliveryModes, pools } = request;
+    const backorder = odataEnum(`${namespace}.SalesStatus`, "Backorder");
+    const type = `${namespace}.SalesOrderProcessingStatus`;
+    const needed = [
+      odata`dataAreaId eq ${legalEntity}`,
+      odata`SalesOrderStatus eq ${backorder}`,
+      ...anyOf(statuses.map((status) => odata`SalesOrderProcessingStatus eq ${odataEnum(type, status)}`)),
+      ...(createdFrom ? [odata`OrderCreationDateTime ge ${createdFrom}`] : []),
+      ...(createdUntil ? [odata`OrderCreationDateTime lt ${createdUntil}`] : []),
+    ];
+    const narrowing = [
+      ...anyOf(deliveryModes.map((mode) => odata`DeliveryModeCode eq ${mode}`)),
+      ...anyOf(pools.map((pool) => odata`SalesOrderPoolId eq ${pool}`)),
+    ];
+    const narrow = readPath(...(await this.#orderOptions(odataAnd([...needed, ...narrowing]))));
+    return isShort(this.#calls.host, narrow) ? narrow : readPath(...(await this.#orderOptions(odataAnd(needed))));
+  }
+
+  /** Orders of a company by number, whatever their status; those that are not there are left out. */
+  async salesOrdersByNumber(legalEntity: string, numbers: readonly string[]): Promise<Rows<unknown>> {
+    const [set, options] = await this.#orderOptions(odata`dataAreaId eq ${legalEntity}`);
+    const choice = { set, field: "SalesOrderNumber", values: numbers, options, row: z.unknown() };
+    return (await this.#calls.chosen(legalEntity, choice)) ?? { rows: [], calls: [] };
+  }
+
+  /** Which of these numbers a company has; exactly as asked, for `eq` knows wildcards and no case (F&O, 2.1). */
+  async orderNumbers(legalEntity: string, numbers: readonly string[]): Promise<Set<string>> {
+    const set = await this.headerSet();
+    const row = schema.orderName;
+    const values = numbers.filter((number) => !number.includes("*"));
+    const choice = { set, field: "SalesOrderNumber", values, options: { select: schema.fieldsOf(row) }, row };
+    const found = await this.#calls.chosen(legalEntity, choice);
+    return new Set(found?.rows.map((one) => one.SalesOrderNumber).filter((number) => values.includes(number)));
+  }
+
+  /** What remains of orders' lines, by lot id; undefined when the set is not published. */
+  async remainingLines(legalEntity: string, numbers: readonly string[]): Promise<Map<string, number> | undefined> {
+    const row = schema.remainingLine;
+    const options = { select: schema.fieldsOf(row) };
+    const choice = { set: "SalesLineBiEntities", field: "SalesId", values: numbers, options, row };
+    const found = await this.#calls.chosen(legalEntity, choice);
+    return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainSalesPhysical]));
+  }
+}
+
+class FilterRefused extends UnavailableError {}
+
+const anyOf = (clauses: readonly OdataText[]) => (clauses.length === 0 ? [] : [odataOr(clauses)]);

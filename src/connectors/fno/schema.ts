@@ -1,0 +1,178 @@
+import { z } from "zod";
+
+/** F&O writes empty text as "", but unset enums as null (F&O, 2.4). */
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? "");
+const number = z
+  .number()
+  .nullish()
+  .transform((value) => value ?? 0);
+const identifier = z.string().min(1);
+
+const deliveryAddress = {
+  DeliveryAddressName: text,
+  DeliveryAddressStreet: text,
+  DeliveryAddressStreetNumber: text,
+  DeliveryBuildingCompliment: text,
+  DeliveryAddressCity: text,
+  DeliveryAddressStateId: text,
+  DeliveryAddressZipCode: text,
+  DeliveryAddressCountryRegionId: text,
+  DeliveryAddressCountryRegionISOCode: text,
+};
+
+/** The delivery address block of headers and lines. */
+export const addressBlock = z.object(deliveryAddress);
+export type AddressBlock = z.infer<typeof addressBlock>;
+
+/** A sales order line, as far as mlc reads it (F&O, 3.3). */
+export const salesOrderLine = z.object({
+  InventoryLotId: identifier,
+  LineNumber: number,
+  ItemNumber: identifier,
+  LineDescription: text,
+  ProductConfigurationId: text,
+  ProductColorId: text,
+  ProductSizeId: text,
+  ProductStyleId: text,
+  ProductVersionId: text,
+  ExternalItemNumber: text,
+  OrderedSalesQuantity: number,
+  SalesUnitSymbol: text,
+  SalesPrice: number,
+  SalesPriceQuantity: number,
+  SalesOrderLineStatus: text,
+  IsLineStopped: text,
+  ShippingWarehouseId: text,
+  ...deliveryAddress,
+});
+export type SalesOrderLine = z.infer<typeof salesOrderLine>;
+
+/** A sales order header (F&O, 3.2). */
+export const salesOrderHeader = z.object({
+  dataAreaId: identifier,
+  SalesOrderNumber: identifier,
+  SalesOrderName: text,
+  SalesOrderStatus: identifier,
+  SalesOrderProcessingStatus: identifier,
+  IsSalesProcessingStopped: text,
+  OrderingCustomerAccountNumber: text,
+  InvoiceCustomerAccountNumber: text,
+  Email: text,
+  CustomerRequisitionNumber: text,
+  SalesOrderPoolId: text,
+  OrderCreationDateTime: identifier,
+  RequestedShippingDate: text,
+  ConfirmedShippingDate: text,
+  DeliveryModeCode: text,
+  DefaultShippingWarehouseId: text,
+  CurrencyCode: text,
+  ...deliveryAddress,
+});
+export type SalesOrderHeader = z.infer<typeof salesOrderHeader>;
+
+/** A customer (F&O, 5.2). */
+export const customer = z.object({
+  CustomerAccount: identifier,
+  OrganizationName: text,
+  PersonFirstName: text,
+  PersonLastName: text,
+  PrimaryContactEmail: text,
+  PrimaryContactPhone: text,
+  AddressStreet: text,
+  AddressCity: text,
+  AddressState: text,
+  AddressZipCode: text,
+  AddressCountryRegionId: text,
+  AddressCountryRegionISOCode: text,
+});
+export type Customer = z.infer<typeof customer>;
+
+/** A released product's weight and type; weights have no unit of their own (F&O, 5.1). */
+export const releasedProduct = z.object({
+  ItemNumber: identifier,
+  ProductType: text,
+  NetProductWeight: number,
+  TareProductWeight: number,
+});
+export type ReleasedProduct = z.infer<typeof releasedProduct>;
+
+/** A unit of measure. */
+export const unitOfMeasure = z.object({ UnitSymbol: identifier, UnitClass: text });
+
+/** A country key with its two-letter code (F&O, 3.2). */
+export const countryRegion = z.object({ CountryRegion: identifier, ISOcode: text });
+
+/** What remains of an order line; the order entities do not say (F&O, 3.3). */
+export const remainingLine = z.object({
+  SalesId: identifier,
+  InventTransId: identifier,
+  RemainSalesPhysical: z.number(),
+});
+
+/** An order's own names. */
+export const orderName = z.object({ dataAreaId: identifier, SalesOrderNumber: identifier });
+
+/** A posted packing slip (F&O, 4.3). */
+export const packingSlip = z.object({ SalesId: identifier, PackingSlipId: identifier, DeliveryDate: identifier });
+
+/** A tracking row of a posted packing slip (F&O, 4.1). */
+export const trackingRow = z.object({
+  dataAreaId: identifier,
+  SalesOrderNumber: identifier,
+  PackingSlipNumber: identifier,
+  DeliveryDate: identifier,
+  TrackingNumber: identifier,
+  TrackingURL: text,
+});
+export type TrackingRow = z.infer<typeof trackingRow>;
+
+/** A note attached to an order header (F&O, 4.1). */
+export const attachment = z.object({
+  SalesOrderNumber: identifier,
+  DocumentId: identifier,
+  AttachmentDescription: text,
+});
+
+/** A company (F&O, 5.2a). */
+export const legalEntity = z.object({ LegalEntityId: identifier, Name: text });
+
+/** A mode of delivery (F&O, 5.2a). */
+export const deliveryMode = z.object({ dataAreaId: identifier, ModeCode: identifier, ModeDescription: text });
+
+/** A warehouse (F&O, 5.3). */
+export const warehouse = z.object({ dataAreaId: identifier, WarehouseId: identifier, WarehouseName: text });
+
+/** An order as its source hands it to the mapping: the header with its lines, and what was looked up for it. */
+export const orderRecord = z.object({
+  header: salesOrderHeader,
+  lines: z.array(salesOrderLine),
+  orderingCustomer: customer.optional(),
+  invoiceCustomer: customer.optional(),
+  /** By item number. */
+  products: z.map(z.string(), releasedProduct),
+  /** F&O's system unit of mass. */
+  massUnit: z.string().optional(),
+  /** Two-letter codes by country key. */
+  countries: z.map(z.string(), z.string()),
+  /** By lot id; absent when the environment does not publish it. */
+  remaining: z.map(z.string(), z.number()).optional(),
+});
+export type OrderRecord = z.infer<typeof orderRecord>;
+
+/** What a record's payload has to hold for `orderRecord` to read it; the wire's rows stay unread until then. */
+export interface RawOrderRecord {
+  header: unknown;
+  lines: readonly unknown[];
+  orderingCustomer?: Customer;
+  invoiceCustomer?: Customer;
+  products: ReadonlyMap<string, ReleasedProduct>;
+  massUnit?: string;
+  countries: ReadonlyMap<string, string>;
+  remaining?: ReadonlyMap<string, number>;
+}
+
+/** The field names of an object schema, for `$select`. */
+export const fieldsOf = (schema: { shape: Record<string, unknown> }): string[] => Object.keys(schema.shape);

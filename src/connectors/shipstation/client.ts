@@ -1,0 +1,193 @@
+import type { z } from "zod";
+import { ConfigError, ContractError, UnknownOutcomeError } from "../../core/errors.ts";
+import type { Budget } from "../../core/http/throttle.ts";
+import type { Answer, HttpCall } from "../../core/http/types.ts";
+import type { Json } from "../../core/json.ts";
+import type { Call } from "../../core/ports.ts";
+import { shipStationError } from "./errors.ts";
+import { type Api, type ShipStationAccess, v1Api, v2Api } from "./http.ts";
+import { type Listing, type RowPage, readList } from "./listing.ts";
+import {
+  bulkAnswerSchema,
+  codeSchema,
+  orderSchema,
+  pagingSchema,
+  type Row,
+  rowsSchema,
+  type ShipStationOrder,
+  storeSchema,
+  warehouseSchema,
+} from "./schema.ts";
+
+/** What a call gave, and the calls it took. */
+export interface Given<T> {
+  value: T;
+  calls: readonly Call[];
+  /** The server's clock, where it says it. */
+  serverTime?: Date;
+}
+
+/** An account at ShipStation; one method a call, in ShipStation's words. */
+export class ShipStationClient {
+  readonly #v1: Api | undefined;
+  readonly #v2: Api | undefined;
+
+  constructor(access: ShipStationAccess) {
+    this.#v1 = v1Api(access);
+    this.#v2 = v2Api(access);
+    if (!this.#v1 && !this.#v2) throw missing("apiKey and apiSecret, or apiKeyV2");
+  }
+
+  get hasV1(): boolean {
+    return this.#v1 !== undefined;
+  }
+
+  get hasV2(): boolean {
+    return this.#v2 !== undefined;
+  }
+
+  /** What both APIs may still be asked this minute. */
+  budgets(): Record<string, Budget> {
+    return {
+      ...(this.#v1 ? { v1: this.#v1.throttle.budget() } : {}),
+      ...(this.#v2 ? { v2: this.#v2.throttle.budget() } : {}),
+    };
+  }
+
+  /** One order; undefined when there is none of this id. May be repeated. */
+  async order(orderId: number): Promise<Given<ShipStationOrder | undefined>> {
+    const answer = await this.#v1Http.call({ method: "GET", path: `/orders/${orderId}`, repeatable: true });
+    if (answer.status === 404) return { value: undefined, calls: answer.calls };
+    return given(answer, orderSchema, `read order ${orderId}`);
+  }
+
+  /** Orders whose number begins with the text, page by page: compare the whole number (V1, 3). May be repeated. */
+  async *ordersByNumber(orderNumber: string): AsyncGenerator<Given<Row[]>> {
+    const pageSize = 500;
+    for (let page = 1; ; page++) {
+      const query = { orderNumber, page, pageSize };
+      const answer = await this.#v1Http.call({ method: "GET", path: "/orders", query, repeatable: true });
+      const { value, ...rest } = given(answer, orderPage, `look up order ${orderNumber}`);
+      const rows = value.orders ?? [];
+      yield { value: rows, ...rest };
+      if (rows.length === 0 || (rows.length < pageSize && page >= (value.pages ?? 0))) return;
+    }
+  }
+
+  /** Creates or replaces one order. An answer that was lost is looked up, not sent again blindly. */
+  async createOrder(order: Json): Promise<Given<ShipStationOrder>> {
+    const answer = await this.#write("/orders/createorder", order);
+    return written(answer, orderSchema, "write an order");
+  }
+
+  /** Creates or replaces up to 100 orders; a result for each, whatever the HTTP status says (V1, 9). */
+  async createOrders(orders: readonly Json[]): Promise<Given<z.infer<typeof bulkAnswerSchema>["results"]>> {
+    const answer = await this.#write("/orders/createorders", orders);
+    const rows = bulkAnswerSchema.safeParse(answer.body);
+    if (rows.success) return { value: rows.data.results, calls: answer.calls };
+    const { value, calls } = written(answer, bulkAnswerSchema, "write orders");
+    return { value: value.results, calls };
+  }
+
+  /** Rows of a list in the order of their time. */
+  list(listing: Listing, from: Date | undefined, now: Date): AsyncGenerator<RowPage> {
+    return readList(listing.api === "v1" ? this.#v1Http : this.#v2Http, listing, from, now);
+  }
+
+  /** The first rows of a list that is short by its filter. */
+  async rows(listing: Pick<Listing, "api" | "path" | "rows" | "query">): Promise<Row[]> {
+    const http = listing.api === "v1" ? this.#v1Http : this.#v2Http;
+    const query = {
+      ...listing.query,
+      ...(listing.api === "v1" ? { page: 1, pageSize: 500 } : { page: 1, page_size: 100 }),
+    };
+    const answer = await http.call({ method: "GET", path: listing.path, query, repeatable: true });
+    if (answer.status !== 200) throw shipStationError(answer, `list ${listing.rows}`);
+    const body = answer.body !== null && typeof answer.body === "object" ? Object.entries(answer.body) : [];
+    const rows = rowsSchema.safeParse(Object.fromEntries(body)[listing.rows]);
+    if (rows.success) return rows.data ?? [];
+    throw contract(`a list of ${listing.rows}`, answer);
+  }
+
+  async stores(): Promise<Given<z.infer<typeof storeSchema>[]>> {
+    return this.#array("/stores", storeSchema, "list stores");
+  }
+
+  async warehouses(): Promise<Given<z.infer<typeof warehouseSchema>[]>> {
+    return this.#array("/warehouses", warehouseSchema, "list warehouses");
+  }
+
+  async carriers(): Promise<Given<z.infer<typeof codeSchema>[]>> {
+    return this.#array("/carriers", codeSchema, "list carriers");
+  }
+
+  async services(carrierCode: string): Promise<Given<z.infer<typeof codeSchema>[]>> {
+    return this.#array("/carriers/listservices", codeSchema, "list services", { carrierCode });
+  }
+
+  /** Proves the V2 key with the smallest read. */
+  async checkV2(): Promise<void> {
+    const query = { page: 1, page_size: 1 };
+    const answer = await this.#v2Http.call({ method: "GET", path: "/v2/labels", query, repeatable: true });
+    if (answer.status !== 200) throw shipStationError(answer, "list labels (V2)");
+  }
+
+  get #v1Http() {
+    if (!this.#v1) throw missing("apiKey and apiSecret");
+    return this.#v1.http;
+  }
+
+  get #v2Http() {
+    if (!this.#v2) throw missing("apiKeyV2");
+    return this.#v2.http;
+  }
+
+  #write(path: string, json: Json | readonly Json[]): Promise<Answer> {
+    return this.#v1Http.call({ method: "POST", path, json, repeatable: false });
+  }
+
+  async #array<T extends z.ZodType>(
+    path: string,
+    row: T,
+    what: string,
+    query: HttpCall["query"] = {},
+  ): Promise<Given<z.infer<T>[]>> {
+    const answer = await this.#v1Http.call({ method: "GET", path, query, repeatable: true });
+    return given(answer, row.array(), what);
+  }
+}
+
+const orderPage = pagingSchema.extend({ orders: rowsSchema });
+
+function given<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
+  if (answer.status < 200 || answer.status > 299) throw shipStationError(answer, what);
+  const parsed = schema.safeParse(answer.body);
+  if (!parsed.success) throw contract(what, answer);
+  const date = Date.parse(answer.headers.get("date") ?? "");
+  return { value: parsed.data, calls: answer.calls, ...(Number.isNaN(date) ? {} : { serverTime: new Date(date) }) };
+}
+
+/** An unreadable success of a write leaves open what was taken. */
+function written<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
+  try {
+    return given(answer, schema, what);
+  } catch (error) {
+    if (!(error instanceof ContractError) || answer.status > 299) throw error;
+    throw new UnknownOutcomeError(error.message, error.context);
+  }
+}
+
+function contract(what: string, answer: Answer): ContractError {
+  return new ContractError(`ShipStation's answer is not in the documented shape (${what}).`, {
+    system: "shipstation",
+    code: String(answer.status),
+    calls: answer.calls,
+  });
+}
+
+function missing(names: string): ConfigError {
+  return new ConfigError(`ShipStation needs ${names} for this.`, {
+    system: "shipstation",
+    hint: "Run `mlc connect shipstation` and enter the missing keys.",
+  });
+}

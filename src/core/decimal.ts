@@ -1,0 +1,50 @@
+/** A decimal number as text, `-12.5`; never in exponent form. */
+export type Decimal = string;
+
+interface Parts {
+  digits: bigint;
+  scale: number;
+}
+
+function partsOf(value: Decimal): Parts {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(value);
+  if (!match) throw new RangeError(`${value} is not a decimal number`);
+  const fraction = match[3] ?? "";
+  const digits = BigInt(`${match[2]}${fraction}`);
+  return { digits: match[1] === "-" ? -digits : digits, scale: fraction.length };
+}
+
+function textOf({ digits, scale }: Parts): Decimal {
+  const text = (digits < 0n ? -digits : digits).toString().padStart(scale + 1, "0");
+  const fraction = text.slice(text.length - scale).replace(/0+$/, "");
+  const whole = text.slice(0, text.length - scale);
+  const sign = digits < 0n ? "-" : "";
+  return scale > 0 && fraction !== "" ? `${sign}${whole}.${fraction}` : sign + whole;
+}
+
+/** The decimal that a JSON number was written as. Pure. */
+export function decimalOf(value: number): Decimal {
+  if (!Number.isFinite(value)) throw new RangeError(`${value} is not a decimal number`);
+  const text = String(value);
+  return textOf(partsOf(text.includes("e") ? value.toFixed(20) : text));
+}
+
+/** The exact sum. Pure. */
+export function sumOf(values: readonly Decimal[]): Decimal {
+  const parts = values.map(partsOf);
+  const scale = Math.max(0, ...parts.map((part) => part.scale));
+  const digits = parts.reduce((sum, part) => sum + part.digits * 10n ** BigInt(scale - part.scale), 0n);
+  return textOf({ digits, scale });
+}
+
+/** The quotient, rounded half away from zero to `places` decimals. Pure. */
+export function quotientOf(dividend: Decimal, divisor: Decimal, places: number): Decimal {
+  const [above, below] = [partsOf(dividend), partsOf(divisor)];
+  if (below.digits === 0n) throw new RangeError("division by zero");
+  const numerator = above.digits * 10n ** BigInt(places + below.scale);
+  const denominator = below.digits * 10n ** BigInt(above.scale);
+  const isNegative = numerator < 0n !== denominator < 0n;
+  const [top, bottom] = [numerator < 0n ? -numerator : numerator, denominator < 0n ? -denominator : denominator];
+  const digits = (2n * top + bottom) / (2n * bottom);
+  return textOf({ digits: isNegative ? -digits : digits, scale: places });
+}

@@ -1,0 +1,152 @@
+import type { OrderRecord, ReleasedProduct, SalesOrderLine } from "../../connectors/fno/schema.ts";
+import { decimalOf, quotientOf } from "../../core/decimal.ts";
+import { MappingError } from "../../core/errors.ts";
+import type { Address, OrderLine, Weight } from "../../core/model.ts";
+import { fillTemplate } from "../../core/parts.ts";
+import type { FnoOrderOptions, LineRule } from "./orders.ts";
+
+/** What lines are read with. */
+export interface LineContext {
+  record: OrderRecord;
+  options: FnoOrderOptions;
+  /** Only an open order's lines have to be complete. */
+  isOpen: boolean;
+  /** Throws MappingError when the address is incomplete. */
+  shipTo(line: SalesOrderLine): Address;
+}
+
+const massUnits: Readonly<Record<string, Weight["unit"]>> = {
+  kg: "kg",
+  g: "g",
+  gram: "g",
+  lb: "lb",
+  lbs: "lb",
+  pound: "lb",
+  oz: "oz",
+};
+
+/** Decimals of a unit price; F&O prices may be given for a hundred or a thousand. */
+const priceDecimals = 6;
+
+const labelOf = (line: SalesOrderLine) => `line ${line.LineNumber} (${line.ItemNumber})`;
+
+function refuse({ record }: LineContext, field: string, text: string, hint: string): never {
+  const document = record.header.SalesOrderNumber;
+  throw new MappingError(`F&O order ${document} ${text}`, { system: "fno", document, field, hint });
+}
+
+/** The article number under which the shipper knows a line's item. */
+function skuOf(line: SalesOrderLine, template: string): string {
+  const variant = {
+    configuration: line.ProductConfigurationId,
+    size: line.ProductSizeId,
+    color: line.ProductColorId,
+    style: line.ProductStyleId,
+    version: line.ProductVersionId,
+  };
+  const set = Object.values(variant).filter((id) => id !== "");
+  return fillTemplate(template, {
+    ...variant,
+    itemNumber: line.ItemNumber,
+    externalItemNumber: line.ExternalItemNumber,
+    variant: set.map((id) => `-${id}`).join(""),
+  });
+}
+
+/** What is still to ship: F&O says it only in a set of its own once part of an order was delivered (F&O, 3.3). */
+function quantityOf(line: SalesOrderLine, context: LineContext): number {
+  const { header, remaining } = context.record;
+  if (!context.isOpen || header.SalesOrderProcessingStatus !== "PartiallyDelivered") return line.OrderedSalesQuantity;
+  const quantity = remaining?.get(line.InventoryLotId);
+  if (quantity !== undefined) return quantity;
+  return refuse(
+    context,
+    "RemainSalesPhysical",
+    `is partially delivered, and F&O does not say what remains of ${labelOf(line)}: RemainSalesPhysical is missing`,
+    "Publish the entity set SalesLineBiEntities, or ship the remainder by hand and take PartiallyDelivered out of flows.orders.eligible.",
+  );
+}
+
+/** Reasons for which a line may be left out, with the setting that decides. */
+function reasonsOf(line: SalesOrderLine, quantity: number, context: LineContext): [string, string, LineRule][] {
+  const { record, options } = context;
+  const { warehouses } = options.filter;
+  const isOver = ["Canceled", "Delivered", "Invoiced"].includes(line.SalesOrderLineStatus);
+  const warehouse = warehouseOf(line, record);
+  const isElsewhere = warehouses.length > 0 && !warehouses.includes(warehouse);
+  const isRest = quantity !== line.OrderedSalesQuantity;
+  const reasons: [boolean, string, string, LineRule][] = [
+    [isOver, "SalesOrderLineStatus", line.SalesOrderLineStatus.toLowerCase(), "skip"],
+    [isElsewhere, "ShippingWarehouseId", `warehouse ${warehouse} is outside this pair's filter`, "skip"],
+    [line.IsLineStopped === "Yes", "IsLineStopped", "stopped", options.stoppedLines],
+    [
+      record.products.get(line.ItemNumber)?.ProductType === "Service",
+      "ProductType",
+      "service item",
+      options.serviceItems,
+    ],
+    [quantity === 0 && isRest, "RemainSalesPhysical", "nothing remains", "skip"],
+    [quantity <= 0, "OrderedSalesQuantity", `quantity ${quantity}`, options.zeroQuantity],
+  ];
+  return reasons.flatMap(([applies, ...reason]) => (applies ? [reason] : []));
+}
+
+function warehouseOf(line: SalesOrderLine, { header }: OrderRecord): string {
+  return line.ShippingWarehouseId || header.DefaultShippingWarehouseId;
+}
+
+/** Gross weight, with the unit that F&O assumes for weights without one (F&O, 5.1); zero is "not maintained". */
+function weightOf(product: ReleasedProduct | undefined, context: LineContext): Weight | undefined {
+  const value = Number(((product?.NetProductWeight ?? 0) + (product?.TareProductWeight ?? 0)).toFixed(6));
+  if (!product || value <= 0) return undefined;
+  const { massUnit } = context.record;
+  const unit = context.options.weightUnit ?? massUnits[massUnit?.toLowerCase() ?? ""];
+  if (unit) return { value, unit };
+  return refuse(
+    context,
+    "UnitSymbol",
+    `weighs item ${product.ItemNumber} in ${massUnit ?? "no unit at all"}: no unit of mass that mlc knows`,
+    "Set weightUnit to kg, g, lb or oz.",
+  );
+}
+
+function unitPriceOf(line: SalesOrderLine): string {
+  const per = line.SalesPriceQuantity === 0 ? 1 : line.SalesPriceQuantity;
+  return quotientOf(decimalOf(line.SalesPrice), decimalOf(per), priceDecimals);
+}
+
+function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContext): OrderLine {
+  const weight = context.isOpen ? weightOf(context.record.products.get(line.ItemNumber), context) : undefined;
+  return {
+    key: line.InventoryLotId,
+    sku: skuOf(line, context.options.skuTemplate),
+    name: line.LineDescription || line.ItemNumber,
+    quantity,
+    ...(line.SalesUnitSymbol === "" ? {} : { unit: line.SalesUnitSymbol }),
+    unitPrice: unitPriceOf(line),
+    ...(weight ? { weight } : {}),
+    warehouse: warehouseOf(line, context.record),
+    shipTo: context.shipTo(line),
+  };
+}
+
+/** The lines to ship, by line number, and in words those that are left out. Throws MappingError. Pure. */
+export function linesFromFno(context: LineContext): { lines: OrderLine[]; leftOut: string[] } {
+  const lines: OrderLine[] = [];
+  const leftOut: string[] = [];
+  const sorted = [...context.record.lines].sort((left, right) => left.LineNumber - right.LineNumber);
+  for (const line of sorted) {
+    const quantity = quantityOf(line, context);
+    const reasons = context.isOpen ? reasonsOf(line, quantity, context) : [];
+    const skipped = reasons.find(([, , rule]) => rule === "skip");
+    if (skipped) {
+      leftOut.push(`${labelOf(line)}: ${skipped[1]}`);
+      continue;
+    }
+    const held = reasons.find(([, , rule]) => rule === "setAside");
+    if (held)
+      refuse(context, held[0], `${labelOf(line)}: ${held[1]}`, "Change the line in F&O, or the setting that holds it.");
+    lines.push(lineFromFno(line, quantity, context));
+  }
+  return { lines, leftOut };
+}

@@ -1,0 +1,13 @@
+import type { Clock } from "../core/clock.ts";
+import type { TokenCache } from "../core/http/token-cache.ts";
+import type { Secret } from "../core/secret.ts";
+
+/** What every system is built with. */
+export interface SystemContext {
+  fetch: typeof fetch;
+  clock: Clock;
+  signal: AbortSignal;
+  tokens: TokenCache;
+  secrets: Readonly<Record<string, Secret>>;
+  random(): number;
+}

@@ -1,0 +1,152 @@
+import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
+import { FnoClient } from "../connectors/fno/client.ts";
+import type { FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
+import type { Clock } from "../core/clock.ts";
+import { createHttp } from "../core/http/http.ts";
+import { retryAfterMs } from "../core/http/retry-after.ts";
+import type { TokenCache } from "../core/http/token-cache.ts";
+import type { Auth, Timer } from "../core/http/types.ts";
+import type { Json } from "../core/json.ts";
+import type { Order, Shipment } from "../core/model.ts";
+import type { Call, Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
+import type { Secret } from "../core/secret.ts";
+import { mappingChecks } from "./fno/checks.ts";
+import { FnoOrderSource } from "./fno/order-source.ts";
+import { FnoShipmentTarget } from "./fno/shipment-target.ts";
+
+/** What a system is given from outside. */
+export interface FnoContext {
+  fetch: typeof fetch;
+  clock: Clock;
+  signal: AbortSignal;
+  tokens: TokenCache;
+  /** `clientSecret`, or `certificate` and `privateKey`. */
+  secrets: Readonly<Record<string, Secret>>;
+  random(): number;
+  onCall?(call: Call): void;
+  timer?: Timer;
+}
+
+/** A pair's settings as far as F&O reads them: its own, and which orders the shipper's side claims. */
+export type FnoPair = FnoPairSettings & { numberPattern?: string | undefined };
+
+/** A 429 without a wait means about half a minute (F&O, 6). */
+const throttledMs = 30_000;
+
+/** An F&O environment with what it can do in a pair. */
+export class FnoSystem implements System {
+  readonly name = "fno";
+  readonly #settings: FnoSettings;
+  readonly #pair: FnoPair;
+  readonly #client: FnoClient;
+
+  constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
+    this.#settings = settings;
+    this.#pair = pair;
+    const { fetch, clock, signal, random, onCall, timer } = context;
+    const http = createHttp({
+      baseUrl: settings.host,
+      fetch,
+      clock,
+      system: "fno",
+      signal,
+      auth: authOf(settings, context),
+      deadlineMs: 60_000,
+      retry: {
+        attempts: 5,
+        waitMs: (response) =>
+          retryAfterMs(response.headers, clock.now()) ?? (response.status === 429 ? throttledMs : undefined),
+        random,
+      },
+      ...(onCall ? { onCall } : {}),
+      ...(timer ? { timer } : {}),
+    });
+    this.#client = new FnoClient({
+      http,
+      clock,
+      host: settings.host,
+      entities: pair.entities,
+      headerFieldsEntity: pair.writeBack.headerFields.entity,
+    });
+  }
+
+  /** One cheap call: the companies there, compared with those of the settings. */
+  async probe(): Promise<Probe> {
+    const { clientId, tenantId, host, legalEntities } = this.#settings;
+    const there = new Set((await this.#client.masterData.legalEntities()).map((entity) => entity.id));
+    const missing = legalEntities.filter((id) => !there.has(id));
+    return {
+      identity: `app ${clientId} of tenant ${tenantId} at ${new URL(host).host}`,
+      warnings: missing.map(
+        (id) => `legal entity ${id} is not there, or the app's user may not see it; there are ${[...there].join(", ")}`,
+      ),
+    };
+  }
+
+  account(): Json {
+    return { host: this.#settings.host, tenantId: this.#settings.tenantId };
+  }
+
+  /** Compares the sets and fields that the pair maps with the environment's `$metadata`. */
+  checks(): Promise<Check[]> {
+    return mappingChecks(this.#client, this.#pair);
+  }
+
+  /** Companies; modes of delivery and warehouses of the configured ones. */
+  async choices(): Promise<Record<string, Choice[]>> {
+    const { masterData } = this.#client;
+    const deliveryModes = new Map<string, string>();
+    const warehouses = new Map<string, string>();
+    for (const id of this.#settings.legalEntities) {
+      for (const mode of await masterData.deliveryModes(id)) deliveryModes.set(mode.id, mode.name);
+      for (const warehouse of await masterData.warehouses(id)) warehouses.set(warehouse.id, warehouse.name);
+    }
+    const legalEntities = await masterData.legalEntities();
+    return {
+      legalEntities: legalEntities.map(({ id, name }) => choiceOf(id, name)),
+      deliveryModes: [...deliveryModes].map(([id, name]) => choiceOf(id, name)),
+      warehouses: [...warehouses].map(([id, name]) => choiceOf(id, name)),
+    };
+  }
+
+  orderSource(): Source<Order> {
+    return new FnoOrderSource(this.#client, this.#settings.legalEntities, this.#pair);
+  }
+
+  shipmentTarget(): Target<Shipment> {
+    return new FnoShipmentTarget(this.#client, this.#pair.writeBack, {
+      legalEntities: this.#settings.legalEntities,
+      keyTemplate: this.#pair.flows.orders.keyTemplate,
+      numberPattern: this.#pair.numberPattern,
+    });
+  }
+}
+
+/** An F&O environment as a system of a pair. */
+export function fnoSystem(settings: FnoSettings, pair: FnoPair, context: FnoContext): FnoSystem {
+  return new FnoSystem(settings, pair, context);
+}
+
+function choiceOf(id: string, name: string): Choice {
+  return { value: id, name: name === "" || name === id ? id : `${id} (${name})` };
+}
+
+function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: FnoContext): Auth {
+  const { fetch, clock, tokens, signal, secrets, random, timer } = context;
+  const { clientSecret, certificate, privateKey } = secrets;
+  return entraAuth({
+    authority,
+    tenantId,
+    clientId,
+    scope: scopeOf(host),
+    system: "fno",
+    fetch,
+    clock,
+    cache: tokens,
+    signal,
+    random,
+    ...(clientSecret ? { secret: clientSecret } : {}),
+    ...(certificate && privateKey ? { certificate: { cert: certificate, privateKey } } : {}),
+    ...(timer ? { timer } : {}),
+  });
+}

@@ -1,0 +1,82 @@
+import type { FnoClient } from "../../connectors/fno/client.ts";
+import type { FnoPairSettings } from "../../connectors/fno/config.ts";
+import * as schema from "../../connectors/fno/schema.ts";
+import type { Check } from "../../core/ports.ts";
+
+/** A set with the fields that mlc reads or writes in it. */
+interface Wanted {
+  set: string;
+  fields: readonly string[];
+  /** What happens without it; absent: nothing works. */
+  without?: string;
+  fix: string;
+}
+
+const publish = "Publish the entity set in F&O, refresh its entity list, and give the app's user the privilege.";
+
+function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): Wanted[] {
+  const { headerFields, packingSlipTracking, attachmentNote } = writeBack;
+  const mapped = Object.values(headerFields.map).filter((field) => field !== undefined);
+  const slips = [
+    { set: "CustPackingSlipJourBiEntities", fields: schema.fieldsOf(schema.packingSlip) },
+    { set: "PackingSlipTrackingInformation", fields: schema.fieldsOf(schema.trackingRow) },
+  ];
+  const withoutSlips = "tracking numbers are not written to packing slips";
+  return [
+    {
+      set: headerSet,
+      fields: schema.fieldsOf(schema.salesOrderHeader),
+      fix: "Set entities.headers to a set of sales order headers that the environment publishes.",
+    },
+    { set: entities.lines, fields: schema.fieldsOf(schema.salesOrderLine), fix: publish },
+    { set: "CustomersV3", fields: schema.fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
+    {
+      set: "ReleasedProductsV2",
+      fields: schema.fieldsOf(schema.releasedProduct),
+      without: "orders have no weights and service items are sent",
+      fix: publish,
+    },
+    {
+      set: "SalesLineBiEntities",
+      fields: schema.fieldsOf(schema.remainingLine),
+      without: "partially delivered orders are set aside",
+      fix: publish,
+    },
+    ...(mapped.length === 0
+      ? []
+      : [
+          {
+            set: headerFields.entity ?? headerSet,
+            fields: mapped,
+            fix: "Correct writeBack.headerFields.map, or add the field to the entity in F&O.",
+          },
+        ]),
+    ...(attachmentNote.enabled
+      ? [{ set: "SalesOrderHeaderDocumentAttachmentsV2", fields: schema.fieldsOf(schema.attachment), fix: publish }]
+      : []),
+    ...(packingSlipTracking === false
+      ? []
+      : slips.map((one) => ({
+          ...one,
+          ...(packingSlipTracking === "auto" ? { without: withoutSlips } : {}),
+          fix:
+            packingSlipTracking === "auto" ? publish : "Publish the set, or set writeBack.packingSlipTracking to auto.",
+        }))),
+  ];
+}
+
+function checkOf({ set, fields, without, fix }: Wanted, properties: ReadonlySet<string> | undefined): Check {
+  const name = `F&O ${set}`;
+  const missing = properties ? fields.filter((field) => !properties.has(field)) : [];
+  if (properties && missing.length === 0) return { name, state: "ok", message: `${fields.length} fields are there` };
+  const what = properties ? `has no ${missing.join(", ")}` : "is not published";
+  const state = without === undefined || missing.length > 0 ? "failed" : "warning";
+  return { name, state, message: `${what}${without === undefined ? "" : `: ${without}`}`, fix };
+}
+
+/** Whether each set and field that a pair maps is in the environment's `$metadata`. */
+export async function mappingChecks(client: FnoClient, settings: FnoPairSettings): Promise<Check[]> {
+  const wanted = wantedOf(await client.orders.headerSet(), settings);
+  const published = await client.metadata(wanted.map(({ set }) => set));
+  return wanted.map((one) => checkOf(one, published.get(one.set)));
+}

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
+import { orderSchema, pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { OrderAtShipper } from "../../core/model.ts";
+import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
+import { instantOf } from "../../core/time.ts";
+import { editedOrder } from "../../mappings/shipstation/edit.ts";
+import type { OrderCopies } from "./order-copies.ts";
+import { changedOrders } from "./order-target.ts";
+import { Windows } from "./windows.ts";
+
+/** What the settings say about reading edits. */
+export interface EditSourceOptions {
+  stores?: readonly number[] | undefined;
+  lookBack: number;
+  deliveryModes: Readonly<Record<string, unknown>>;
+  warehouses: Readonly<Record<string, unknown>>;
+}
+
+const payloadSchema = z.object({ order: orderSchema, related: z.array(z.string()) });
+
+/** ShipStation as the teller of what people changed in orders; no webhook tells it (V1, 6). */
+export class ShipStationEditSource implements EditSource {
+  readonly system = "shipstation";
+  readonly #client: ShipStationClient;
+  readonly #copies: OrderCopies;
+  readonly #options: EditSourceOptions;
+
+  constructor(client: ShipStationClient, copies: OrderCopies, options: EditSourceOptions) {
+    this.#client = client;
+    this.#copies = copies;
+    this.#options = options;
+  }
+
+  async *list(request: ListRequest): AsyncGenerator<Page> {
+    const windows = new Windows(request, this.#options.lookBack);
+    const [only, ...others] = this.#options.stores ?? [];
+    const query = only !== undefined && others.length === 0 ? { storeId: only } : {};
+    for await (const { rows } of this.#client.list(changedOrders(query), windows.start("orders"), request.now)) {
+      const inside = rows.filter((row) => windows.includes(modifiedAt(row)));
+      const records: SourceRecord[] = [];
+      // A row that cannot be parsed tells nothing; its shipment is read by its own list.
+      for (const row of inside) {
+        const { data } = orderSchema.safeParse(row);
+        if (data && this.#isRead(data)) records.push(await this.#record(data));
+      }
+      windows.reach("orders", inside.map(modifiedAt));
+      yield { records, cursor: windows.cursor };
+    }
+    windows.finish("orders");
+    yield { records: [], cursor: windows.cursor };
+  }
+
+  read({ payload }: SourceRecord): OrderAtShipper[] {
+    const { order, related } = payloadSchema.parse(payload);
+    return [editedOrder(order, related, this.#options)];
+  }
+
+  async #record(order: ShipStationOrder): Promise<SourceRecord> {
+    this.#copies.keep(order);
+    const id = String(order.orderId);
+    const payload: z.infer<typeof payloadSchema> = { order, related: await this.#related(order) };
+    return { id, version: order.modifyDate ?? "", ref: { orderId: order.orderId }, payload };
+  }
+
+  /** Keys of the orders combined into this one, and of the one it was split from. */
+  async #related({ orderKey, advancedOptions }: ShipStationOrder): Promise<string[]> {
+    const ids = [
+      ...(advancedOptions?.mergedIds ?? []),
+      ...(advancedOptions?.parentId ? [advancedOptions.parentId] : []),
+    ];
+    const keys: string[] = [];
+    for (const id of ids) {
+      const key = (await this.#copies.order(id, true)).order?.orderKey;
+      if (key && key !== orderKey) keys.push(key);
+    }
+    return keys;
+  }
+
+  #isRead({ advancedOptions }: ShipStationOrder): boolean {
+    const { stores } = this.#options;
+    const storeId = advancedOptions?.storeId;
+    return !stores || !storeId || stores.includes(storeId);
+  }
+}
+
+function modifiedAt(row: Row): Date | undefined {
+  return typeof row.modifyDate === "string" ? instantOf(row.modifyDate, pacific) : undefined;
+}

@@ -1,0 +1,159 @@
+import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
+import {
+  labelSchema,
+  pacific,
+  type Row,
+  type ShipStationFulfillment,
+  type ShipStationLabel,
+  type ShipStationShipment,
+  shipmentSchema,
+} from "../../connectors/shipstation/schema.ts";
+import { instantOf } from "../../core/time.ts";
+import type { ShipmentPayload } from "../../mappings/shipstation/shipment.ts";
+import type { OrderCopies } from "./order-copies.ts";
+
+/** Labels of so few orders are asked for one by one, of more by the time they were made. */
+const fewOrders = 5;
+/** V1's and V2's times of one label may differ by so much. */
+const slackMs = 10 * 60_000;
+
+type Payload<K extends ShipmentPayload["kind"]> = ShipmentPayload & { kind: K };
+
+/** Reads what a shipment's own row does not say: its order, its packages, the lines it inherits. */
+export class ShipmentDetails {
+  readonly #client: ShipStationClient;
+  readonly #orders: OrderCopies;
+
+  constructor(client: ShipStationClient, orders: OrderCopies) {
+    this.#client = client;
+    this.#orders = orders;
+  }
+
+  /** The payloads of one page's shipments. */
+  async shipments(rows: readonly ShipStationShipment[], now: Date): Promise<Payload<"shipment">[]> {
+    const labels = this.#client.hasV2 ? await this.#labelsOf(rows, now) : new Map<number, ShipStationLabel>();
+    const payloads: Payload<"shipment">[] = [];
+    for (const shipment of rows) {
+      const label = labels.get(shipment.shipmentId);
+      payloads.push({
+        kind: "shipment",
+        shipment,
+        ...(await this.#orderOf(shipment)),
+        ...(label ? packagesOf(label, shipment, rows) : {}),
+        ...(await this.#inherited(shipment)),
+      });
+    }
+    return payloads;
+  }
+
+  /** A fulfillment has no orderKey and no store: its order has them (V1, 4.2). */
+  async fulfillment(fulfillment: ShipStationFulfillment): Promise<Payload<"fulfillment">> {
+    const { orderId } = fulfillment;
+    const order = orderId ? await this.#facts(orderId) : undefined;
+    return { kind: "fulfillment", fulfillment, ...(order ? { order } : {}) };
+  }
+
+  async #orderOf({ orderId, orderKey, advancedOptions }: ShipStationShipment) {
+    const combined = await this.#keysOf(advancedOptions?.mergedIds ?? []);
+    const parentId = advancedOptions?.parentId;
+    const asked = parentId || (orderKey && advancedOptions?.storeId ? undefined : orderId);
+    const order = asked ? await this.#facts(asked) : undefined;
+    return { ...(order ? { order } : {}), ...(combined.length > 0 ? { combined } : {}) };
+  }
+
+  async #facts(orderId: number): Promise<{ orderKey?: string; storeId?: number } | undefined> {
+    const { order } = await this.#orders.order(orderId, true);
+    if (!order) return undefined;
+    const { parentId, storeId } = order.advancedOptions ?? {};
+    const parent = parentId ? (await this.#orders.order(parentId, true)).order : undefined;
+    const orderKey = parent?.orderKey ?? order.orderKey;
+    return { ...(orderKey ? { orderKey } : {}), ...(storeId ? { storeId } : {}) };
+  }
+
+  async #keysOf(orderIds: readonly number[]): Promise<string[]> {
+    const keys: string[] = [];
+    for (const id of orderIds) {
+      const key = (await this.#orders.order(id, true)).order?.orderKey;
+      if (key) keys.push(key);
+    }
+    return keys;
+  }
+
+  /** A label bought before the old one was voided has no items; the voided one has them (V1, 4.3). */
+  async #inherited({ shipmentItems, voided, isReturnLabel, orderId, shipmentId }: ShipStationShipment) {
+    if ((shipmentItems && shipmentItems.length > 0) || voided || isReturnLabel || !orderId) return {};
+    const others = await this.shipmentsOfOrder(orderId);
+    const sources = others.filter((row) => row.voided && !row.isReturnLabel && row.shipmentId < shipmentId);
+    const inherited = sources.findLast((row) => row.shipmentItems && row.shipmentItems.length > 0)?.shipmentItems;
+    return inherited ? { inherited } : {};
+  }
+
+  /** All labels of an order, oldest first. */
+  async shipmentsOfOrder(orderId: number): Promise<ShipStationShipment[]> {
+    const query = { orderId, includeShipmentItems: "true", sortBy: "CreateDate", sortDir: "ASC" };
+    const rows = await this.#client.rows({ api: "v1", path: "/shipments", rows: "shipments", query });
+    return rows.flatMap((row) => shipmentSchema.safeParse(row).data ?? []);
+  }
+
+  /** V1's shipment N is V2's label `se-N`; only there each package has its own number (V2, 7.3). */
+  async #labelsOf(rows: readonly ShipStationShipment[], now: Date): Promise<Map<number, ShipStationLabel>> {
+    const orders = [...new Set(rows.flatMap(({ orderId }) => orderId ?? []))];
+    const wanted = new Set(rows.map(({ shipmentId }) => `se-${shipmentId}`));
+    const found = new Map<number, ShipStationLabel>();
+    const take = (labels: readonly Row[]) => {
+      for (const row of labels) {
+        const label = labelSchema.safeParse(row).data;
+        if (label && wanted.has(label.label_id)) found.set(Number(label.label_id.slice(3)), label);
+      }
+    };
+    if (orders.length <= fewOrders) {
+      for (const orderId of orders) take(await this.labelsOfOrder(`se-${orderId}`));
+      return found;
+    }
+    const times = rows.flatMap(({ createDate }) => instantOf(createDate ?? "", pacific)?.getTime() ?? []);
+    const from = new Date(Math.min(...times) - slackMs);
+    const query = { created_at_end: new Date(Math.max(...times) + slackMs).toISOString() };
+    for await (const page of this.#client.list(labelList(query), from, now)) take(page.rows);
+    return found;
+  }
+
+  /** V2's labels of an order. */
+  async labelsOfOrder(shipmentId: string): Promise<Row[]> {
+    const query = { shipment_id: shipmentId };
+    return this.#client.rows({ api: "v2", path: "/v2/labels", rows: "labels", query });
+  }
+}
+
+/** The list of V2 labels by when they were made (V2, 7.3). */
+export function labelList(query: Record<string, string>) {
+  return {
+    api: "v2",
+    path: "/v2/labels",
+    rows: "labels",
+    id: "label_id",
+    time: "created_at",
+    startParameter: "created_at_start",
+    query: { ...query, sort_by: "created_at", sort_dir: "asc" },
+  } as const;
+}
+
+/** The label's numbers when it has several, without those that V1 shows as shipments of their own (V1, 9). */
+function packagesOf(
+  label: ShipStationLabel,
+  shipment: ShipStationShipment,
+  rows: readonly ShipStationShipment[],
+): { packages?: string[]; currency?: string } {
+  const elsewhere = new Set(
+    rows
+      .filter(({ orderId, shipmentId }) => orderId === shipment.orderId && shipmentId !== shipment.shipmentId)
+      .map(({ trackingNumber }) => trackingNumber),
+  );
+  const numbers = (label.packages ?? [])
+    .flatMap(({ tracking_number }) => (tracking_number ? [tracking_number] : []))
+    .filter((number) => !elsewhere.has(number));
+  const currency = label.shipment_cost?.currency;
+  return {
+    ...(numbers.length > 1 ? { packages: numbers } : {}),
+    ...(currency ? { currency: currency.toUpperCase() } : {}),
+  };
+}

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jumpingClock } from "../../src/core/clock.ts";
+import { type Mlc, openMlc } from "../../src/mlc.ts";
+import { EntraSandbox } from "../../src/sandbox/entra.ts";
+import { FnoSandbox } from "../../src/sandbox/fno.ts";
+import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
+import { seededRandom } from "../../src/sandbox/kit.ts";
+import { seedOrders } from "../../src/sandbox/seed.ts";
+import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
+
+/** The simulated vendors in this process, and a profile on disk that is connected to them. */
+export async function openWorld({
+  seeded = true,
+  pair = {},
+}: {
+  seeded?: boolean;
+  pair?: Record<string, unknown>;
+} = {}) {
+  const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
+  const entra = new EntraSandbox({ clock, tenantId: "tenant-1", clientId: "client-1", clientSecret: "entra-secret" });
+  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
+  const shipstation = new ShipStationSandbox({ clock, apiKey: "key-1", apiSecret: "ss-secret", apiKeyV2: "v2-secret" });
+  if (seeded) seedOrders(fno, seededRandom(1));
+  const hosts = new Map<string, SimulatedVendor>([
+    ["login.test", entra],
+    ["fno.test", fno],
+    ["ssapi.test", shipstation],
+    ["api.test", shipstation],
+  ]);
+  const route = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init);
+    const vendor = hosts.get(new URL(request.url).hostname);
+    if (!vendor)
+      throw new TypeError("fetch failed", {
+        cause: Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" }),
+      });
+    const env: SocketEnv = {};
+    return vendor.fetch(request, env);
+  };
+  const home = mkdtempSync(join(tmpdir(), "mlc-e2e-"));
+  const open = (): Promise<Mlc> =>
+    openMlc({
+      profile: "default",
+      env: { MLC_HOME: home },
+      platform: process.platform,
+      homedir: home,
+      version: "0.0.0",
+      signal: new AbortController().signal,
+      isTty: false,
+      fetch: route,
+      clock,
+    });
+  const first = await open();
+  await first.disk.makeDirectory(first.dir);
+  await first.secrets.makeVaultKey();
+  await first.secrets.write(
+    {
+      "fno.clientSecret": "entra-secret",
+      "shipstation.apiKey": "key-1",
+      "shipstation.apiSecret": "ss-secret",
+      "shipstation.apiKeyV2": "v2-secret",
+    },
+    "vault",
+  );
+  await first.saveConfig({
+    schema: 1,
+    secrets: "vault",
+    fno: {
+      host: "https://fno.test",
+      authority: "https://login.test",
+      tenantId: "tenant-1",
+      clientId: "client-1",
+      legalEntities: ["usmf", "demf"],
+    },
+    shipstation: { apiUrl: "https://ssapi.test", apiUrlV2: "https://api.test" },
+    "fno-shipstation": pair,
+  });
+  return { clock, entra, fno, shipstation, home, open, close: () => rmSync(home, { recursive: true, force: true }) };
+}
