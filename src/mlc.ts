@@ -9,7 +9,7 @@ import { refuseOpenTls } from "./core/http/open-tls.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
-import type { Flow, System } from "./core/ports.ts";
+import type { Flow, Probe, System } from "./core/ports.ts";
 import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
@@ -246,6 +246,8 @@ export class Mlc {
 
   /** One cheap call to each connected system, side by side. */
   async ping(only?: string): Promise<PingRow[]> {
+    if (only === undefined && this.systems.length === 0)
+      throw new ConfigError("No system is connected yet", { hint: "Run `mlc connect`." });
     if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
     const names = only === undefined ? this.systems : [only];
     return Promise.all(names.map((name) => this.#pingOne(name)));
@@ -256,10 +258,11 @@ export class Mlc {
     const ms = () => Math.round(performance.now() - began);
     try {
       const pair = this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
-      const probe = await (await this.system(name, pair)).probe();
-      const skewMs = probe.serverTime ? probe.serverTime.getTime() - this.clock.now().getTime() : 0;
-      const skew = Math.abs(skewMs) > 60_000 ? [`the clocks differ by ${Math.round(skewMs / 1000)} s`] : [];
-      return { system: name, ok: true, ms: ms(), identity: probe.identity, warnings: [...probe.warnings, ...skew] };
+      const system = await this.system(name, pair);
+      const probe = await system.probe();
+      const answeredMs = ms();
+      const warnings = [...probe.warnings, ...skewOf(probe, this.clock.now()), ...(pair ? await unfitOf(system) : [])];
+      return { system: name, ok: true, ms: answeredMs, identity: probe.identity, warnings };
     } catch (error) {
       return { system: name, ok: false, ms: ms(), identity: null, warnings: [], error: reportedError(error) };
     }
@@ -405,6 +408,22 @@ export class Mlc {
       if (orders !== store) await orders?.close();
       await store?.close();
     }
+  }
+}
+
+function skewOf({ serverTime }: Probe, now: Date): string[] {
+  const seconds = serverTime ? Math.round((serverTime.getTime() - now.getTime()) / 1000) : 0;
+  return Math.abs(seconds) > 60 ? [`its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead" : "behind"}`] : [];
+}
+
+/** What the pair wants from an account and does not find there; that nobody could look is no failure of a ping. */
+async function unfitOf(system: System): Promise<string[]> {
+  try {
+    const checks = (await system.checks?.()) ?? [];
+    return checks.filter(({ state }) => state !== "ok").map(({ name, message }) => `${name}: ${message}`);
+  } catch (error) {
+    if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
+    return [`what the pair uses there could not be checked: ${error.message}`];
   }
 }
 
