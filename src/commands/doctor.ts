@@ -1,8 +1,9 @@
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
+import { plain } from "./support/print.ts";
 
-const marks = { ok: "ok", warning: "warning", failed: "FAILED" } as const;
+const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 
 /** `mlc doctor`: looks at the machine and the set-up, and says what mends what is wrong. */
 export default class Doctor extends BaseCommand {
@@ -18,13 +19,12 @@ export default class Doctor extends BaseCommand {
     const diagnosis = await diagnose(this.surroundings(flags), process.versions.node);
     process.exitCode = diagnosis.exitCode;
     if (!this.jsonEnabled()) {
-      const { table, widthOf } = await import("./support/table.ts");
-      this.log(table(["Check", "State", "What it says"], diagnosis.checks.map(rowOf), widthOf(process.stdout)));
+      for (const finding of diagnosis.checks) this.log(plain(lineOf(finding)));
     }
     return diagnosis;
   }
 }
 
-function rowOf({ name, state, message, fix }: Finding): string[] {
-  return [name, marks[state], fix === undefined ? message : `${message}\n→ ${fix}`];
+function lineOf({ name, state, message, fix }: Finding): string {
+  return `${marks[state]}  ${name}: ${message}${fix === undefined ? "" : `\n         → ${fix}`}`;
 }

@@ -11,7 +11,7 @@ export function refusalOf(work: () => unknown): string | undefined {
     work();
     return undefined;
   } catch (error) {
-    if (error instanceof MlcError) return error.message;
+    if (error instanceof MlcError) return error.message.split("; ")[0];
     throw error;
   }
 }

@@ -46,11 +46,15 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
     for (const pair of mlc.pairs) {
       if (answering.has(pairKinds[pair]?.erp ?? "")) findings.push(...(await tableFindings(mlc, pair)));
     }
-    // What is wrong with a setting is found again when its system is built.
-    return findings.filter(({ message }, index) => findings.findIndex((other) => other.message === message) === index);
+    return findings.filter((finding, index) => !isRepeated(finding, findings.slice(0, index)));
   } catch (error) {
     return [findingOf("Config", error)];
   }
+}
+
+/** What is wrong with a setting is found again when its system is built. */
+function isRepeated({ state, message }: Finding, before: readonly Finding[]): boolean {
+  return state === "failed" && before.some((other) => other.state === "failed" && other.message === message);
 }
 
 function configFindings(mlc: Mlc): Finding[] {

@@ -7,13 +7,14 @@ const leastWidth = 8;
 /** A table that fits a width, words wrapped; cells come from outside and are made plain. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
   const cells = rows.map((row) => row.map(plain));
+  const colWidths = widthsWithin(naturalWidths([head, ...cells]), width - head.length - 1);
   const drawn = new Table({
     head: [...head],
-    colWidths: widthsWithin(naturalWidths([head, ...cells]), width - head.length - 1),
+    colWidths,
     wordWrap: true,
     style: { head: [], border: [], compact: true },
   });
-  drawn.push(...cells.map((row) => [...row]));
+  drawn.push(...cells.map((row) => row.map((cell, column) => withoutLongWords(cell, (colWidths[column] ?? 0) - 2))));
   return drawn.toString();
 }
 
@@ -36,6 +37,11 @@ function widthsWithin(widths: readonly number[], sum: number): number[] {
     fitted[widest] = width - 1;
   }
   return fitted;
+}
+
+/** The table cuts words that are longer than their column, so they are broken before. Pure. */
+function withoutLongWords(text: string, width: number): string {
+  return text.replace(new RegExp(`\\S{${Math.max(1, width)}}(?=\\S)`, "g"), "$& ");
 }
 
 /** How wide the terminal is; 80 where there is none. */
