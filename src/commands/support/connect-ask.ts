@@ -23,9 +23,10 @@ export async function askSystem(bench: Bench, prompts: Prompts, name: string, se
   const questions = kind.questions.filter(({ path }) => !given.includes(path));
   const started = { settings: withSets(kind, bench.settingsOf(name) ?? {}, sets, name), secrets: {} };
   const { answers, system, probe } = await askUntilTaken({ bench, prompts, kind, name, questions }, started);
-  prompts.say(`✓ ${kind.title}: ${probe.identity}`);
+  prompts.say(`Taken: ${probe.identity}`);
   const settings = await askPicks(prompts, { kind, name, questions, system }, answers.settings);
   await bench.save({ name, settings, secrets: withoutRivals(kind, answers.secrets) });
+  prompts.say(`✓ ${kind.title} is connected.`);
 }
 
 interface Beginning {
