@@ -9,8 +9,9 @@ import { refuseOpenTls } from "./core/http/open-tls.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
-import type { Flow, Probe, System } from "./core/ports.ts";
-import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
+import { pingSystem } from "./core/ping.ts";
+import type { Flow, System } from "./core/ports.ts";
+import { type FlowReport, type PingRow, reportedError, type StatusReport, type SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
@@ -145,6 +146,11 @@ export class Mlc {
     return isSettings(settings) ? settings : undefined;
   }
 
+  /** The first connected pair that a system works in. */
+  pairOf(name: string): string | undefined {
+    return this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
+  }
+
   /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
   systemOf(
     name: string,
@@ -250,22 +256,17 @@ export class Mlc {
       throw new ConfigError("No system is connected yet", { hint: "Run `mlc connect`." });
     if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
     const names = only === undefined ? this.systems : [only];
-    return Promise.all(names.map((name) => this.#pingOne(name)));
-  }
-
-  async #pingOne(name: string): Promise<PingRow> {
-    const began = performance.now();
-    const ms = () => Math.round(performance.now() - began);
-    try {
-      const pair = this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
-      const system = await this.system(name, pair);
-      const probe = await system.probe();
-      const answeredMs = ms();
-      const warnings = [...probe.warnings, ...skewOf(probe, this.clock.now()), ...(pair ? await unfitOf(system) : [])];
-      return { system: name, ok: true, ms: answeredMs, identity: probe.identity, warnings };
-    } catch (error) {
-      return { system: name, ok: false, ms: ms(), identity: null, warnings: [], error: reportedError(error) };
-    }
+    return Promise.all(
+      names.map((name) => {
+        const pair = this.pairOf(name);
+        return pingSystem({
+          name,
+          open: () => this.system(name, pair),
+          clock: this.clock,
+          isPaired: pair !== undefined,
+        });
+      }),
+    );
   }
 
   #chosenFlows({ pair, flows }: { pair?: string; flows?: readonly string[] }): { pair: string; flow: FlowName }[] {
@@ -411,22 +412,6 @@ export class Mlc {
   }
 }
 
-function skewOf({ serverTime }: Probe, now: Date): string[] {
-  const seconds = serverTime ? Math.round((serverTime.getTime() - now.getTime()) / 1000) : 0;
-  return Math.abs(seconds) > 60 ? [`its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead" : "behind"}`] : [];
-}
-
-/** What the pair wants from an account and does not find there; that nobody could look is no failure of a ping. */
-async function unfitOf(system: System): Promise<string[]> {
-  try {
-    const checks = (await system.checks?.()) ?? [];
-    return checks.filter(({ state }) => state !== "ok").map(({ name, message }) => `${name}: ${message}`);
-  } catch (error) {
-    if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
-    return [`what the pair uses there could not be checked: ${error.message}`];
-  }
-}
-
 /** The part of any pair's settings that the flows themselves read. */
 interface PairSettings {
   flows?: Partial<Record<FlowName, { enabled?: boolean }>>;
@@ -447,25 +432,6 @@ function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined
       hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
     });
   }
-}
-
-/** An error as `--json` shows it; what mlc did not expect is a bug, exit 1. Pure. */
-export function reportedError(error: unknown): ReportedError {
-  if (!(error instanceof MlcError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      kind: "Bug",
-      message,
-      exitCode: 1,
-      hint: "This is a bug in mlc; please report it with the command you ran.",
-    };
-  }
-  return {
-    kind: error.name,
-    message: error.message,
-    exitCode: error.exitCode,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  };
 }
 
 function exitCodeOf(flows: readonly FlowReport[]): number {

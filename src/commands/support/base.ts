@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
-import { type Mlc, openMlc, reportedError, type Surroundings } from "../../mlc.ts";
+import { reportedError } from "../../core/report.ts";
+import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { plain } from "./print.ts";
 
 /** Flags of a command with those that all commands have. */

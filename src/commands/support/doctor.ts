@@ -104,7 +104,7 @@ function vaultEnv({ surroundings: { env }, dir }: Mlc): Readonly<Record<string, 
 
 async function systemFindings(mlc: Mlc, name: string): Promise<Finding[]> {
   const title = systemKinds[name]?.title ?? name;
-  const pair = mlc.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
+  const pair = mlc.pairOf(name);
   try {
     const system = await mlc.system(name, pair);
     const { identity, warnings } = await system.probe();
