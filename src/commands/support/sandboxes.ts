@@ -1,0 +1,87 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { serve } from "@hono/node-server";
+import { EntraSandbox } from "../../sandbox/entra.ts";
+import { FnoSandbox } from "../../sandbox/fno.ts";
+import { type SandboxClock, type SimulatedVendor, seededRandom } from "../../sandbox/kit.ts";
+import { seedOrders } from "../../sandbox/seed.ts";
+import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
+
+/** How the simulated vendors are set up. */
+export interface SandboxesOptions {
+  clock: SandboxClock;
+  /** The first of three ports in a row; 0: any that are free. */
+  port?: number;
+  /** Calls a minute that the simulated ShipStation V1 allows; as the real one when left out. */
+  limitV1?: number;
+  /** Whether F&O begins with orders in it; default true. */
+  seeded?: boolean;
+}
+
+/** What the simulated vendors accept. Nobody else does. */
+export const sandboxCredentials = {
+  tenantId: "5a11d000-0000-4000-8000-00000000cafe",
+  clientId: "5a11d000-0000-4000-8000-0000000000c1",
+  clientSecret: "sandbox-client-secret",
+  apiKey: "sandbox-api-key",
+  apiSecret: "sandbox-api-secret",
+  apiKeyV2: "sandbox-api-key-v2",
+} as const;
+
+/** The simulated vendors, served on loopback. */
+export interface Sandboxes {
+  entra: EntraSandbox;
+  fno: FnoSandbox;
+  shipstation: ShipStationSandbox;
+  /** Where each is found. */
+  urls: { entra: string; fno: string; shipstation: string };
+  /** Settings of `connect` that lead to them, as they stand in the config. */
+  settings: { fno: Record<string, unknown>; shipstation: Record<string, unknown> };
+  close(): Promise<void>;
+}
+
+/** Serves simulated Entra, F&O and ShipStation on loopback ports. */
+export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
+  const { clock, port = 0, limitV1, seeded = true } = options;
+  const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
+  const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret });
+  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
+  const limit = limitV1 === undefined ? {} : { limitV1 };
+  const shipstation = new ShipStationSandbox({ clock, apiKey, apiSecret, apiKeyV2, ...limit });
+  if (seeded) seedOrders(fno, seededRandom(1));
+  const served: Served[] = [];
+  for (const [index, vendor] of [entra, fno, shipstation].entries())
+    served.push(await serveOne(vendor, port === 0 ? 0 : port + index));
+  const [entraUrl = "", fnoUrl = "", shipStationUrl = ""] = served.map(({ url }) => url);
+  return {
+    entra,
+    fno,
+    shipstation,
+    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl },
+    settings: {
+      fno: { host: fnoUrl, authority: entraUrl, tenantId, clientId, legalEntities: [...fno.legalEntities] },
+      shipstation: { apiUrl: shipStationUrl, apiUrlV2: shipStationUrl },
+    },
+    close: async () => {
+      await Promise.all(served.map(({ close }) => close()));
+    },
+  };
+}
+
+interface Served {
+  url: string;
+  close(): Promise<void>;
+}
+
+async function serveOne(vendor: SimulatedVendor, port: number): Promise<Served> {
+  const server = serve({ fetch: (request, env) => vendor.fetch(request, env), hostname: "127.0.0.1", port });
+  await once(server, "listening");
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}

@@ -1,0 +1,132 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Sandboxes, sandboxCredentials, serveSandboxes } from "../../src/commands/support/sandboxes.ts";
+import { jumpingClock } from "../../src/core/clock.ts";
+import { openMlc } from "../../src/mlc.ts";
+
+/** What a process said and how it ended. */
+export interface Ended {
+  stdout: string;
+  stderr: string;
+  code: number | null;
+}
+
+/** What surrounds a process. */
+export interface RunOptions {
+  env?: Record<string, string>;
+  stdin?: string;
+  /** Sees the process as it begins, to signal it or to close its pipes. */
+  started?(child: ReturnType<typeof spawn>): void;
+}
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** Runs the built `mlc` with exactly this environment beside PATH. `npm test` builds it first. */
+export function runMlc(args: readonly string[], { env = {}, stdin = "", started }: RunOptions = {}): Promise<Ended> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(root, "bin", "run.js"), ...args], {
+      env: { PATH: process.env.PATH ?? "", ...env },
+      stdio: ["pipe", "pipe", "pipe"],
+    });
+    let [stdout, stderr] = ["", ""];
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ stdout, stderr, code }));
+    // A process that does not read its input may be gone before all is written.
+    child.stdin.on("error", () => {});
+    child.stdin.end(stdin);
+    started?.(child);
+  });
+}
+
+/** A profile in a directory of its own, and the simulated vendors that it may be connected to. */
+export interface Bench extends Sandboxes {
+  home: string;
+  /** The vendors' clock, which processes start at. */
+  clock: ReturnType<typeof jumpingClock>;
+  env: Record<string, string>;
+  run(args: readonly string[], options?: RunOptions): Promise<Ended>;
+}
+
+/** Starts the vendors and connects a profile to them by its files, unless `connected` is false. */
+export async function openBench({
+  connected = true,
+  seeded = true,
+  pair = {},
+  limitV1 = 10_000,
+}: {
+  connected?: boolean;
+  seeded?: boolean;
+  pair?: Record<string, unknown>;
+  limitV1?: number;
+} = {}): Promise<Bench> {
+  const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
+  const vendors = await serveSandboxes({ clock, seeded, limitV1 });
+  const home = mkdtempSync(join(tmpdir(), "mlc-process-"));
+  const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
+  if (connected) await connect(home, env, vendors, pair);
+  return {
+    ...vendors,
+    home,
+    clock,
+    env,
+    run: (args, options = {}) =>
+      runMlc(args, { ...options, env: { ...env, MLC_TEST_NOW: clock.now().toISOString(), ...options.env } }),
+    close: async () => {
+      await vendors.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Writes what `mlc connect` would write. */
+async function connect(
+  home: string,
+  env: Record<string, string>,
+  { settings }: Sandboxes,
+  pair: Record<string, unknown>,
+): Promise<void> {
+  const mlc = await openMlc({
+    profile: "default",
+    env,
+    platform: process.platform,
+    homedir: home,
+    version: "0.0.0",
+    signal: new AbortController().signal,
+    isTty: false,
+  });
+  const { clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
+  await mlc.disk.makeDirectory(mlc.dir);
+  await mlc.secrets.makeVaultKey();
+  await mlc.secrets.write(
+    {
+      "fno.clientSecret": clientSecret,
+      "shipstation.apiKey": apiKey,
+      "shipstation.apiSecret": apiSecret,
+      "shipstation.apiKeyV2": apiKeyV2,
+    },
+    "vault",
+  );
+  await mlc.saveConfig({
+    schema: 1,
+    secrets: "vault",
+    fno: settings.fno,
+    shipstation: settings.shipstation,
+    "fno-shipstation": pair,
+  });
+}
+
+/** The JSON objects of an output of one a line. */
+export function jsonLines(text: string): Record<string, unknown>[] {
+  return text
+    .split("\n")
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+}
