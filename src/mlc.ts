@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, parseSettings, readConfig, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError, MlcError, UsageError, worstExitCode } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import { type NamedRecord, recordsAside, recordsNamed } from "./core/find-record.ts";
+import { refuseOpenTls } from "./core/http/open-tls.ts";
+import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
 import type { Flow, System } from "./core/ports.ts";
@@ -137,17 +139,30 @@ export class Mlc {
     return built;
   }
 
+  /** What somebody set for a system or pair; undefined when it is not connected. */
+  settingsOf(name: string): Settings | undefined {
+    const settings = Object.hasOwn(this.config, name) ? this.config[name] : undefined;
+    return isSettings(settings) ? settings : undefined;
+  }
+
   /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
-  systemOf(name: string, settings: unknown, pair: unknown, secrets: Readonly<Record<string, Secret>>): System {
+  systemOf(
+    name: string,
+    settings: unknown,
+    pair: unknown,
+    secrets: Readonly<Record<string, Secret>>,
+    tokens: TokenCache = this.#secrets.tokens(),
+  ): System {
     const kind = systemKinds[name];
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
+    refuseOpenTls(this.surroundings.env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
       fetch: this.surroundings.fetch ?? fetch,
       clock: this.clock,
       signal: this.surroundings.signal,
-      tokens: this.#secrets.tokens(),
+      tokens,
       secrets,
       random: Math.random,
     };

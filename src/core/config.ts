@@ -29,7 +29,8 @@ export function pathParts(path: string): string[] {
   return parts;
 }
 
-function isSettings(value: unknown): value is Settings {
+/** Whether a value is an object of settings. */
+export function isSettings(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
