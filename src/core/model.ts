@@ -110,6 +110,8 @@ export interface Shipment extends Document {
   deliveryStatus?: string;
   deliveredAt?: Instant;
   receivedBy?: string;
+  /** What a person should know of it, told once. */
+  remarks?: string[];
 }
 
 /** What an order that mlc wrote looks like at the shipper now; told, never acted on. */

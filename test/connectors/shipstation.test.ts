@@ -5,7 +5,7 @@ import { AuthError, RejectedError, UnavailableError, UnknownOutcomeError } from 
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
 import type { Delivery, Found, Step, StepResult, Target } from "../../src/core/ports.ts";
-import { account, delivery, line, order, pagesOf, shipmentsOf, withDone } from "../systems/shipstation-fixture.ts";
+import { account, delivery, line, order, withDone } from "../systems/shipstation-fixture.ts";
 
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => order({ id: `usmf/SO-${1000 + index}`, number: `SO-${1000 + index}` }));
@@ -289,15 +289,29 @@ describe("probe", () => {
     expect(identity).toContain("ssapi.shipstation.com: ");
     expect(warnings).toEqual(["The account has no store 999."]);
   });
-});
 
-describe("reading", () => {
-  it("is tested with the sources", async () => {
-    const { system } = account();
-    const source = system().shipmentSource();
-    const now = new Date("2026-03-02T22:05:09Z");
-    expect(await shipmentsOf(source, source.list({ now }))).toEqual([]);
-    expect((await pagesOf(system().edits().list({ now }))).records).toEqual([]);
+  it("checks find what the pair names and the account does not have", async () => {
+    const deliveryModes = {
+      Ground: { carrierCode: "ups", serviceCode: "ups_ground" },
+      Owl: { carrierCode: "owl_post" },
+      Slow: { carrierCode: "ups", serviceCode: "ups_slow" },
+    };
+    const { system } = account({ pair: { warehouses: { WH1: 1001, WH2: 7 }, deliveryModes } });
+    const checks = await system().checks();
+    expect(checks.map(({ name, state }) => [name, state])).toEqual([
+      ["warehouses.WH1", "ok"],
+      ["warehouses.WH2", "failed"],
+      ["deliveryModes.Ground", "ok"],
+      ["deliveryModes.Owl", "failed"],
+      ["deliveryModes.Slow", "failed"],
+    ]);
+  });
+
+  it("choices are offered by kind", async () => {
+    const choices = await account().system().choices();
+    expect(choices.manualStores).toContainEqual({ value: "771100", name: "Manual Orders" });
+    expect(choices.manualStores).not.toContainEqual(expect.objectContaining({ value: "771200" }));
+    expect(choices.services).toContainEqual({ value: "ups/ups_ground", name: expect.stringContaining("UPS") });
   });
 });
 

@@ -1,6 +1,5 @@
 import { shipStationPairSettings, shipStationSettings } from "../../src/connectors/shipstation/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
-import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Address, Order, OrderLine, Shipment } from "../../src/core/model.ts";
 import type { Delivery, Page, Source, SourceRecord, Step } from "../../src/core/ports.ts";
@@ -113,7 +112,6 @@ export function account(
       {
         clock,
         signal: new AbortController().signal,
-        tokens: memoryTokenCache(),
         random: () => 0.5,
         secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),
         fetch: async (input, init) => {

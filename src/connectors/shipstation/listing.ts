@@ -1,7 +1,7 @@
-import { ContractError, RejectedError, UnavailableError } from "../../core/errors.ts";
+import { ContractError, type MlcError, UnavailableError } from "../../core/errors.ts";
 import type { Http } from "../../core/http/types.ts";
 import { earliestReading, instantOf } from "../../core/time.ts";
-import { shipStationError } from "./errors.ts";
+import { messageOf, shipStationError } from "./errors.ts";
 import { pacific, pagingSchema, type Row, rowsSchema } from "./schema.ts";
 
 /** A list read in the order of a time of its rows. */
@@ -29,7 +29,7 @@ const sizes = { v1: [500, 100, 20, 4, 1], v2: [100, 20, 4, 1] } as const;
 /** A server that caps the page below what was asked still fills its cap (V1, 9). */
 const leastCap = 100;
 /** So many rows in a row that cannot be read are no bad rows but a list that is out of order. */
-const mostUnreadable = 10;
+const mostUnreadable = 3;
 
 /**
  * Reads a list from a start on. After a full page it asks again from the last row's time, because page numbers shift
@@ -45,7 +45,7 @@ export async function* readList(
   let start = from && earliestReading(from, now, zone);
   let last = new Set<unknown>();
   let step = 0;
-  let unreadable = 0;
+  const bad: NonNullable<RowPage["unreadable"]>[] = [];
   for (let page = 1; ; ) {
     const size = sizes[listing.api][step] ?? 1;
     const answer = await askPage(http, listing, { start, page, size });
@@ -55,14 +55,13 @@ export async function* readList(
         page = 1;
         continue;
       }
-      unreadable += 1;
-      if (unreadable > mostUnreadable) throw new UnavailableError(answer.refusal.message, answer.refusal.context);
-      const position = `${start ?? "begin"}#${page}`;
-      yield { rows: [], unreadable: { position, message: answer.refusal.message } };
+      bad.push({ position: `${start ?? "begin"}#${page}`, message: answer.refusal.message });
+      if (bad.length > mostUnreadable) throw new UnavailableError(answer.refusal.message, answer.refusal.context);
       page += 1;
       continue;
     }
-    unreadable = 0;
+    // Only an answer that comes after them proves that it was these rows, and not ShipStation as a whole.
+    for (const unreadable of bad.splice(0)) yield { rows: [], unreadable };
     const { rows, more } = answer;
     const fresh = rows.filter((row) => !last.has(row[listing.id]));
     if (fresh.length > 0) yield { rows: fresh };
@@ -94,7 +93,7 @@ async function askPage(
   http: Http,
   listing: Listing,
   { start, page, size }: Ask,
-): Promise<{ rows: Row[]; more: boolean } | { refusal: RejectedError }> {
+): Promise<{ rows: Row[]; more: boolean } | { refusal: MlcError }> {
   const isV1 = listing.api === "v1";
   const query = {
     ...listing.query,
@@ -105,7 +104,7 @@ async function askPage(
   const answer = await http.call({ method: "GET", path: listing.path, query, repeatable: true });
   if (answer.status !== 200) {
     const error = shipStationError(answer, `list ${listing.rows}`);
-    if (error instanceof RejectedError && answer.status === 500) return { refusal: error };
+    if (answer.status === 500 && messageOf(answer.body).message) return { refusal: error };
     throw error;
   }
   const paging = pagingSchema.safeParse(answer.body);

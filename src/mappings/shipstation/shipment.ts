@@ -10,6 +10,7 @@ import {
   type ShipStationShipment,
   shipmentSchema,
 } from "../../connectors/shipstation/schema.ts";
+import { decimalOf } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import { type Hash, hashOf } from "../../core/json.ts";
 import type { CivilDate, Money, Shipment } from "../../core/model.ts";
@@ -30,6 +31,8 @@ const payloadSchema = z.discriminatedUnion("kind", [
     currency: z.string().optional(),
     /** Lines of the voided label that this one replaces. */
     inherited: shipmentSchema.shape.shipmentItems.optional(),
+    /** No label of the order says what is in it. */
+    hasNoLines: z.boolean().optional(),
     /** Keys of all orders that were combined into this one. */
     combined: z.array(z.string()).optional(),
   }),
@@ -75,13 +78,14 @@ export function shipmentVersion(payload: ShipmentPayload): Hash {
     return hashOf([row, payload.order?.orderKey]);
   }
   if (payload.kind === "label") return hashOf(fromLabel(payload.label));
-  const { shipment: row, order, packages, currency = "USD", inherited, combined } = payload;
+  const { shipment: row, order, packages, currency = "USD", inherited, combined, hasNoLines } = payload;
   return hashOf([
     [row.shipmentId, row.orderId, row.orderKey ?? order?.orderKey, row.orderNumber, row.carrierCode, row.serviceCode],
     [row.shipDate, row.shipmentCost, currency, row.voided ?? false, row.isReturnLabel ?? false],
     trackingNumbers(row, packages),
     lines(row.shipmentItems, inherited),
     combined ?? [],
+    hasNoLines ?? false,
   ]);
 }
 
@@ -98,6 +102,7 @@ function fromShipment(given: ShipmentPayload & { kind: "shipment" }): Shipment {
     isVoided: row.voided ?? false,
     isReturn: row.isReturnLabel ?? false,
     lines: lines(row.shipmentItems, inherited),
+    ...(given.hasNoLines ? { remarks: [`label ${id} has no lines, and no voided label has any to inherit`] } : {}),
   };
 }
 
@@ -198,10 +203,10 @@ function ofOrders(shipment: Shipment, combined: readonly string[] | undefined): 
   return [shipment, ...combined.filter((key) => key !== own).map((orderKey) => ({ ...shared, orderKey }))];
 }
 
-/** The carrier's charge alone, without insurance. A number from JSON prints as the decimal it was. */
+/** The carrier's charge alone, without insurance. */
 function costOf(amount: number | null | undefined, currency: string | undefined): Money | undefined {
   if (amount === null || amount === undefined) return undefined;
-  return { amount: String(amount), currency: (currency ?? "USD").toUpperCase() };
+  return { amount: decimalOf(amount), currency: (currency ?? "USD").toUpperCase() };
 }
 
 function dayOf(date: string | null | undefined): CivilDate | undefined {

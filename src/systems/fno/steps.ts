@@ -40,6 +40,13 @@ function skip(order: string, name: string, remark: string): Step {
   return { name, action: "skip", naturalKey, payload: { reason: remark }, repeatable: true, remark };
 }
 
+/** What its source wants a person to know of a shipment. */
+function remarkSteps({ shipment, order }: WriteBack): Step[] {
+  if (!shipment.remarks || shipment.remarks.length === 0) return [];
+  const remark = shipment.remarks.join("; ");
+  return [{ ...skip(order, `remarks:${shipment.id}`, remark), action: "notice" }];
+}
+
 /** A note is never removed or changed: what is new about a shipment is told by another one. */
 function noteSteps({ shipment, delivery, order, settings, memo }: WriteBack): Step[] {
   const name = `${shipment.isVoided ? "voidNote" : "note"}:${shipment.id}`;
@@ -150,6 +157,7 @@ export function writeBackSteps(
   const live = liveShipments({ shipment, delivery });
   const liveFacts = live.map(([, one]) => one);
   const steps = [
+    ...remarkSteps(context),
     ...noteSteps(context),
     ...headerFieldSteps(context, liveFacts),
     ...receivedBySteps(context, live),

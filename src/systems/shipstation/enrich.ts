@@ -83,9 +83,10 @@ export class ShipmentDetails {
   async #inherited({ shipmentItems, voided, isReturnLabel, orderId, shipmentId }: ShipStationShipment) {
     if ((shipmentItems && shipmentItems.length > 0) || voided || isReturnLabel || !orderId) return {};
     const others = await this.shipmentsOfOrder(orderId);
-    const sources = others.filter((row) => row.voided && !row.isReturnLabel && row.shipmentId < shipmentId);
-    const inherited = sources.findLast((row) => row.shipmentItems && row.shipmentItems.length > 0)?.shipmentItems;
-    return inherited ? { inherited } : {};
+    const withItems = others.filter((row) => !row.isReturnLabel && row.shipmentItems && row.shipmentItems.length > 0);
+    const inherited = withItems.findLast((row) => row.voided && row.shipmentId < shipmentId)?.shipmentItems;
+    if (inherited) return { inherited };
+    return withItems.length === 0 ? { hasNoLines: true } : {};
   }
 
   /** All labels of an order, oldest first. */

@@ -180,10 +180,12 @@ function showsUpdate(held: ShipStationOrder, payload: Json): boolean {
 /** Recipient, lines or amounts that are not ours; values of people are not told. */
 function disagreement(held: ShipStationOrder, payload: Json): string | undefined {
   const [there, sent] = [held, asOrder(payload, held.orderId)];
-  if ((there.shipTo?.name ?? "") !== (sent.shipTo?.name ?? "")) return "it goes to another recipient";
+  const recipient = ({ shipTo }: ShipStationOrder) => (shipTo?.name ?? "").trim().toLowerCase();
+  if (recipient(there) !== recipient(sent)) return "it goes to another recipient";
   if (there.advancedOptions?.mergedOrSplit) return undefined;
+  const cents = (price: number | null | undefined) => Math.round((price ?? 0) * 100);
   const lines = ({ items }: ShipStationOrder) =>
-    (items ?? []).map(({ sku, quantity, unitPrice }) => canonicalJson([sku, quantity, unitPrice])).sort();
+    (items ?? []).map(({ sku, quantity, unitPrice }) => canonicalJson([sku, quantity, cents(unitPrice)])).sort();
   return canonicalJson(lines(there)) === canonicalJson(lines(sent)) ? undefined : "its lines or amounts differ";
 }
 
