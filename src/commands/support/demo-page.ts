@@ -10,6 +10,7 @@ export interface Page {
   command(...lines: string[]): void;
   /** Something as it stands elsewhere, set in. */
   quote(text: string): void;
+  /** `widths`: the most that a cell of each column may take before it wraps. */
   table(head: readonly string[], rows: readonly (readonly (string | number)[])[], widths?: readonly number[]): void;
 }
 
@@ -48,11 +49,9 @@ export function demoPage({
       const table = new Table({
         head: [...head],
         style: { head: [], border: [], compact: true },
-        wordWrap: true,
-        wrapOnWordBoundary: false,
-        ...(widths ? { colWidths: [...widths] } : {}),
       });
-      table.push(...rows.map((row) => row.map((cell) => plain(String(cell)))));
+      const fitted = (cell: string, at: number) => wrapped(cell, widths?.[at] ?? width).join("\n");
+      table.push(...rows.map((row) => row.map((cell, at) => fitted(plain(String(cell)), at))));
       line(table.toString());
     },
   };

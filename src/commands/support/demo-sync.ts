@@ -63,7 +63,7 @@ const columns = [
   ["skipped", "skipped"],
   ["editedThere", "edited"],
   ["waiting", "waiting"],
-  ["deadLettered", "set aside"],
+  ["deadLettered", "aside"],
 ] as const satisfies readonly (readonly [keyof FlowReport, string])[];
 
 /** Lines of a flow's log, oldest first. */

@@ -53,7 +53,7 @@ async function ordersOut(stage: Stage, page: Page): Promise<Calls> {
   page.chapter("Orders: F&O to ShipStation");
   const calls = await runSync(stage, page, ["orders"]);
   page.tell(
-    `ShipStation now holds ${stage.vendors.shipstation.orders.length} orders: an order from two warehouses, or to two addresses, goes out in two parts.`,
+    `ShipStation now holds ${stage.vendors.shipstation.orders.length} orders: what leaves from two warehouses, or goes to two addresses, is there in two parts.`,
   );
   return calls;
 }
