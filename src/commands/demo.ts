@@ -20,7 +20,7 @@ export default class Demo extends BaseCommand {
         width: Math.min(stdout.columns ?? 80, 80),
         isBold: stdout.isTTY === true && !process.env.NO_COLOR,
       });
-      await playDemo(stage, page, this.signal);
+      await playDemo(stage, page);
     } finally {
       await stage.close();
     }

@@ -35,12 +35,13 @@ describe("mlc demo", () => {
   }, 60_000);
 
   it("leaves nothing when it is interrupted", async () => {
-    const { code } = await runMlc(["demo"], {
+    const { code, stderr } = await runMlc(["demo"], {
       env: { TMPDIR: scratch, HOME: scratch },
       started: (child) => child.stdout?.once("data", () => child.kill("SIGINT")),
     });
 
     expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted/);
     expect(readdirSync(scratch)).toEqual([]);
   }, 60_000);
 });

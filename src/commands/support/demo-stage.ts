@@ -11,6 +11,8 @@ import { type Sandboxes, serveSandboxes } from "./sandboxes.ts";
 export interface Stage {
   vendors: Sandboxes;
   clock: DemoClock;
+  /** Aborted when the person has seen enough. */
+  signal: AbortSignal;
   /** Opens the profile anew, as each command does. */
   open(): Promise<Mlc>;
   /** What `mlc connect --no-input --store vault` does. */
@@ -28,7 +30,10 @@ export async function openStage({ version, signal }: { version: string; signal: 
   const clock = demoClock();
   const home = mkdtempSync(join(tmpdir(), "mlc-demo-"));
   const strike = () => rmSync(home, { recursive: true, force: true });
+  // A terminal that is closed would otherwise end the process without its exit event.
+  const hangUp = () => process.exit(129);
   process.once("exit", strike);
+  process.once("SIGHUP", hangUp);
   const vendors = await serveSandboxes({ clock });
   const open = () =>
     openMlc({
@@ -44,6 +49,7 @@ export async function openStage({ version, signal }: { version: string; signal: 
   return {
     vendors,
     clock,
+    signal,
     open,
     connect: async (given) =>
       connectGiven(connectBench(await open(), { store: "vault", say: () => {} }), { ...given, check: true }),
@@ -51,6 +57,7 @@ export async function openStage({ version, signal }: { version: string; signal: 
       await vendors.close();
       strike();
       process.off("exit", strike);
+      process.off("SIGHUP", hangUp);
     },
   };
 }

@@ -20,7 +20,7 @@ export async function runSync(stage: Stage, page: Page, flows?: readonly string[
       firstRun: async (documents) => page.tell(`First run: it is about to make ${documents} orders in ShipStation.`),
     },
   );
-  showReport(page, report);
+  showReport(stage, page, report);
   const after = callsSoFar(stage);
   return {
     shipstation: after.shipstation - before.shipstation,
@@ -45,8 +45,9 @@ export function callsSoFar({ vendors: { shipstation, fno } }: Stage): Calls {
   };
 }
 
-/** Shows the counts of a run; throws what stopped a flow. */
-export function showReport(page: Page, report: SyncReport | undefined): void {
+/** Shows the counts of a run; throws when the person interrupted it, or what stopped a flow. */
+export function showReport(stage: Stage, page: Page, report: SyncReport | undefined): void {
+  stage.signal.throwIfAborted();
   const flows = report?.flows ?? [];
   const stopped = flows.find(({ error }) => error !== undefined);
   if (stopped?.error) throw new Error(`The demo's ${stopped.flow} stopped: ${stopped.error.message}`);

@@ -7,20 +7,16 @@ import { shipOrders, type WarehouseDay } from "./demo-warehouse.ts";
 import { sandboxCredentials } from "./sandboxes.ts";
 
 /** Plays the main job from the first connection to the last replay. */
-export async function playDemo(stage: Stage, page: Page, signal: AbortSignal): Promise<void> {
+export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
     "mlc at work, end to end. F&O, ShipStation and Microsoft's login are simulated in this process; nothing leaves this machine.",
   );
   await connectAll(stage, page);
-  signal.throwIfAborted();
   const out = await ordersOut(stage, page);
-  signal.throwIfAborted();
   await setAside(stage, page);
   const { day, back } = await shipmentsBack(stage, page);
-  signal.throwIfAborted();
   await later(stage, page, day);
   await showTrail(stage, page, day.inThreePackages);
-  signal.throwIfAborted();
   await mend(stage, page);
   const again = await onceMore(stage, page);
   counts(stage, page, { out, back, again, day });
@@ -131,7 +127,7 @@ async function mend(stage: Stage, page: Page): Promise<void> {
     { id: `${legalEntity}/${number}` },
     { found: (_pair, flow, { document, was }) => page.tell(`${flow} ${document} was ${was}.`) },
   );
-  showReport(page, report);
+  showReport(stage, page, report);
 }
 
 async function onceMore(stage: Stage, page: Page): Promise<Calls> {
