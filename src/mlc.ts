@@ -9,8 +9,9 @@ import { refuseOpenTls } from "./core/http/open-tls.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
+import { pingSystem } from "./core/ping.ts";
 import type { Flow, System } from "./core/ports.ts";
-import type { FlowReport, PingRow, ReportedError, StatusReport, SyncReport } from "./core/report.ts";
+import { type FlowReport, type PingRow, reportedError, type StatusReport, type SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
@@ -145,6 +146,11 @@ export class Mlc {
     return isSettings(settings) ? settings : undefined;
   }
 
+  /** The first connected pair that a system works in. */
+  pairOf(name: string): string | undefined {
+    return this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
+  }
+
   /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
   systemOf(
     name: string,
@@ -246,23 +252,21 @@ export class Mlc {
 
   /** One cheap call to each connected system, side by side. */
   async ping(only?: string): Promise<PingRow[]> {
+    if (only === undefined && this.systems.length === 0)
+      throw new ConfigError("No system is connected yet", { hint: "Run `mlc connect`." });
     if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
     const names = only === undefined ? this.systems : [only];
-    return Promise.all(names.map((name) => this.#pingOne(name)));
-  }
-
-  async #pingOne(name: string): Promise<PingRow> {
-    const began = performance.now();
-    const ms = () => Math.round(performance.now() - began);
-    try {
-      const pair = this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
-      const probe = await (await this.system(name, pair)).probe();
-      const skewMs = probe.serverTime ? probe.serverTime.getTime() - this.clock.now().getTime() : 0;
-      const skew = Math.abs(skewMs) > 60_000 ? [`the clocks differ by ${Math.round(skewMs / 1000)} s`] : [];
-      return { system: name, ok: true, ms: ms(), identity: probe.identity, warnings: [...probe.warnings, ...skew] };
-    } catch (error) {
-      return { system: name, ok: false, ms: ms(), identity: null, warnings: [], error: reportedError(error) };
-    }
+    return Promise.all(
+      names.map((name) => {
+        const pair = this.pairOf(name);
+        return pingSystem({
+          name,
+          open: () => this.system(name, pair),
+          clock: this.clock,
+          isPaired: pair !== undefined,
+        });
+      }),
+    );
   }
 
   #chosenFlows({ pair, flows }: { pair?: string; flows?: readonly string[] }): { pair: string; flow: FlowName }[] {
@@ -428,25 +432,6 @@ function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined
       hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
     });
   }
-}
-
-/** An error as `--json` shows it; what mlc did not expect is a bug, exit 1. Pure. */
-export function reportedError(error: unknown): ReportedError {
-  if (!(error instanceof MlcError)) {
-    const message = error instanceof Error ? error.message : String(error);
-    return {
-      kind: "Bug",
-      message,
-      exitCode: 1,
-      hint: "This is a bug in mlc; please report it with the command you ran.",
-    };
-  }
-  return {
-    kind: error.name,
-    message: error.message,
-    exitCode: error.exitCode,
-    ...(error.hint === undefined ? {} : { hint: error.hint }),
-  };
 }
 
 function exitCodeOf(flows: readonly FlowReport[]): number {

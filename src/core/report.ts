@@ -1,3 +1,4 @@
+import { MlcError } from "./errors.ts";
 import type { Counts } from "./sync/run.ts";
 
 /** A failure as `--json` shows it. */
@@ -58,4 +59,23 @@ export interface PingRow {
   identity: string | null;
   warnings: string[];
   error?: ReportedError;
+}
+
+/** An error as `--json` shows it; what mlc did not expect is a bug, exit 1. Pure. */
+export function reportedError(error: unknown): ReportedError {
+  if (!(error instanceof MlcError)) {
+    const message = error instanceof Error ? error.message : String(error);
+    return {
+      kind: "Bug",
+      message,
+      exitCode: 1,
+      hint: "This is a bug in mlc; please report it with the command you ran.",
+    };
+  }
+  return {
+    kind: error.name,
+    message: error.message,
+    exitCode: error.exitCode,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  };
 }

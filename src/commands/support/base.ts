@@ -1,7 +1,8 @@
 import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
-import { type Mlc, openMlc, reportedError } from "../../mlc.ts";
+import { reportedError } from "../../core/report.ts";
+import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { plain } from "./print.ts";
 
 /** Flags of a command with those that all commands have. */
@@ -60,7 +61,12 @@ export abstract class BaseCommand extends Command {
 
   /** Opens the profile that the flags name. */
   protected openMlc(flags: { profile: string }): Promise<Mlc> {
-    return openMlc({
+    return openMlc(this.surroundings(flags));
+  }
+
+  /** Where mlc runs, for the profile that the flags name. */
+  protected surroundings(flags: { profile: string }): Surroundings {
+    return {
       profile: flags.profile,
       env: process.env,
       platform: process.platform,
@@ -68,7 +74,7 @@ export abstract class BaseCommand extends Command {
       version: this.config.version,
       signal: this.signal,
       isTty: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    });
+    };
   }
 
   /** Says something to a person; never on stdout, which is for data. */

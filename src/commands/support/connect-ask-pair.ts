@@ -1,9 +1,9 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
-import type { Choice, System } from "../../core/ports.ts";
+import type { Choice } from "../../core/ports.ts";
 import type { MappingTable } from "../../systems/index.ts";
 import { type Bench, pairKindOf, systemsOf } from "./connect.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
-import { refusalOf } from "./connect-picks.ts";
+import { choicesOf, refusalOf } from "./connect-picks.ts";
 import type { Prompts } from "./prompts.ts";
 
 const startPath = "flows.orders.startDate";
@@ -45,11 +45,6 @@ export async function askPair(
   prompts.say(`✓ ${name} is connected.`);
 }
 
-async function choicesOf(system: System, prompts: Prompts): Promise<Record<string, Choice[]>> {
-  prompts.say(`Asking ${system.name} what there is to choose from…`);
-  return (await system.choices?.()) ?? {};
-}
-
 async function askTable(
   prompts: Prompts,
   table: MappingTable,
@@ -58,12 +53,12 @@ async function askTable(
 ): Promise<Settings> {
   if (from.length === 0 || to.length === 0) return settings;
   const rows = from.filter(({ value }) => valueAt(settings, [table.path, value]) !== undefined);
-  const asked = `${from.length} × ${table.label} there; without a row: ${table.otherwise}. Fill the table now?`;
+  const asked = `${from.length} ${table.label}s can get a row; without one: ${table.otherwise}. Fill the table now?`;
   if (!(await prompts.yes(asked, rows.length === 0))) return settings;
   const chosen =
     from.length > manyRows
       ? await prompts.many({
-          message: `Which ${table.label} gets a row`,
+          message: `Which ${table.label}s get a row`,
           choices: from,
           chosen: rows.map(({ value }) => value),
         })
@@ -75,7 +70,7 @@ async function askTable(
     const keep = row !== undefined && !now ? [{ value: "keep", name: `as it is: ${JSON.stringify(row)}` }] : [];
     const answer = await prompts.one({
       message: `${table.label} ${name} →`,
-      choices: [...keep, { value: noRow, name: `no row: ${table.otherwise}` }, ...to],
+      choices: [...keep, { value: noRow, name: "no row" }, ...to],
       ...(now ? { proposal: now.value } : {}),
     });
     if (answer === "keep" && keep.length > 0) continue;

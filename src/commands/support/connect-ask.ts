@@ -22,37 +22,41 @@ export async function askSystem(bench: Bench, prompts: Prompts, name: string, se
   const given = sets.map((set) => set.slice(0, set.indexOf("=")).trim());
   const questions = kind.questions.filter(({ path }) => !given.includes(path));
   const started = { settings: withSets(kind, bench.settingsOf(name) ?? {}, sets, name), secrets: {} };
-  const secretsAsked = await askCredential(prompts, kind);
-  const asking = { bench, prompts, kind, name, questions, secretsAsked };
-  const { answers, system, probe } = await askUntilTaken(asking, started);
-  prompts.say(`✓ ${kind.title}: ${probe.identity}`);
+  const { answers, system, probe } = await askUntilTaken({ bench, prompts, kind, name, questions }, started);
+  prompts.say(`Taken: ${probe.identity}`);
   const settings = await askPicks(prompts, { kind, name, questions, system }, answers.settings);
   await bench.save({ name, settings, secrets: withoutRivals(kind, answers.secrets) });
+  prompts.say(`✓ ${kind.title} is connected.`);
 }
 
-interface Asking {
+interface Beginning {
   bench: Bench;
   prompts: Prompts;
   kind: SystemKind;
   name: string;
   questions: readonly Question[];
+}
+
+interface Asking extends Beginning {
   secretsAsked: readonly SecretKind[];
 }
 
 /** Typed settings and secrets, again and again until the system takes them; throws when the person gives up. */
 async function askUntilTaken(
-  asking: Asking,
+  beginning: Beginning,
   started: Answers,
 ): Promise<{ answers: Answers; system: System; probe: Probe }> {
-  const { bench, prompts, kind, name, questions } = asking;
+  const { bench, prompts, kind, name, questions } = beginning;
   const stored = await bench.secretsOf(name);
-  let answers = await askSecrets(asking, stored, await askTyped(asking, started));
+  const typed = await askTyped(beginning, started);
+  const asking = { ...beginning, secretsAsked: await askCredential(prompts, kind) };
+  let answers = await askSecrets(asking, stored, typed);
   for (;;) {
     try {
       const draft = withMeanwhile(answers.settings, questions);
       const secrets = merged(stored, withoutRivals(kind, answers.secrets));
       const system = bench.build(name, draft, pairSettingsFor(bench, name), secrets);
-      prompts.say("Asking it whether it takes that…");
+      prompts.say(`Checking with ${kind.title}…`);
       return { answers, system, probe: await system.probe() };
     } catch (error) {
       if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
@@ -76,7 +80,7 @@ async function askAgain(asking: Asking, answers: Answers, error: MlcError): Prom
   return kept ? { ...changed, secrets: answers.secrets } : askSecrets(asking, {}, changed);
 }
 
-async function askTyped({ prompts, kind, name, questions }: Asking, answers: Answers): Promise<Answers> {
+async function askTyped({ prompts, kind, name, questions }: Beginning, answers: Answers): Promise<Answers> {
   let { settings } = answers;
   for (const { path, label, pick } of questions) {
     if (pick) continue;

@@ -11,8 +11,22 @@ export function refusalOf(work: () => unknown): string | undefined {
     work();
     return undefined;
   } catch (error) {
-    if (error instanceof MlcError) return error.message;
+    if (error instanceof MlcError) return error.message.split("; ")[0];
     throw error;
+  }
+}
+
+/** What an account has to choose from; nothing, and why, when it does not tell. */
+export async function choicesOf(
+  system: System,
+  prompts: Prompts,
+): Promise<Readonly<Record<string, readonly Choice[]>>> {
+  try {
+    return (await system.choices?.()) ?? {};
+  } catch (error) {
+    if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
+    prompts.say(`What ${system.name} has to choose from cannot be shown: ${error.message}`);
+    return {};
   }
 }
 
@@ -24,10 +38,10 @@ export async function askPicks(
 ): Promise<Settings> {
   const { kind, name, questions, system } = asked;
   const picks = questions.filter(({ pick }) => pick !== undefined);
-  const lists = picks.length > 0 ? await system.choices?.() : undefined;
+  const lists = picks.length > 0 ? await choicesOf(system, prompts) : {};
   let settings = answered;
   for (const { path, label, pick } of picks) {
-    const choices = lists?.[pick?.from ?? ""] ?? [];
+    const choices = lists[pick?.from ?? ""] ?? [];
     const parts = pathParts(path);
     const now = [valueAt(settings, parts) ?? []].flat().map(String);
     if (choices.length === 0) {

@@ -23,7 +23,10 @@ export async function connectAsking(mlc: Mlc, session: Session): Promise<void> {
     ...session,
     offerVault: (error) => {
       prompts.say(`✗ ${error.message}`);
-      return prompts.yes("Keep the secrets in an encrypted file instead, with its key in a file of its own?", false);
+      return prompts.yes(
+        "Keep the secrets in a vault instead (an encrypted file, its key in a file of its own)?",
+        false,
+      );
     },
   });
   try {
