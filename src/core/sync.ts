@@ -187,7 +187,7 @@ async function processRecords<D extends Document>(
   isForced: boolean,
 ): Promise<void> {
   const readings = records.flatMap((record) =>
-    isResting(run, record, isForced) || !run.isNew(record) ? [] : translate(run, record),
+    !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
   );
   const located = await locate(run, readings);
   const keys = located.map(({ key }) => key);

@@ -329,6 +329,15 @@ describe("waiting", () => {
     expect((await sync()).counts).toMatchObject({ waiting: 0, deadLettered: 1 });
   });
 
+  it("counts once when a run takes it up as due and its source lists it too", async () => {
+    const { sync, erp, shipper } = filled(1);
+    erp.reads = "snapshot";
+    shipper.waitsFor = () => true;
+    await sync();
+    clock.advance(20 * 60_000);
+    expect((await sync()).counts.waiting).toBe(1);
+  });
+
   it("ends when what it waited for is there", async () => {
     const { sync, shipper, store } = filled(1);
     shipper.waitsFor = () => true;

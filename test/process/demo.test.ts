@@ -1,0 +1,52 @@
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { runMlc } from "./fixture.ts";
+
+describe("mlc demo", () => {
+  let scratch: string;
+
+  beforeEach(() => {
+    scratch = mkdtempSync(join(tmpdir(), "mlc-demo-test-"));
+  });
+  afterEach(() => rmSync(scratch, { recursive: true, force: true }));
+
+  it("moves orders and shipments, mends what was set aside, sends nothing twice and leaves nothing", async () => {
+    const { stdout, stderr, code } = await runMlc(["demo"], { env: { TMPDIR: scratch, HOME: scratch } });
+
+    expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
+    expect(stdout).not.toContain("\u001b");
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+    expect(stdout.match(/^\d+\. .+$/gm)?.map((heading) => Number.parseInt(heading, 10))).toEqual([
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+    ]);
+    expect(stdout).toContain("about to make 66 orders");
+    expect(stdout).toContain("field: DeliveryAddressStreet");
+    expect(stdout).toContain("→ Complete the delivery address in F&O");
+    expect(stdout).toContain("left out: line 2 (S0001): service item");
+    expect(chapter(stdout, "Shipments")).toMatch(/shipments │ 40 /);
+    expect(chapter(stdout, "An hour later")).toMatch(/SO-1001 │ PS-SO-1001 +│ 1ZSIM\d+ +│/);
+    expect(chapter(stdout, "The trail of SO-1001")).toContain("Packages: 3");
+    expect(chapter(stdout, "Mend and replay")).toMatch(/was dead[\s\S]*orders │ 1 /);
+    expect(chapter(stdout, "Run it all again")).toContain("took in this run: 0.");
+    expect(stdout).toContain("run.js connect");
+    expect(readdirSync(scratch)).toEqual([]);
+  }, 60_000);
+
+  it("leaves nothing when it is interrupted", async () => {
+    const { code, stderr } = await runMlc(["demo"], {
+      env: { TMPDIR: scratch, HOME: scratch },
+      started: (child) => child.stdout?.once("data", () => child.kill("SIGINT")),
+    });
+
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/interrupted/);
+    expect(readdirSync(scratch)).toEqual([]);
+  }, 60_000);
+});
+
+/** A chapter's text without its heading. */
+function chapter(text: string, title: string): string {
+  return text.split(/^\d+\. /m).find((part) => part.startsWith(title)) ?? "";
+}
