@@ -25,6 +25,7 @@ import { ProfileState } from "./core/profile-state.ts";
 import {
   exitCodeOf,
   type FlowReport,
+  type FlowStatus,
   type NamedBudget,
   type PingRow,
   reportedError,
@@ -35,9 +36,10 @@ import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import type { OpenFlowStore } from "./core/state/flow-store.ts";
+import type { FlowState } from "./core/state/fold.ts";
 import type { HeldLock, IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
-import { attentionOf, statusOf } from "./core/status.ts";
+import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
 import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
 import { syncFlow } from "./core/sync.ts";
 import { ordersFlow } from "./flows/orders.ts";
@@ -108,6 +110,7 @@ export class Mlc {
   readonly #secrets: ProfileSecrets;
   readonly #systems = new Map<string, System>();
   readonly #failpoint: Failpoint;
+  #calls = 0;
 
   constructor(
     surroundings: Surroundings,
@@ -202,6 +205,9 @@ export class Mlc {
       tokens,
       secrets,
       random: Math.random,
+      onCall: () => {
+        this.#calls += 1;
+      },
     };
     return kind.build(settings, pair, context);
   }
@@ -286,13 +292,14 @@ export class Mlc {
 
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
-    const flows = [];
+    const [flows, states] = [[] as FlowStatus[], [] as FlowState[]];
     for (const { pair, flow } of this.#chosenFlows({})) {
       const store = await this.state.open(pair, flow, "read");
       flows.push(statusOf(pair, flow, store.state, this.clock.now()));
+      states.push(store.state);
       await store.close();
     }
-    return { flows, budgets: this.budgets(), attention: attentionOf(flows) };
+    return { flows, budgets: budgetsOf(states, this.clock.now()), attention: attentionOf(flows) };
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */
@@ -407,6 +414,8 @@ export class Mlc {
           return key === undefined || delivery === undefined ? undefined : { key, delivery };
         },
         failpoint: this.#failpoint,
+        callsMade: () => this.#calls,
+        budgets: () => this.budgets(),
       });
       if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
         refused.set(error.context.system, error);

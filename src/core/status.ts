@@ -1,4 +1,4 @@
-import type { FlowStatus } from "./report.ts";
+import type { FlowStatus, NamedBudget } from "./report.ts";
 import type { FlowState } from "./state/fold.ts";
 
 /** How a flow stands, from its folded log. Pure. */
@@ -18,6 +18,20 @@ export function statusOf(pair: string, flow: string, state: FlowState, now: Date
     drift: state.drift,
     cursor: state.cursor ?? null,
   };
+}
+
+/** Calls left by what the last runs saw; a window that is over since then is full again. Pure. */
+export function budgetsOf(states: readonly FlowState[], now: Date): NamedBudget[] {
+  const newest = new Map<string, NamedBudget>();
+  for (const budget of states.flatMap(({ budgets }) => budgets ?? [])) {
+    const known = newest.get(budget.name);
+    if (!known || (budget.resetAt ?? "") > (known.resetAt ?? "")) newest.set(budget.name, budget);
+  }
+  return [...newest.values()].map(({ name, limit, remaining, resetAt }) =>
+    resetAt === undefined || resetAt <= now.toISOString()
+      ? { name, limit, remaining: limit }
+      : { name, limit, remaining, resetAt },
+  );
 }
 
 /** One sentence for each cause for which a person is needed. Pure. */

@@ -310,6 +310,7 @@ function fileOld<D extends Document>(run: FlowRun<D>): void {
 }
 
 async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise<void> {
+  run.countCalls();
   if (run.dryRun) return;
   const { counts } = run;
   const complete = error === undefined && isWhole(run);
@@ -319,6 +320,7 @@ async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise
     event: "end",
     command: run.context.options.command,
     counts: { ...counts },
+    budgets: run.context.budgets(),
     ...(complete ? { complete } : {}),
     ...(error === undefined ? {} : { error: loggedError(error) }),
   });

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
+import type { Call } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 
 /** What every system is built with. */
@@ -10,4 +11,6 @@ export interface SystemContext {
   tokens: TokenCache;
   secrets: Readonly<Record<string, Secret>>;
   random(): number;
+  /** Sees every call when it is over. */
+  onCall(call: Call): void;
 }

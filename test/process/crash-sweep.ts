@@ -6,10 +6,22 @@ import { type Bench, openBench } from "./fixture.ts";
 /** Closed deliveries are filed by hundreds; their failpoints are swept where the store is tested. */
 const names = [...syncFailpoints, ...stateFailpoints].filter((name) => !name.startsWith("closed."));
 
-const shipTo = { name: "Dana Reyes", street: "10 Pine St", city: "Reno", state: "NV", zip: "89501", country: "USA", iso: "US" };
+const shipTo = {
+  name: "Dana Reyes",
+  street: "10 Pine St",
+  city: "Reno",
+  state: "NV",
+  zip: "89501",
+  country: "USA",
+  iso: "US",
+};
 
 function fill({ fno }: Bench): void {
-  fno.addCustomer("usmf", { CustomerAccount: "C-1", OrganizationName: "Harbor Tools", PrimaryContactPhone: "555 0100" });
+  fno.addCustomer("usmf", {
+    CustomerAccount: "C-1",
+    OrganizationName: "Harbor Tools",
+    PrimaryContactPhone: "555 0100",
+  });
   fno.addProduct("usmf", { ItemNumber: "A-1", ProductType: "Item", NetProductWeight: 1 });
   for (let number = 1; number <= 5; number += 1) {
     const lines = [{ item: "A-1", quantity: number, price: 10, warehouse: "24" }];

@@ -112,6 +112,7 @@ export function account(
       {
         clock,
         signal: new AbortController().signal,
+        onCall: () => {},
         random: () => 0.5,
         secrets: Object.fromEntries(Object.entries(secrets).map(([name, value]) => [name, new Secret(value)])),
         fetch: async (input, init) => {

@@ -1,29 +1,7 @@
 import { z } from "zod";
+import { address, flag, listOf } from "../../core/settings.ts";
 
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** Scheme and host in the one form that Entra accepts as a scope: lower case, no trailing slash (F&O, 1.1). */
-const address = z
-  .string()
-  .overwrite((text) => {
-    const typed = text.trim();
-    const url = URL.parse(/^[a-z]+:\/\//i.test(typed) ? typed : `https://${typed}`);
-    return url?.pathname === "/" && !url.search && !url.hash && !url.username ? url.origin : typed;
-  })
-  .refine((text) => URL.parse(text)?.origin === text, "must be scheme and host alone, like https://contoso.example")
-  .refine((text) => {
-    const url = URL.parse(text);
-    return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
-  }, "must begin with https:// (plain http is for loopback hosts only)");
-
-/** Lists and switches come typed on the command line too: JSON or commas, true or false. */
-const listed = (value: unknown): unknown => {
-  if (typeof value !== "string") return value;
-  const items = value.replace(/^\s*\[|\]\s*$/g, "").split(",");
-  return items.map((item) => item.trim().replace(/^"(.*)"$/, "$1")).filter((item) => item !== "");
-};
-const texts = z.preprocess(listed, z.array(z.string().min(1)));
-const flag = z.preprocess((value) => (value === "true" ? true : value === "false" ? false : value), z.boolean());
+const texts = listOf(z.string().min(1));
 
 /** The settings of an F&O environment. */
 export const fnoSettings = z.strictObject({
@@ -32,7 +10,7 @@ export const fnoSettings = z.strictObject({
   tenantId: z.string().min(1),
   clientId: z.string().min(1),
   /** The companies that are read, in lower case as `dataAreaId` has them. */
-  legalEntities: z.preprocess(listed, z.array(z.string().min(1).toLowerCase()).min(1)),
+  legalEntities: listOf(z.string().min(1).toLowerCase()).refine((list) => list.length > 0, "must name at least one"),
   authority: address.default("https://login.microsoftonline.com"),
 });
 
@@ -71,8 +49,8 @@ const ordersFlow = z.strictObject({
     .strictObject({ warehouses: texts.default([]), deliveryModes: texts.default([]), pools: texts.default([]) })
     .prefault({}),
   /** Processing statuses in which an open order is released to ship. */
-  eligible: z
-    .preprocess(listed, z.array(processingStatus).min(1))
+  eligible: listOf(processingStatus)
+    .refine((list) => list.length > 0, "must name at least one")
     .default(["Confirmed", "Picked", "PartiallyDelivered"]),
   /** Names an order at the shipper. */
   keyTemplate: z

@@ -1,33 +1,7 @@
 import { z } from "zod";
-
-const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
-
-/** A vendor's address: scheme and host, https but on loopback. */
-const address = z.string().transform((text, context) => {
-  const url = URL.parse(text.trim());
-  const refuse = (message: string) => {
-    context.addIssue({ code: "custom", message });
-    return z.NEVER;
-  };
-  if (!url) return refuse("is not an address like https://ssapi.shipstation.com");
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && loopback.has(url.hostname)))
-    return refuse("must begin with https:// (plain http is for loopback hosts only)");
-  if (url.username || url.password || url.search || url.hash) return refuse("must be scheme and host alone");
-  return url.origin + url.pathname.replace(/\/+$/, "");
-});
+import { address, listOf } from "../../core/settings.ts";
 
 const id = z.coerce.number().int().positive();
-
-/** A list as typed on the command line: JSON or commas. */
-const idList = z.preprocess((value) => {
-  if (typeof value === "number") return [value];
-  if (typeof value !== "string") return value;
-  return value
-    .replace(/^\s*\[|\]\s*$/g, "")
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-}, z.array(id));
 
 /** The settings of a ShipStation account. */
 export const shipStationSettings = z.strictObject({
@@ -36,7 +10,7 @@ export const shipStationSettings = z.strictObject({
   /** The manual store in which orders are created; absent: the account's first manual store. */
   storeId: id.optional(),
   /** The stores that are read; absent: all. */
-  stores: idList.optional(),
+  stores: listOf(id).optional(),
 });
 
 /** The settings of a ShipStation account, parsed. */

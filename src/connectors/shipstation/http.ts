@@ -4,6 +4,7 @@ import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { createThrottle, type Throttle } from "../../core/http/throttle.ts";
 import type { Http } from "../../core/http/types.ts";
+import type { Call } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
 import type { ShipStationSettings } from "./config.ts";
 import { isTransient } from "./errors.ts";
@@ -16,6 +17,7 @@ export interface ShipStationAccess {
   clock: Clock;
   signal?: AbortSignal;
   random?: () => number;
+  onCall?(call: Call): void;
 }
 
 /** One of the two APIs with its budget. */
@@ -58,7 +60,7 @@ export function v2Api(access: ShipStationAccess): Api | undefined {
 }
 
 function apiHttp(
-  { fetch, clock, signal, random }: ShipStationAccess,
+  { fetch, clock, signal, random, onCall }: ShipStationAccess,
   baseUrl: string,
   auth: Record<string, Secret>,
   throttle: Throttle,
@@ -79,6 +81,7 @@ function apiHttp(
       ...(random ? { random } : {}),
     },
     ...(signal ? { signal } : {}),
+    ...(onCall ? { onCall } : {}),
   });
 }
 

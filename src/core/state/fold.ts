@@ -1,5 +1,6 @@
 import type { Json } from "../json.ts";
 import type { Delivery } from "../ports.ts";
+import type { NamedBudget } from "../report.ts";
 import type { AsideLine, IntentLine, LineDraft, LineStamp, ResultLine, SeenLine } from "./lines.ts";
 
 /** A write whose result is not known. */
@@ -18,6 +19,8 @@ export interface FlowState {
   hasDelivered?: true;
   /** End of the last run that read to the end and was not stopped. */
   lastSuccessAt?: string;
+  /** Calls left with the systems when the last run ended. */
+  budgets?: NamedBudget[];
   /** Drift that the last run saw. */
   drift: number;
   /** Open or lately touched deliveries, by delivery key. */
@@ -90,6 +93,7 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
     case "run":
       if (line.account !== undefined) state.account = line.account;
       if (line.frozen !== undefined) state.frozen = line.frozen;
+      if (line.budgets) state.budgets = line.budgets;
       if (line.event === "end") state.drift = line.counts?.drift ?? 0;
       if (line.complete) state.lastSuccessAt = line.at;
       return;

@@ -1,5 +1,6 @@
 import type { Hash, Json } from "../json.ts";
 import type { Call, Outcome, Ref, StepAction } from "../ports.ts";
+import type { NamedBudget } from "../report.ts";
 
 /** An error as the log keeps it: values of people are masked before it gets here. */
 export interface LoggedError {
@@ -39,6 +40,8 @@ export interface RunLine extends OfRun {
   /** Settings that freeze with the first delivery, by path. */
   frozen?: { [path: string]: Json };
   counts?: Record<string, number>;
+  /** Calls left with the systems when the run ended. */
+  budgets?: NamedBudget[];
   /** Set when the flow ended well: it read to the end and nothing stopped it. */
   complete?: boolean;
   error?: LoggedError;

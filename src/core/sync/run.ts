@@ -2,7 +2,8 @@ import type { Clock } from "../clock.ts";
 import { MlcError } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Call, Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts";
+import type { NamedBudget } from "../report.ts";
 import type { LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
 
@@ -55,7 +56,7 @@ export interface Counts {
   deadLettered: number;
   unknown: number;
   cancelled: number;
-  /** HTTP calls that the writes and reads of this flow's target made. */
+  /** HTTP calls to both systems. */
   calls: number;
 }
 
@@ -117,6 +118,10 @@ export interface SyncContext<D extends Document> {
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
   failpoint(name: string): void;
+  /** HTTP calls made so far by whatever the flow uses. */
+  callsMade(): number;
+  /** What the systems' APIs may still be asked, for `status`. */
+  budgets(): NamedBudget[];
   /** Days a record may wait before it becomes a dead letter. */
   waitingMaxDays: number;
 }
@@ -127,11 +132,13 @@ export class FlowRun<D extends Document> {
   readonly counts = zeroCounts();
   readonly #pending: LineDraft[] = [];
   readonly #met = new Set<string>();
+  readonly #callsBefore: number;
   /** Documents that may still be written under `limit`. */
   left: number;
 
   constructor(context: SyncContext<D>) {
     this.context = context;
+    this.#callsBefore = context.callsMade();
     this.left = context.options.limit ?? Number.POSITIVE_INFINITY;
   }
 
@@ -157,8 +164,9 @@ export class FlowRun<D extends Document> {
     return true;
   }
 
-  countCalls(calls: readonly Call[]): void {
-    this.counts.calls += calls.length;
+  /** Brings the number of calls up to date. */
+  countCalls(): void {
+    this.counts.calls = this.context.callsMade() - this.#callsBefore;
   }
 
   /** Appends what waits. */

@@ -25,7 +25,6 @@ export async function sendReads<D extends Document>(run: FlowRun<D>, reads: read
     for (const [index, { unit, step }] of batch.entries()) {
       const result = results[index];
       if (!result) throw new Error(`${target.system} gave no answer for ${step.name}`);
-      run.countCalls(result.calls);
       if (result.outcome === "failed") fail(run, unit, result.error, result.calls);
       else unit.seen[step.name] = result.seen ?? null;
     }
@@ -66,7 +65,6 @@ async function sendBatch<D extends Document>(run: FlowRun<D>, given: readonly Wo
     await onWholeBatch(run, batch, error);
     return;
   }
-  for (const { calls } of new Map(results.map((result) => [result.calls, result])).values()) run.countCalls(calls);
   await takeResults(run, batch, results);
 }
 
@@ -126,7 +124,6 @@ async function onWholeBatch<D extends Document>(
   error: unknown,
 ): Promise<void> {
   const calls = error instanceof MlcError ? (error.context.calls ?? []) : [];
-  run.countCalls(calls);
   if (error instanceof RejectedError && batch.length > 1) {
     for (const work of batch) closeIntent(run, work);
     const middle = Math.ceil(batch.length / 2);

@@ -11,7 +11,7 @@ function filled(count: number, shipper = new MemoryShipper()) {
 describe("delivering", () => {
   it("delivers each document once, however often it runs", async () => {
     const { sync, shipper } = filled(7);
-    expect((await sync()).counts).toMatchObject({ created: 7, calls: 7 });
+    expect((await sync()).counts).toMatchObject({ created: 7, calls: 4 });
     expect((await sync()).counts).toMatchObject({ created: 0, updated: 0, unchanged: 7 });
     expect(shipper.ledger).toHaveLength(7);
   });

@@ -293,6 +293,8 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       },
       findOrder: more.findOrder ?? (async () => undefined),
       failpoint: more.failpoint ?? (() => {}),
+      callsMade: () => shipper.sends,
+      budgets: () => [],
       waitingMaxDays: 14,
     });
   return { erp, shipper, store, planned, told, sync, setMapping };
