@@ -72,7 +72,17 @@ async function readWhole(response: Response, trail: Trail): Promise<Response> {
     throw sendFailure(error, response.status);
   }
   const { status, headers } = response;
-  return new Response(size > 0 ? Buffer.concat(chunks) : null, { status, headers });
+  const body = Buffer.concat(chunks);
+  trail.isCutOff = response.ok && !looksWhole(body);
+  return new Response(size > 0 ? body : null, { status, headers });
+}
+
+/** Whether a body can be a whole JSON text, told from its ends alone: a page, or an object that breaks off, cannot. */
+function looksWhole(body: Buffer): boolean {
+  const [first, last] = [body.subarray(0, 64).toString("latin1").trim(), body.subarray(-64).toString("latin1").trim()];
+  if (first.startsWith("{")) return last.endsWith("}");
+  if (first.startsWith("[")) return last.endsWith("]");
+  return !first.startsWith("<");
 }
 
 async function untilAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {

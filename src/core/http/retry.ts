@@ -43,7 +43,9 @@ export async function pause(ms: number, clock: Clock, signal: AbortSignal | unde
 async function mayRepeat(outcome: Response | SendFailure, trail: Trail, settings: RetrySettings): Promise<boolean> {
   if (outcome instanceof SendFailure) return outcome.passing && (outcome.notSent || trail.repeatable);
   if (outcome.status === 429) return true;
-  if (outcome.ok || !trail.repeatable) return false;
+  if (!trail.repeatable) return false;
+  // A page of a proxy or half an answer passes, as an outage does.
+  if (outcome.ok) return trail.isCutOff;
   if (!settings.isTransient) return transientStatuses.includes(outcome.status);
   return settings.isTransient(outcome.status, await outcome.clone().text());
 }

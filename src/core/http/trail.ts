@@ -10,6 +10,8 @@ export class Trail {
   readonly calls: Call[] = [];
   /** An earlier attempt may have been taken, so nothing can prove any more that nothing happened. */
   mayHaveArrived = false;
+  /** The last answer of 2xx cannot be whole JSON. */
+  isCutOff = false;
 
   constructor(call: Pick<Trail, "repeatable" | "streamed" | "deadlineMs" | "maxBytes">) {
     this.repeatable = call.repeatable;

@@ -50,6 +50,21 @@ export class Filed {
     return this.#last;
   }
 
+  /** The newest filings of deliveries, in an order that reads each file once. */
+  async deliveries(keys: readonly string[]): Promise<Map<string, Delivery>> {
+    const found = new Map<string, Delivery>();
+    const named: { key: string; newest: number }[] = [];
+    for (const key of keys) {
+      const [newest] = await this.#candidates("delivery", key);
+      if (newest !== undefined) named.push({ key, newest });
+    }
+    for (const { key } of named.sort((left, right) => left.newest - right.newest)) {
+      const delivery = await this.delivery(key);
+      if (delivery) found.set(key, delivery);
+    }
+    return found;
+  }
+
   /** The newest filing of a delivery. */
   async delivery(key: string): Promise<Delivery | undefined> {
     for (const number of await this.#candidates("delivery", key)) {

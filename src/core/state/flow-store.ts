@@ -4,8 +4,9 @@ import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
-import { Filed, type FiledDelivery, holds } from "./filed.ts";
-import { type FlowState, fold } from "./fold.ts";
+import { Filed } from "./filed.ts";
+import type { FlowState } from "./fold.ts";
+import { Folded } from "./folded.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
 import { Log } from "./log.ts";
 import { logFiles } from "./log-lines.ts";
@@ -95,78 +96,6 @@ async function refuseLeftovers(disk: Disk, dir: string): Promise<void> {
   });
 }
 
-/** The fold of a log, with filed deliveries fetched where a line touches them. */
-class Folded {
-  readonly state: FlowState;
-  readonly #filed: Filed;
-  readonly #natural = new Map<string, string>();
-
-  constructor(state: FlowState, filed: Filed) {
-    this.state = state;
-    this.#filed = filed;
-    for (const [key, delivery] of Object.entries(state.deliveries)) this.#index(key, delivery);
-  }
-
-  /** Fetches filed deliveries that the lines touch; done before the lines are written, because it can fail. */
-  async fetch(lines: readonly LineDraft[]): Promise<void> {
-    for (const key of lines.flatMap(touched)) {
-      if (this.state.deliveries[key] !== undefined) continue;
-      const delivery = await this.#filed.delivery(key);
-      if (delivery) this.state.deliveries[key] = delivery;
-    }
-  }
-
-  apply(line: LogLine): void {
-    fold(this.state, line);
-    for (const key of touched(line)) {
-      const delivery = this.state.deliveries[key];
-      if (delivery) this.#index(key, delivery);
-    }
-  }
-
-  /** Files the closed deliveries when there are enough of them. */
-  async file(least: number): Promise<void> {
-    const closed = this.#closed();
-    if (closed.length < least) return;
-    await this.#filed.add(closed);
-    for (const { key } of closed) delete this.state.deliveries[key];
-  }
-
-  async delivery(key: string): Promise<Delivery | undefined> {
-    return this.state.deliveries[key] ?? (await this.#filed.delivery(key));
-  }
-
-  async holder(naturalKey: string): Promise<string | undefined> {
-    const key = this.#natural.get(naturalKey);
-    const open = key === undefined ? undefined : this.state.deliveries[key];
-    if (open && holds(open, naturalKey)) return key;
-    const intent = Object.values(this.state.intents).find((intent) => intent.naturalKey === naturalKey);
-    if (intent) return intent.key;
-    for await (const filing of this.#filed.withNaturalKey(naturalKey)) {
-      const newest = await this.delivery(filing.key);
-      if (newest && holds(newest, naturalKey)) return filing.key;
-    }
-    return undefined;
-  }
-
-  /** Closed deliveries that no open intent speaks of. */
-  #closed(): FiledDelivery[] {
-    const intended = new Set(Object.values(this.state.intents).map((intent) => intent.key));
-    return Object.entries(this.state.deliveries)
-      .filter(([key, delivery]) => delivery.closed && !intended.has(key))
-      .map(([key, delivery]) => ({ key, delivery }));
-  }
-
-  #index(key: string, delivery: Delivery): void {
-    for (const step of Object.values(delivery.steps)) this.#natural.set(step.naturalKey, key);
-  }
-}
-
-function touched(line: LineDraft): string[] {
-  if (line.kind === "result") return [line.key];
-  return line.kind === "seen" ? [...line.versions.map((version) => version.key), ...line.closed] : [];
-}
-
 interface Parts {
   options: FlowStoreOptions;
   dir: string;
@@ -204,17 +133,12 @@ class LoggedFlowStore implements OpenFlowStore {
     });
   }
 
-  async load(keys: readonly string[]): Promise<Map<string, Delivery>> {
-    const found = new Map<string, Delivery>();
-    for (const key of keys) {
-      const delivery = await this.#parts.folded.delivery(key);
-      if (delivery) found.set(key, delivery);
-    }
-    return found;
+  load(keys: readonly string[]): Promise<Map<string, Delivery>> {
+    return this.#alone(() => this.#parts.folded.deliveries(keys));
   }
 
   holder(naturalKey: string): Promise<string | undefined> {
-    return this.#parts.folded.holder(naturalKey);
+    return this.#alone(() => this.#parts.folded.holder(naturalKey));
   }
 
   save(): Promise<void> {
@@ -244,7 +168,7 @@ class LoggedFlowStore implements OpenFlowStore {
     throw new StateError(`The state in ${this.#parts.dir} was opened to be read only.`, { code: "READ_ONLY" });
   }
 
-  /** Runs one change after the other. */
+  /** Runs one call after the other: a look-up must not meet deliveries on their way into the files. */
   #alone<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#last.then(work, work);
     this.#last = turn.catch(() => undefined);

@@ -65,14 +65,21 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
 export async function readHolder(disk: Disk, path: string): Promise<Holder | undefined> {
   const bytes = await disk.read(path);
   if (bytes === undefined) return undefined;
+  const holder = holderFrom(bytes);
+  if (holder !== undefined) return holder;
+  throw new StateError(`The lock file ${path} cannot be read, so nobody knows who holds it.`, {
+    code: "LOCK_DAMAGED",
+    hint: `Make sure that no mlc runs, then remove ${path}.`,
+  });
+}
+
+function holderFrom(bytes: Buffer): Holder | undefined {
   try {
-    return JSON.parse(bytes.toString("utf8")) as Holder;
-  } catch (cause) {
-    throw new StateError(`The lock file ${path} cannot be read, so nobody knows who holds it.`, {
-      code: "LOCK_DAMAGED",
-      hint: `Make sure that no mlc runs, then remove ${path}.`,
-      cause,
-    });
+    const holder = JSON.parse(bytes.toString("utf8")) as Holder;
+    return typeof holder.token === "string" && typeof holder.pid === "number" ? holder : undefined;
+  } catch {
+    // Not JSON, or null: the caller says that it is damaged.
+    return undefined;
   }
 }
 

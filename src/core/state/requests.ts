@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { StateError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { type Disk, replaceFile } from "./disk.ts";
 
@@ -33,11 +34,22 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
       for (const id of ids) {
         const bytes = await disk.read(pathOf(id));
         if (bytes === undefined) continue;
-        const { request } = JSON.parse(bytes.toString("utf8")) as { request: Json };
-        found.push({ id, request });
+        found.push({ id, request: requestFrom(bytes, pathOf(id)) });
       }
       return found;
     },
     remove: (id) => disk.remove(pathOf(id)),
   };
+}
+
+function requestFrom(bytes: Buffer, path: string): Json {
+  try {
+    return (JSON.parse(bytes.toString("utf8")) as { request: Json }).request;
+  } catch (cause) {
+    throw new StateError(`The request ${path} is damaged.`, {
+      code: "FILE_DAMAGED",
+      hint: `Remove ${path} and ask again for what it asked.`,
+      cause,
+    });
+  }
 }

@@ -130,7 +130,7 @@ function take<D extends Document>(
       );
       return;
     case "absent":
-      if (ageMs >= settleMs) closeIntent(run, work);
+      if (ageMs >= settleMs || (step.repeatable && settleMs !== Number.POSITIVE_INFINITY)) closeIntent(run, work);
       else if (settleMs === Number.POSITIVE_INFINITY || run.context.options.ending)
         endUnknown(run, work, "nothing was found there, which proves nothing");
       else

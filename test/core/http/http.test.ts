@@ -52,6 +52,16 @@ it.each([400, 401, 403, 404, 412, 500])("gives back a final %i with its text", a
   expect(answer.calls).toHaveLength(1);
 });
 
+it.each(['{"rows":[{"id":1},', "<!DOCTYPE html><html></html>", '[{"id":1'])(
+  "asks again when a read is answered by half a text or a page: %s",
+  async (text) => {
+    const { http } = fakeHttp([status(200, {}, text), json({ rows: [] })]);
+    const answer = await http.call(read);
+    expect(answer).toMatchObject({ status: 200, body: { rows: [] } });
+    expect(answer.calls).toHaveLength(2);
+  },
+);
+
 it("waits exactly as the server says, for writes too, and gives back the last 429", async () => {
   const { http, elapsed, requests } = fakeHttp([status(429, { "retry-after": "7" }), json({}), json({})]);
   expect((await http.call(create)).calls.map(({ status, attempt }) => [status, attempt])).toEqual([

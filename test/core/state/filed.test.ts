@@ -36,6 +36,15 @@ describe("filed deliveries", () => {
     expect(names).toEqual([`${flowDir}/closed/index-00002.bin`, `${flowDir}/closed/index-00003.bin`]);
   });
 
+  it("cost a save nothing when there are none to file", async () => {
+    const disk = await filedThrice();
+    const store = await open(disk);
+    await store.append([cursor("x")]);
+    disk.calls = [];
+    await store.save();
+    expect(disk.calls.filter((call) => /write|read/.test(call))).toEqual([`write ${flowDir}/state.json.tmp`]);
+  });
+
   it("are found by the files themselves when the index is damaged or missing", async () => {
     const disk = await filedThrice();
     const path = `${flowDir}/closed/index-00003.bin`;
@@ -70,6 +79,23 @@ describe("filed deliveries", () => {
       await rebuilt.save();
       expect(await (await open(twin)).holder("n-b")).toBe("b");
     }
+  });
+
+  it("are found while they are on their way into the files", async () => {
+    const store = await open(new MemoryDisk(), { closedPerFiling: 1 });
+    await store.append([result("a", { closed: true }), result("b", { closed: true })]);
+    await store.save();
+    await store.append([result("c", { closed: true })]);
+    const saving = store.save();
+    const looking = Promise.all([store.load(["a", "c"]), store.holder("c"), store.holder("a")]);
+    await store.append([result("d", { closed: true })]);
+    await Promise.all([saving, store.save()]);
+    const [found, ...holders] = await looking;
+    expect([[...found.keys()], holders]).toEqual([
+      ["a", "c"],
+      ["c", "a"],
+    ]);
+    expect([...(await store.load(["a", "b", "c", "d"])).keys()]).toEqual(["a", "b", "c", "d"]);
   });
 
   it("fill a file up to its size and then the next", async () => {

@@ -74,6 +74,40 @@ describe("a flow's store", () => {
     expect([...met].sort()).toEqual([...stateFailpoints].sort());
   });
 
+  it("stops with exit 7 and loses nothing when the disk refuses any call from any moment on", async () => {
+    const calls = [
+      "append",
+      "appendWrite",
+      "appendSync",
+      "write",
+      "rename",
+      "syncDirectory",
+      "read",
+      "remove",
+    ] as const;
+    for (const call of calls) {
+      for (let nth = 1; ; nth += 1) {
+        const acknowledged: string[] = [];
+        const disk = new MemoryDisk();
+        disk.fault = { call, nth, code: "ENOSPC" };
+        const run = open(disk, { closedPerFiling: 5 }).then((store) => work(store, acknowledged));
+        const error = await run.then(
+          () => undefined,
+          (reason: unknown) => reason,
+        );
+        if (error === undefined) break;
+        expect(error, `${call} ${nth}`).toMatchObject({ exitCode: 7, context: { code: "ENOSPC" } });
+        disk.fault = undefined;
+        for (const twin of [disk.fork(), disk]) {
+          if (twin === disk) disk.powerCut();
+          const store = await open(twin, { closedPerFiling: 5 });
+          await holdsAll(store, acknowledged);
+          await work(store, []);
+        }
+      }
+    }
+  });
+
   it("reads the older snapshot and the log when the newest is damaged, and the whole log when both are", async () => {
     const disk = new MemoryDisk();
     const store = await open(disk, { closedPerFiling: 4 });

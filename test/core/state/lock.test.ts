@@ -110,6 +110,30 @@ describe("the profile's lock", () => {
     expect(taken.filter((one) => one.status === "fulfilled")).toHaveLength(1);
   });
 
+  it("does not remove the lock of who broke the stale one a moment earlier", async () => {
+    const running = { 11: "200", 12: "300" };
+    const third: ProcessName = { ...first, pid: 12, start: "300" };
+    for (const moment of ["looking", "removing"]) {
+      const disk = new MemoryDisk();
+      await acquire(disk, machine(first, {}));
+      let other: Promise<HeldLock | undefined> | undefined;
+      const overtake = async (now: string) => {
+        if (now !== moment || other) return;
+        other = acquire(disk, machine(third, running), { mode: "skip", command: "o" });
+        await other;
+      };
+      const remove = disk.remove.bind(disk);
+      disk.remove = async (path) => {
+        if (path === "/p/lock") await overtake("removing");
+        await remove(path);
+      };
+      const looking = machine(second, running);
+      const own = { ...looking, process: (pid: number) => overtake("looking").then(() => looking.process(pid)) };
+      const mine = await acquire(disk, own, { mode: "skip", command: "m" });
+      expect([mine, await other].filter((lock) => lock !== undefined)).toHaveLength(1);
+    }
+  });
+
   it("gets past a breaker that died while it broke a stale lock", async () => {
     const disk = new MemoryDisk();
     await acquire(disk, machine(first, {}));
@@ -120,8 +144,10 @@ describe("the profile's lock", () => {
 
   it("refuses a lock file that nobody can read", async () => {
     const disk = new MemoryDisk();
-    disk.put("/p/lock", Buffer.from("{"));
-    await expect(acquire(disk, machine(first, {}))).rejects.toMatchObject({ exitCode: 7 });
+    for (const text of ["", "{", "null", "{}"]) {
+      disk.put("/p/lock", Buffer.from(text));
+      await expect(acquire(disk, machine(first, {}))).rejects.toMatchObject({ exitCode: 7 });
+    }
   });
 
   it("works on this machine's disk and processes", async () => {
@@ -148,5 +174,13 @@ describe("requests to the holder", () => {
     ]);
     await requests.remove(id);
     expect(await requests.list()).toHaveLength(1);
+  });
+
+  it("are refused by name when they are damaged", async () => {
+    const disk = new MemoryDisk();
+    const requests = requestsIn({ disk, dir: "/p", ulid: counter() });
+    const id = await requests.put({ replay: "usmf/SO-1" });
+    disk.put(`/p/requests/${id}.json`, Buffer.from("{"));
+    await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "FILE_DAMAGED" } });
   });
 });

@@ -155,7 +155,7 @@ export class MemoryShipper implements Target<Doc> {
       action: order ? "update" : "create",
       naturalKey: document.id,
       payload: { text },
-      repeatable: !this.isBlind,
+      repeatable: this.settleMs === 0,
     };
     return isDone(step, delivery) || (order && this.isBlind) ? [] : [step];
   }
