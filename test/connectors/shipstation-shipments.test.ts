@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Shipment } from "../../src/core/model.ts";
 import type { ListRequest, Source } from "../../src/core/ports.ts";
+import { Windows } from "../../src/systems/shipstation/windows.ts";
 import { account, pagesOf, shipmentsOf } from "../systems/shipstation-fixture.ts";
 
 const hour = 3_600_000;
@@ -162,6 +163,21 @@ describe("reading shipments", () => {
     expect(new Set(records.map(({ id }) => id)).size).toBe(30);
   });
 
+  it.each(["counted", "zero"] as const)("a server that caps the page is read whole, pages %s", async (pages) => {
+    const made = stocked(250, { sandbox: { switches: { pages }, limitV1: 1000 } });
+    for (let number = 1; number <= 250; number++) made.sandbox.print(key(number));
+    const capped = account({
+      start: made.clock.now().toISOString(),
+      answer: (request) => {
+        const url = new URL(request.url);
+        url.searchParams.set("pageSize", String(Math.min(100, Number(url.searchParams.get("pageSize")))));
+        return made.sandbox.fetch(new Request(url, request));
+      },
+    });
+    const { records } = await pagesOf(capped.system().shipmentSource().list({ now: made.clock.now() }));
+    expect(new Set(records.map(({ id }) => id)).size).toBe(250);
+  });
+
   it("several pages across the autumn hour are read whole", async () => {
     const { clock, sandbox, system } = stocked(1200, { start: "2026-11-01T07:50:00Z", sandbox: { limitV1: 1000 } });
     for (let number = 1; number <= 1200; number++) {
@@ -221,6 +237,13 @@ describe("the cursor", () => {
       "2026-02-23T14:05:09",
       "2026-03-03T13:05:09",
     ]);
+  });
+
+  it("never moves back", () => {
+    const cursor = { shipments: "2026-03-02T22:00:00.000Z", wide: { shipments: "2026-03-02T22:00:00.000Z" } };
+    const windows = new Windows({ cursor, now: new Date("2026-03-02T23:00:00Z") }, 30);
+    windows.reach("shipments", [new Date("2026-03-02T21:00:00Z"), undefined]);
+    expect(windows.cursor).toEqual(cursor);
   });
 
   it("stands aside for --since and its end", async () => {
