@@ -294,7 +294,7 @@ describe("settings", () => {
 
   it.each([
     { apiUrl: "http://ssapi.shipstation.com" },
-    { apiUrl: "ssapi" },
+    { apiUrl: "ss api" },
     { apiUrl: "https://key:secret@ssapi.shipstation.com" },
     { storeId: "first" },
     { shop: 1 },
