@@ -67,14 +67,14 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   }
   await readNamed(run, dueRefs(run), false);
   if (isFirstRun(run)) await announceFirstRun(run);
-  const listed = await readPages(run);
-  if (flow.source.reads === "open" && isWhole(run)) {
-    await readAbsent(run, listed, (records) => processRecords(run, records, false));
-  }
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
     );
+  const listed = await readPages(run);
+  if (flow.source.reads === "open" && isWhole(run)) {
+    await readAbsent(run, listed, (records) => processRecords(run, records, false));
+  }
   if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
   await run.flush();
 }

@@ -170,6 +170,31 @@ describe("shipments", () => {
     expect(await sync("shipments")).toMatchObject({ editedThere: 0, created: 1 });
   });
 
+  it("one label of two combined orders is noted on both", async () => {
+    addOrder("SO-1");
+    addOrder("SO-2");
+    world.shipstation.switches.mergedAway = "cancelled";
+    await sync("orders");
+    world.shipstation.merge("usmf-SO-1", ["usmf-SO-2"]);
+    world.shipstation.print("usmf-SO-1", { trackingNumbers: ["1Z1"] });
+    await sync("shipments");
+    expect(world.fno.attachments.map(({ SalesOrderNumber }) => SalesOrderNumber).sort()).toEqual(["SO-1", "SO-2"]);
+    for (const { Notes } of world.fno.attachments) expect(String(Notes)).toContain("1Z1");
+  });
+
+  it("a split order comes back on the one it was split from", async () => {
+    addOrder("SO-1", [
+      { item: "A-1", quantity: 1, price: 1, warehouse: "24" },
+      { item: "B-2", quantity: 1, price: 1, warehouse: "24" },
+    ]);
+    await sync("orders");
+    const child = world.shipstation.split("usmf-SO-1", [{ sku: "B-2", quantity: 1 }]);
+    world.shipstation.print("usmf-SO-1", { trackingNumbers: ["1Z1"] });
+    world.shipstation.print(child.orderId, { trackingNumbers: ["1Z2"] });
+    await sync("shipments");
+    expect(world.fno.attachments.map(({ SalesOrderNumber }) => SalesOrderNumber)).toEqual(["SO-1", "SO-1"]);
+  });
+
   it("several packages of one label stand in one note", async () => {
     addOrder("SO-1");
     await sync("orders");

@@ -54,7 +54,9 @@ export class ShipmentDetails {
   }
 
   async #orderOf({ orderId, orderKey, advancedOptions }: ShipStationShipment) {
-    const combined = await this.#keysOf(advancedOptions?.mergedIds ?? []);
+    // Not every shipment row names the orders that were combined; the order, which the edits' list has just shown, does.
+    const mergedIds = advancedOptions?.mergedIds ?? (orderId && this.#orders.peek(orderId)?.advancedOptions?.mergedIds);
+    const combined = await this.#keysOf(mergedIds || []);
     const parentId = advancedOptions?.parentId;
     const asked = parentId || (orderKey && advancedOptions?.storeId ? undefined : orderId);
     const order = asked ? await this.#facts(asked) : undefined;

@@ -23,6 +23,11 @@ export class OrderCopies {
     this.#put(order.orderId, order);
   }
 
+  /** An order if it was read lately, however old the copy is. */
+  peek(orderId: number): ShipStationOrder | undefined {
+    return this.#copies.get(orderId)?.order;
+  }
+
   /** What is about to be written is no copy any more. */
   forget(orderId: number): void {
     this.#copies.delete(orderId);
