@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import { plain } from "./print.ts";
+import { tableOf, wrapped } from "./table.ts";
 
 /** Where the demo writes, in chapters that fit the width. */
 export interface Page {
@@ -46,30 +46,8 @@ export function demoPage({
       for (const row of plain(text).split("\n")) for (const part of wrapped(row, width - 4)) line(`    ${part}`);
     },
     table: (head, rows, widths) => {
-      const table = new Table({
-        head: [...head],
-        style: { head: [], border: [], compact: true },
-      });
-      const fitted = (cell: string, at: number) => wrapped(cell, widths?.[at] ?? width).join("\n");
-      table.push(...rows.map((row) => row.map((cell, at) => fitted(plain(String(cell)), at))));
-      line(table.toString());
+      const cells = rows.map((row) => row.map(String));
+      line(tableOf(cells, { head, columns: width, ...(widths ? { widths } : {}) }));
     },
   };
-}
-
-/** A text in rows of at most `width`, broken at blanks; a word that is longer is cut. Pure. */
-export function wrapped(text: string, width: number): string[] {
-  const rows: string[] = [];
-  let row = "";
-  for (const word of text.split(/\s+/).flatMap((long) => chunks(long, width))) {
-    if (row !== "" && row.length + 1 + word.length > width) {
-      rows.push(row);
-      row = word;
-    } else row = row === "" ? word : `${row} ${word}`;
-  }
-  return [...rows, row];
-}
-
-function chunks(word: string, width: number): string[] {
-  return word.length <= width ? [word] : [word.slice(0, width), ...chunks(word.slice(width), width)];
 }
