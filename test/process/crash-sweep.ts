@@ -3,8 +3,18 @@ import { stateFailpoints } from "../../src/core/state/flow-store.ts";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
-/** Closed deliveries are filed by hundreds; their failpoints are swept where the store is tested. */
-const names = [...syncFailpoints, ...stateFailpoints].filter((name) => !name.startsWith("closed."));
+/** Closed deliveries are filed by hundreds, and only a torn log is cut: these are swept where the store is tested. */
+const sweptElsewhere = /^closed\.|^log\.truncate\./;
+
+/** A log grows by the run's start, then the intents, then the results. */
+const hits = (name: string) => (/^log\.(append|write|fsync)/.test(name) ? [1, 2, 3] : [1]);
+
+/** The failpoints a flow meets, as `<name>:<hit>`; the orders have no cursor. */
+function failpointsOf(flow: string): string[] {
+  return [...syncFailpoints, ...stateFailpoints]
+    .filter((name) => !sweptElsewhere.test(name) && !(flow === "orders" && name.startsWith("cursor.")))
+    .flatMap((name) => hits(name).map((hit) => `${name}:${hit}`));
+}
 
 const shipTo = {
   name: "Dana Reyes",
@@ -40,8 +50,10 @@ function expectOnce({ fno, shipstation }: Bench, shipments: number): void {
 
 /** Kills a real process at each failpoint of a flow, runs it again and compares what both sides hold. */
 export function sweep(flow: "orders" | "shipments"): void {
-  it.each(names)(`killed at %s, sync ${flow} loses nothing and sends nothing twice`, async (name) => {
+  it.each(failpointsOf(flow))(`killed at %s, sync ${flow} loses nothing and sends nothing twice`, async (name) => {
     const bench = await openBench({ seeded: false });
+    // An older snapshot is there, so that it has to make room.
+    if (name.startsWith("state.")) expect((await bench.run(["sync", flow])).code).toBe(0);
     fill(bench);
     const shipments = flow === "shipments" ? 5 : 0;
     if (flow === "shipments") {

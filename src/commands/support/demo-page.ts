@@ -47,7 +47,9 @@ export function demoPage({
     },
     table: (head, rows, widths) => {
       const cells = rows.map((row) => row.map(String));
+      line();
       line(tableOf(cells, { head, columns: width, ...(widths ? { widths } : {}) }));
+      line();
     },
   };
 }
