@@ -1,5 +1,5 @@
-import Table from "cli-table3";
 import { plain } from "./print.ts";
+import { table } from "./table.ts";
 
 /** Where the demo writes, in chapters that fit the width. */
 export interface Page {
@@ -10,8 +10,7 @@ export interface Page {
   command(...lines: string[]): void;
   /** Something as it stands elsewhere, set in. */
   quote(text: string): void;
-  /** `widths`: the most that a cell of each column may take before it wraps. */
-  table(head: readonly string[], rows: readonly (readonly (string | number)[])[], widths?: readonly number[]): void;
+  table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): void;
 }
 
 /** A page on a stream; headings and commands are bold where the stream shows it. */
@@ -45,14 +44,14 @@ export function demoPage({
     quote: (text) => {
       for (const row of plain(text).split("\n")) for (const part of wrapped(row, width - 4)) line(`    ${part}`);
     },
-    table: (head, rows, widths) => {
-      const table = new Table({
-        head: [...head],
-        style: { head: [], border: [], compact: true },
-      });
-      const fitted = (cell: string, at: number) => wrapped(cell, widths?.[at] ?? width).join("\n");
-      table.push(...rows.map((row) => row.map((cell, at) => fitted(plain(String(cell)), at))));
-      line(table.toString());
+    table: (head, rows) => {
+      line(
+        table(
+          head,
+          rows.map((row) => row.map(String)),
+          width,
+        ),
+      );
     },
   };
 }

@@ -10,13 +10,12 @@ export async function showTrail(
   { legalEntity, number }: { legalEntity: string; number: string },
 ): Promise<void> {
   page.chapter(`The trail of ${number}`);
-  page.command(`mlc audit ${number}`);
   const key = `${legalEntity}/${number}`;
+  page.command(`mlc audit ${key}`);
   const lines = [...(await logLines(stage, "orders")), ...(await logLines(stage, "shipments"))];
   page.table(
     ["time", "flow", "action", "outcome", "target", "fields or remark"],
     lines.flatMap((line) => ("key" in line && line.key === key ? rowOf(line) : [])),
-    [8, 9, 6, 8, 13, 18],
   );
   page.tell("The note as it stands on the sales order in F&O:");
   page.tell("");

@@ -121,10 +121,11 @@ async function mend(stage: Stage, page: Page): Promise<void> {
   page.tell(`Somebody fills in the missing street of ${number} in F&O.`);
   page.tell("");
   stage.vendors.fno.edit(legalEntity, number, { DeliveryAddressStreet: "1 Main Street" });
-  page.command(`mlc replay ${number}`);
+  const id = `${legalEntity}/${number}`;
+  page.command(`mlc replay ${id}`);
   const mlc = await stage.open();
   const report = await mlc.replay(
-    { id: `${legalEntity}/${number}` },
+    { id },
     { found: (_pair, flow, { document, was }) => page.tell(`${flow} ${document} was ${was}.`) },
   );
   showReport(stage, page, report);
