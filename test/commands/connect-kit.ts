@@ -98,6 +98,7 @@ export function memoryBench(account: Account = { secret: "right" }) {
       erp: "erp",
       shipper: "shop",
       settings: pairSettings,
+      frozen: {},
       tables: [
         {
           path: "modes",
