@@ -96,6 +96,12 @@ describe("doctor", () => {
       6,
       "shipstation.storeId",
     ],
+    [
+      "a config that does not say where secrets are",
+      (dir: string) => writeFileSync(join(dir, "config.json"), '{"schema":1,"secrets":"drawer","shipstation":{}}'),
+      6,
+      'secrets = "drawer"',
+    ],
     ["a key file that others can read", (dir: string) => chmodSync(join(dir, "..", "vault.key"), 0o644), 6, "mode 644"],
     ["a key file that is gone", (dir: string) => rmSync(join(dir, "..", "vault.key")), 6, "does not exist"],
     ["a lock that cannot be read", (dir: string) => writeFileSync(join(dir, "lock"), "?"), 7, "lock"],
