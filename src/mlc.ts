@@ -1,22 +1,41 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
-import { ConfigError, MlcError, UsageError, worstExitCode } from "./core/errors.ts";
+import {
+  type ConfigFile,
+  isSettings,
+  parseSettings,
+  pathParts,
+  readConfig,
+  type Settings,
+  valueAt,
+  writeConfig,
+} from "./core/config.ts";
+import { ConfigError, MlcError, UsageError } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
-import { type NamedRecord, recordsAside, recordsNamed } from "./core/find-record.ts";
+import type { NamedRecord } from "./core/find-record.ts";
+import { refuseThawed } from "./core/frozen.ts";
 import { refuseOpenTls } from "./core/http/open-tls.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { Flow, System } from "./core/ports.ts";
-import { type FlowReport, type PingRow, reportedError, type StatusReport, type SyncReport } from "./core/report.ts";
+import { ProfileState } from "./core/profile-state.ts";
+import {
+  exitCodeOf,
+  type FlowReport,
+  type NamedBudget,
+  type PingRow,
+  reportedError,
+  type StatusReport,
+  type SyncReport,
+} from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
-import { type FlowStoreOptions, type OpenFlowStore, openFlowStore } from "./core/state/flow-store.ts";
-import { acquireLock, type HeldLock, type IfRunning } from "./core/state/lock.ts";
+import type { OpenFlowStore } from "./core/state/flow-store.ts";
+import type { HeldLock, IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { attentionOf, statusOf } from "./core/status.ts";
 import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
@@ -50,9 +69,8 @@ export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belon
   flows?: readonly string[];
   pair?: string;
   ifRunning?: IfRunning;
-  /** Begin the flow's state anew, or keep it, although the account is another one. */
+  /** Where the account is another one, begin the flow's state anew. */
   newState?: boolean;
-  keepState?: boolean;
 }
 
 /** What a command asks of a replay. */
@@ -61,6 +79,8 @@ export interface ReplayRequest {
   id?: string;
   pair?: string;
   ending?: RunOptions["ending"];
+  /** Leave what is open of it undone until the record changes; nothing is sent. */
+  drop?: boolean;
   belongsTo?: string;
   dryRun?: boolean;
   ifRunning?: IfRunning;
@@ -70,11 +90,10 @@ export interface ReplayRequest {
 interface OpenFlow {
   flow: Flow<Document>;
   account: Json;
+  frozen: { [path: string]: Json };
   mapping: string;
   waitingMaxDays: number;
 }
-
-const lockWaitMs = 60_000;
 
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
@@ -83,6 +102,8 @@ export class Mlc {
   readonly disk: Disk;
   /** The profile's directory. */
   readonly dir: string;
+  /** What its flows have done. */
+  readonly state: ProfileState;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems = new Map<string, System>();
@@ -99,6 +120,16 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     this.#failpoint = failpointFrom(surroundings.env);
+    const { platform, signal } = surroundings;
+    this.state = new ProfileState({
+      disk: this.disk,
+      dir: this.dir,
+      clock: this.clock,
+      platform,
+      signal,
+      failpoint: this.#failpoint,
+      macKey: () => this.#secrets.macKey(),
+    });
   }
 
   get secrets(): ProfileSecrets {
@@ -106,7 +137,7 @@ export class Mlc {
   }
 
   get stateDir(): string {
-    return join(this.dir, "state");
+    return this.state.dir;
   }
 
   /** Ids of the systems that are connected. */
@@ -191,7 +222,7 @@ export class Mlc {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.#locked(request, async (lock) => {
+    return this.state.locked(request, async (lock) => {
       const run = ulid();
       const startedAt = this.clock.now().toISOString();
       const flows: FlowReport[] = [];
@@ -205,33 +236,37 @@ export class Mlc {
     });
   }
 
-  /** Sends records again through the same path. The first element of each tuple says what a record was. */
+  /** Sends records again through the same path; the observer hears first what each was. */
   async replay(
     request: ReplayRequest,
     observer: Observer & { found?(pair: string, flow: string, record: NamedRecord): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.#locked({ command: "replay", ...request }, async (lock) => {
+    const { id, ending, belongsTo, dryRun } = request;
+    const command = id === undefined ? "replay --all" : `replay ${id}`;
+    return this.state.locked({ command, ...request }, async (lock) => {
       const run = ulid();
       const startedAt = this.clock.now().toISOString();
       const flows: FlowReport[] = [];
       for (const { pair, flow } of this.#chosenFlows(request)) {
-        const records = await this.#named(pair, flow, request.id);
+        const records = await this.state.named(pair, flow, id);
         if (records.length === 0) continue;
-        refuseAmbiguous(records, request.id);
+        refuseAmbiguous(records, id);
         for (const record of records) observer.found?.(pair, flow, record);
-        const options = {
-          command: request.id === undefined ? "replay --all" : `replay ${request.id}`,
+        const options: RunOptions = {
+          command,
           only: records.map(({ ref }) => ref),
-          ...(request.ending === undefined ? {} : { ending: request.ending }),
-          ...(request.belongsTo === undefined ? {} : { belongsTo: request.belongsTo }),
-          ...(request.dryRun === undefined ? {} : { dryRun: request.dryRun }),
+          ...(ending === undefined ? {} : { ending }),
+          ...(belongsTo === undefined ? {} : { belongsTo }),
+          ...(dryRun === undefined ? {} : { dryRun }),
         };
         flows.push(
-          await this.#runFlow({ pair, name: flow, run, request: options, observer, lock, refused: new Map() }),
+          request.drop
+            ? await dropped(this.state, { pair, flow, run, records, isDry: dryRun ?? false })
+            : await this.#runFlow({ pair, name: flow, run, request: options, observer, lock, refused: new Map() }),
         );
       }
-      if (flows.length === 0 && request.id !== undefined) {
-        throw new UsageError(`${request.id} is no record, log entry or document that mlc knows`, {
+      if (flows.length === 0 && id !== undefined) {
+        throw new UsageError(`${id} is no record, log entry or document that mlc knows`, {
           hint: "Look it up with `mlc audit`.",
         });
       }
@@ -239,15 +274,37 @@ export class Mlc {
     });
   }
 
+  /** Refuses settings of a pair that would name delivered documents otherwise. Throws ConfigError. */
+  async refuseThawed(pair: string, settings: unknown): Promise<void> {
+    const frozen = frozenOf(pair, settings);
+    for (const flow of flowNames) {
+      const store = await this.state.open(pair, flow, "read");
+      await store.close();
+      refuseThawed(store.state, frozen[flow] ?? {}, pair);
+    }
+  }
+
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     const flows = [];
     for (const { pair, flow } of this.#chosenFlows({})) {
-      const store = await this.#openStore(pair, flow, true);
+      const store = await this.state.open(pair, flow, "read");
       flows.push(statusOf(pair, flow, store.state, this.clock.now()));
       await store.close();
     }
-    return { flows, budgets: [], attention: attentionOf(flows) };
+    return { flows, budgets: this.budgets(), attention: attentionOf(flows) };
+  }
+
+  /** Calls left with the systems that this process has talked to, by system and API. */
+  budgets(): NamedBudget[] {
+    return [...this.#systems.values()].flatMap((system) =>
+      Object.entries(system.budgets?.() ?? {}).map(([api, { limit, remaining, resetAt }]) => ({
+        name: `${system.name} ${api}`,
+        limit,
+        remaining,
+        ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }),
+      })),
+    );
   }
 
   /** One cheap call to each connected system, side by side. */
@@ -285,30 +342,6 @@ export class Mlc {
     );
   }
 
-  async #locked<T>(
-    request: { command: string; ifRunning?: IfRunning; dryRun?: boolean },
-    work: (lock: HeldLock) => Promise<T>,
-  ): Promise<T | undefined> {
-    const { disk, dir, clock, surroundings } = this;
-    const lock = await acquireLock({
-      disk,
-      dir,
-      clock,
-      machine: thisMachine(surroundings.platform),
-      token: ulid,
-      command: request.command,
-      mode: request.ifRunning ?? "wait",
-      waitMs: lockWaitMs,
-      signal: surroundings.signal,
-    });
-    if (!lock) return undefined;
-    try {
-      return await work(lock);
-    } finally {
-      await lock.release();
-    }
-  }
-
   async #openFlow(pair: string, name: FlowName): Promise<OpenFlow | undefined> {
     const kind = pairKinds[pair];
     if (!kind) throw new ConfigError(`${pair} is not a pair that mlc knows`);
@@ -322,44 +355,17 @@ export class Mlc {
     return {
       flow,
       account,
+      frozen: frozenOf(pair, this.config[pair] ?? {})[name] ?? {},
       mapping: hashOf([this.surroundings.version, this.config[pair] ?? {}]),
       waitingMaxDays: settings.waiting?.maxDays ?? 14,
     };
-  }
-
-  async #openStore(pair: string, flow: string, readOnly: boolean): Promise<OpenFlowStore> {
-    const { disk, clock, stateDir } = this;
-    const options: FlowStoreOptions = {
-      disk,
-      dir: stateDir,
-      pair,
-      flow,
-      clock,
-      macKey: await this.#secrets.macKey(),
-      ulid: () => ulid(clock.now().getTime()),
-      failpoint: this.#failpoint,
-      readOnly,
-    };
-    return openFlowStore(options);
-  }
-
-  async #named(pair: string, flow: FlowName, id: string | undefined): Promise<NamedRecord[]> {
-    const store = await this.#openStore(pair, flow, true);
-    try {
-      if (id === undefined) return recordsAside(store.state);
-      const name = id.startsWith(`${pair}/${flow}:`) ? id.slice(`${pair}/${flow}:`.length) : id;
-      await store.load([name]);
-      return recordsNamed(store.state, name);
-    } finally {
-      await store.close();
-    }
   }
 
   async #runFlow(given: {
     pair: string;
     name: FlowName;
     run: string;
-    request: RunOptions;
+    request: RunOptions & { newState?: boolean };
     observer: Observer;
     lock: HeldLock;
     /** Systems that refused our credentials in this run: their other flows stop before they send. */
@@ -381,8 +387,10 @@ export class Mlc {
       if (!open) return report();
       for (const system of [open.flow.source.system, open.flow.target.system])
         if (refused.has(system)) return report(undefined, refused.get(system));
-      store = await this.#openStore(pair, name, false);
-      orders = name === "orders" ? store : await this.#openStore(pair, "orders", true);
+      store = request.newState
+        ? await this.state.openAnew(pair, name, open.account)
+        : await this.state.open(pair, name, "write");
+      orders = name === "orders" ? store : await this.state.open(pair, "orders", "read");
       const orderStore = orders;
       const { counts, error } = await syncFlow({
         ...open,
@@ -418,10 +426,28 @@ interface PairSettings {
   waiting?: { maxDays?: number };
 }
 
+/** The settings of each flow of a pair that freeze with its first delivery, by path. */
+function frozenOf(pair: string, settings: unknown): Partial<Record<string, { [path: string]: Json }>> {
+  const kind = pairKinds[pair];
+  if (!kind) return {};
+  const parsed = parseSettings(kind.settings, settings, pair);
+  return Object.fromEntries(
+    Object.entries(kind.frozen).map(([flow, paths]) => [
+      flow,
+      Object.fromEntries(paths.map((path) => [path, String(valueAt(parsed, pathParts(path)) ?? "")])),
+    ]),
+  );
+}
+
 /** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
 function accountOf(system: System): Json {
   const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
   return JSON.parse(text) as Json;
+}
+
+async function dropped(state: ProfileState, given: Parameters<ProfileState["drop"]>[0]): Promise<FlowReport> {
+  const { pair, flow } = given;
+  return { pair, flow, ...zeroCounts(), skipped: await state.drop(given), durationMs: 0 };
 }
 
 function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
@@ -432,15 +458,6 @@ function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined
       hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
     });
   }
-}
-
-function exitCodeOf(flows: readonly FlowReport[]): number {
-  return worstExitCode(
-    flows.flatMap(({ error, deadLettered, unknown }) => [
-      ...(error ? [error.exitCode] : []),
-      ...(deadLettered + unknown > 0 ? [3] : []),
-    ]),
-  );
 }
 
 /** The directory that holds all profiles. */

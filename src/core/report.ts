@@ -1,4 +1,4 @@
-import { MlcError } from "./errors.ts";
+import { MlcError, worstExitCode } from "./errors.ts";
 import type { Counts } from "./sync/run.ts";
 
 /** A failure as `--json` shows it. */
@@ -43,10 +43,19 @@ export interface FlowStatus {
   cursor: unknown;
 }
 
+/** Calls left in a vendor's window. */
+export interface NamedBudget {
+  name: string;
+  limit: number;
+  remaining: number;
+  /** When the window is over. */
+  resetAt?: string;
+}
+
 /** How a profile stands. */
 export interface StatusReport {
   flows: FlowStatus[];
-  budgets: { name: string; limit: number; remaining: number; resetAt: string }[];
+  budgets: NamedBudget[];
   /** One sentence for each cause for which a person is needed. */
   attention: string[];
 }
@@ -78,4 +87,14 @@ export function reportedError(error: unknown): ReportedError {
     exitCode: error.exitCode,
     ...(error.hint === undefined ? {} : { hint: error.hint }),
   };
+}
+
+/** The exit code of a run: the worst of its flows. Pure. */
+export function exitCodeOf(flows: readonly FlowReport[]): number {
+  return worstExitCode(
+    flows.flatMap(({ error, deadLettered, unknown }) => [
+      ...(error ? [error.exitCode] : []),
+      ...(deadLettered + unknown > 0 ? [3] : []),
+    ]),
+  );
 }

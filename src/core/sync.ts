@@ -1,4 +1,5 @@
 import { ConfigError, MlcError, NotYetError, RejectedError } from "./errors.ts";
+import { refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
 import type { Located, Page, SourceRecord } from "./ports.ts";
@@ -34,7 +35,9 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   let error: unknown;
   try {
     checkAccount(context);
-    run.log({ kind: "run", ...run.base, event: "start", command: context.options.command, account: context.account });
+    refuseThawed(context.store.state, context.frozen ?? {}, context.flow.pair);
+    const { account, frozen = {}, options } = context;
+    run.log({ kind: "run", ...run.base, event: "start", command: options.command, account, frozen });
     await run.flush();
     await readAll(run);
   } catch (caught) {
@@ -44,10 +47,10 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
 }
 
-/** State of one account is never used for another. */
-function checkAccount<D extends Document>({ store, account, flow }: SyncContext<D>): void {
+/** State of one account is never used for another, unless a person says that it is the same. */
+function checkAccount<D extends Document>({ store, account, flow, options }: SyncContext<D>): void {
   const before = store.state.account;
-  if (before === undefined || canonicalJson(before) === canonicalJson(account)) return;
+  if (options.keepState || before === undefined || canonicalJson(before) === canonicalJson(account)) return;
   throw new ConfigError(
     `The state of ${flow.pair} ${flow.name} belongs to ${JSON.stringify(before)}, but the config now names ${JSON.stringify(account)}`,
     {
@@ -164,6 +167,10 @@ async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Jso
 /** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
 function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
   const { store, mapping, clock, options } = run.context;
+  if (!isForced && store.state.dropped[record.id] === record.version) {
+    run.counts.skipped += 1;
+    return true;
+  }
   const aside = store.state.asides[record.id];
   if (!aside || isForced || aside.record.version !== record.version || aside.mapping !== mapping) return false;
   if (aside.outcome === "dead") return true;

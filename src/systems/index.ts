@@ -48,6 +48,8 @@ export interface PairKind {
   shipper: string;
   settings: z.ZodType;
   tables: MappingTable[];
+  /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
+  frozen: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
@@ -152,5 +154,6 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
         otherwise: "ShipStation's own rules choose",
       },
     ],
+    frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

@@ -12,6 +12,10 @@ export type Aside = Omit<AsideLine, "kind" | "calls"> & { at: string; id: string
 export interface FlowState {
   cursor?: Json;
   account?: Json;
+  /** Settings that froze with the first delivery, by path. */
+  frozen?: { [path: string]: Json };
+  /** Something was delivered, now or ever. */
+  hasDelivered?: true;
   /** End of the last run that read to the end and was not stopped. */
   lastSuccessAt?: string;
   /** Drift that the last run saw. */
@@ -22,11 +26,19 @@ export interface FlowState {
   intents: Record<string, OpenIntent>;
   /** By source record id. */
   asides: Record<string, Aside>;
+  /** Versions of records that a person dropped, by record id: they rest until they change. */
+  dropped: Record<string, string>;
 }
 
 /** The state of a flow that never ran. */
 export function emptyState(): FlowState {
-  return { drift: 0, deliveries: Object.create(null), intents: Object.create(null), asides: Object.create(null) };
+  return {
+    drift: 0,
+    deliveries: Object.create(null),
+    intents: Object.create(null),
+    asides: Object.create(null),
+    dropped: Object.create(null),
+  };
 }
 
 /** The name of an open intent. */
@@ -77,28 +89,33 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
   switch (line.kind) {
     case "run":
       if (line.account !== undefined) state.account = line.account;
+      if (line.frozen !== undefined) state.frozen = line.frozen;
       if (line.event === "end") state.drift = line.counts?.drift ?? 0;
       if (line.complete) state.lastSuccessAt = line.at;
       return;
     case "intent": {
       const { kind: _, ...intent } = line;
       state.intents[intentName(line.key, line.step)] = intent;
+      delete state.dropped[line.record.id];
       return;
     }
     case "result": {
       delete state.intents[intentName(line.key, line.step)];
       const before = state.deliveries[line.key];
       if (!before && line.outcome === undefined) return;
+      if (line.outcome !== undefined && !line.recorded) state.hasDelivered = true;
       state.deliveries[line.key] = withResult(before ?? newDelivery(line.document, line.record.ref, line.at), line);
       return;
     }
     case "aside": {
       const { kind: _, calls: __, ...aside } = line;
       state.asides[line.record.id] = aside;
+      delete state.dropped[line.record.id];
       return;
     }
     case "resolved":
       delete state.asides[line.record];
+      if (line.dropped !== undefined) state.dropped[line.record] = line.dropped;
       return;
     case "seen":
       foldSeen(state, line);

@@ -34,8 +34,10 @@ export interface RunLine extends OfRun {
   kind: "run";
   event: "start" | "end";
   command: string;
-  /** The accounts the state belongs to, and the settings that freeze with the first delivery. */
+  /** The accounts the state belongs to. */
   account?: Json;
+  /** Settings that freeze with the first delivery, by path. */
+  frozen?: { [path: string]: Json };
   counts?: Record<string, number>;
   /** Set when the flow ended well: it read to the end and nothing stopped it. */
   complete?: boolean;
@@ -100,6 +102,8 @@ export interface ResolvedLine extends OfDocument {
   outcome: "resolved";
   record: string;
   how: string;
+  /** The version at which a person dropped it. */
+  dropped?: string;
 }
 
 /** Records whose version moved although nothing was to do, and deliveries to file. */

@@ -116,10 +116,11 @@ export class Snapshots {
 
 /** A state read from JSON, its maps without prototype again. */
 function revived(state: FlowState): FlowState {
-  const { deliveries, intents, asides, ...rest } = state;
+  const { deliveries, intents, asides, dropped, ...rest } = state;
   const empty = emptyState();
   Object.assign(empty.deliveries, deliveries);
   Object.assign(empty.intents, intents);
   Object.assign(empty.asides, asides);
-  return { ...rest, deliveries: empty.deliveries, intents: empty.intents, asides: empty.asides };
+  Object.assign(empty.dropped, dropped);
+  return { ...empty, ...rest };
 }

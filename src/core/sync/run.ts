@@ -23,6 +23,8 @@ export interface RunOptions {
   ignoreSchedule?: boolean;
   /** Only these records, as a replay names them; delivered ones are looked up and sent again. */
   only?: readonly Ref[];
+  /** The state is kept although the config names another account. */
+  keepState?: boolean;
   /** How a replay ends an unknown outcome. */
   ending?: { adopt: string } | "createAnyway";
   /** The key a person chose among the candidates of an ambiguous match. */
@@ -94,8 +96,10 @@ export interface SyncContext<D extends Document> {
   run: string;
   options: RunOptions;
   observer: Observer;
-  /** Accounts the state belongs to and settings that freeze with the first delivery. */
+  /** Accounts the state belongs to. */
   account: Json;
+  /** Settings that freeze with the first delivery, by path. */
+  frozen?: { [path: string]: Json };
   /** Hash of the pair's settings and of mlc's version. */
   mapping: Hash;
   /** Throws when the lock is lost; asked before every intent. */

@@ -1,0 +1,148 @@
+import { join } from "node:path";
+import { ulid } from "ulid";
+import { storedFlows } from "./audit.ts";
+import type { Clock } from "./clock.ts";
+import { dropLines } from "./drop.ts";
+import { UsageError } from "./errors.ts";
+import type { Failpoint } from "./failpoint.ts";
+import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./find-record.ts";
+import { canonicalJson, type Json } from "./json.ts";
+import { type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
+import type { Disk } from "./state/disk.ts";
+import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
+import { acquireLock, type HeldLock, type IfRunning } from "./state/lock.ts";
+import { thisMachine } from "./state/machine.ts";
+import { setAsideFlow } from "./state/replace.ts";
+
+/** What the state of a profile needs of its surroundings. */
+export interface ProfileStateOptions {
+  disk: Disk;
+  /** The profile's directory. */
+  dir: string;
+  clock: Clock;
+  platform: NodeJS.Platform;
+  signal: AbortSignal;
+  failpoint: Failpoint;
+  /** The key that seals the logs. */
+  macKey(): Promise<Uint8Array>;
+}
+
+/** What a check of one flow's log found. */
+export interface FlowVerdict extends Pick<LogVerdict, "lines" | "torn" | "problem"> {
+  pair: string;
+  flow: string;
+}
+
+const lockWaitMs = 60_000;
+
+/** The state of a profile's flows and the lock over them. */
+export class ProfileState {
+  readonly #options: ProfileStateOptions;
+  /** Where the flows' directories are. */
+  readonly dir: string;
+
+  constructor(options: ProfileStateOptions) {
+    this.#options = options;
+    this.dir = join(options.dir, "state");
+  }
+
+  /** Does work under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
+  async locked<T>(
+    request: { command: string; ifRunning?: IfRunning },
+    work: (lock: HeldLock) => Promise<T>,
+  ): Promise<T | undefined> {
+    const { disk, dir, clock, platform, signal } = this.#options;
+    const lock = await acquireLock({
+      disk,
+      dir,
+      clock,
+      machine: thisMachine(platform),
+      token: ulid,
+      command: request.command,
+      mode: request.ifRunning ?? "wait",
+      waitMs: lockWaitMs,
+      signal,
+    });
+    if (!lock) return undefined;
+    try {
+      return await work(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Opens a flow's state; to read it needs no lock. */
+  async open(pair: string, flow: string, access: "read" | "write"): Promise<OpenFlowStore> {
+    const { disk, clock, failpoint, macKey } = this.#options;
+    return openFlowStore({
+      disk,
+      dir: this.dir,
+      pair,
+      flow,
+      clock,
+      macKey: await macKey(),
+      ulid: () => ulid(clock.now().getTime()),
+      failpoint,
+      readOnly: access === "read",
+    });
+  }
+
+  /** Opens a flow's state to write; one that belongs to another account is put away first. */
+  async openAnew(pair: string, flow: string, account: Json): Promise<OpenFlowStore> {
+    const store = await this.open(pair, flow, "write");
+    const before = store.state.account;
+    if (before === undefined || canonicalJson(before) === canonicalJson(account)) return store;
+    await store.close();
+    const { disk, clock } = this.#options;
+    await setAsideFlow(disk, this.dir, `${pair}.${flow}`, ulid(clock.now().getTime()));
+    return this.open(pair, flow, "write");
+  }
+
+  /** Records of a flow that an id names, wherever mlc wrote of them; all that are set aside without one. */
+  async named(pair: string, flow: string, id: string | undefined): Promise<NamedRecord[]> {
+    const store = await this.open(pair, flow, "read");
+    try {
+      if (id === undefined) return recordsAside(store.state);
+      const name = id.startsWith(`${pair}/${flow}:`) ? id.slice(`${pair}/${flow}:`.length) : id;
+      const found = recordsNamed(store.state, name, await store.load([name]));
+      if (found.length > 0) return found;
+      return await recordsInLog(readLog(this.#options.disk, flowDirectory(this.dir, pair, flow)), name);
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Ends what is open of records without sending anything; how many it was. Throws UsageError when nothing is open. */
+  async drop(given: {
+    pair: string;
+    flow: string;
+    run: string;
+    records: readonly NamedRecord[];
+    isDry: boolean;
+  }): Promise<number> {
+    const { pair, flow, run, records, isDry } = given;
+    const store = await this.open(pair, flow, isDry ? "read" : "write");
+    try {
+      const lines = records.map((record) => dropLines(store.state, record, { run, pair, flow }));
+      const dropped = lines.filter(({ length }) => length > 0).length;
+      if (dropped === 0) throw new UsageError(`${records[0]?.document} is not set aside, so there is nothing to drop`);
+      if (isDry) return dropped;
+      await store.append(lines.flat());
+      await store.save();
+      return dropped;
+    } finally {
+      await store.close();
+    }
+  }
+
+  /** Checks every seal and link of every flow's log. */
+  async verify(): Promise<FlowVerdict[]> {
+    const { disk, macKey } = this.#options;
+    const verdicts: FlowVerdict[] = [];
+    for (const { pair, flow, dir } of await storedFlows(disk, this.dir)) {
+      const { lines, torn, problem } = await verifyLog(disk, dir, await macKey());
+      verdicts.push({ pair, flow, lines, torn, ...(problem === undefined ? {} : { problem }) });
+    }
+    return verdicts;
+  }
+}
