@@ -232,7 +232,13 @@ export class Mlc {
         flows.push(await this.#runFlow({ pair, name: flow, run, request, observer, lock, refused }));
         if (flows.at(-1)?.error?.exitCode === 7) break;
       }
-      return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows) };
+      return {
+        run,
+        startedAt,
+        endedAt: this.clock.now().toISOString(),
+        flows,
+        exitCode: exitCodeOf(flows, request.dryRun),
+      };
     });
   }
 
@@ -270,7 +276,13 @@ export class Mlc {
           hint: "Look it up with `mlc audit`.",
         });
       }
-      return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows) };
+      return {
+        run,
+        startedAt,
+        endedAt: this.clock.now().toISOString(),
+        flows,
+        exitCode: exitCodeOf(flows, request.dryRun),
+      };
     });
   }
 

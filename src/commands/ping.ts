@@ -22,8 +22,9 @@ export default class Ping extends BaseCommand {
     const systems = await mlc.ping(args.system);
     process.exitCode = worstExitCode(systems.flatMap(({ error }) => (error ? [error.exitCode] : [])));
     if (!this.jsonEnabled()) {
-      const { table, widthOf } = await import("./support/table.ts");
-      this.log(table(["System", "Answer", "What it says"], systems.map(rowOf), widthOf(process.stdout)));
+      const { columnsOf, tableOf } = await import("./support/table.ts");
+      const shape = { head: ["system", "answer", "what it says"], columns: columnsOf(process.stdout) };
+      this.log(tableOf(systems.map(rowOf), shape));
     }
     return { systems };
   }

@@ -118,6 +118,17 @@ function refuseNames(value: unknown, path: string): void {
   }
 }
 
+/** Whether the schema knows a setting at a path; below a table every name is one. Pure. */
+export function hasSetting(schema: z.ZodType, settings: Settings, parts: readonly string[]): boolean {
+  const result = schema.safeParse(withValue(settings, parts, null));
+  if (result.success) return true;
+  return !result.error.issues.some((issue) =>
+    issue.code === "unrecognized_keys"
+      ? concerns(issue, parts)
+      : issue.path.length < parts.length && issue.path.every((part, index) => String(part) === parts[index]),
+  );
+}
+
 /** Whether an issue is about the value at a path: above it, at it or below it. */
 function concerns(issue: z.core.$ZodIssue, parts: readonly string[]): boolean {
   const at = issue.code === "unrecognized_keys" ? [...issue.path, issue.keys[0] ?? ""] : issue.path;
