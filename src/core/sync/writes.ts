@@ -17,15 +17,20 @@ function unitsOf<D extends Document>(work: readonly Work<D>[]): Unit<D>[] {
   return [...new Set(work.map(({ unit }) => unit))];
 }
 
+/** Counts the calls of a batch; steps that went in one call share its list. */
+function countShared<D extends Document>(run: FlowRun<D>, results: readonly StepResult[]): void {
+  for (const calls of new Set(results.map((result) => result.calls))) run.countCalls(calls);
+}
+
 /** Sends read steps; their answers are in `seen` afterwards. Returns what is to do next. */
 export async function sendReads<D extends Document>(run: FlowRun<D>, reads: readonly Work<D>[]): Promise<Work<D>[]> {
   const { target } = run.context.flow;
   for (const batch of inBatches(reads, target.batch)) {
     const results = await target.send(batch.map(({ step }) => step));
+    countShared(run, results);
     for (const [index, { unit, step }] of batch.entries()) {
       const result = results[index];
       if (!result) throw new Error(`${target.system} gave no answer for ${step.name}`);
-      run.countCalls(result.calls);
       if (result.outcome === "failed") fail(run, unit, result.error, result.calls);
       else unit.seen[step.name] = result.seen ?? null;
     }
@@ -66,7 +71,7 @@ async function sendBatch<D extends Document>(run: FlowRun<D>, given: readonly Wo
     await onWholeBatch(run, batch, error);
     return;
   }
-  for (const { calls } of new Map(results.map((result) => [result.calls, result])).values()) run.countCalls(calls);
+  countShared(run, results);
   await takeResults(run, batch, results);
 }
 
