@@ -11,13 +11,14 @@ export default class Demo extends BaseCommand {
     await this.parse(Demo);
     const { openStage } = await import("./support/demo-stage.ts");
     const { playDemo } = await import("./support/demo.ts");
+    const { columnsOf } = await import("./support/table.ts");
     const { demoPage } = await import("./support/demo-page.ts");
     const stage = await openStage({ version: this.config.version, signal: this.signal });
     try {
       const { stdout } = process;
       const page = demoPage({
         write: (text) => stdout.write(text),
-        width: Math.min(stdout.columns ?? 80, 80),
+        columns: columnsOf(stdout),
         isBold: stdout.isTTY === true && !process.env.NO_COLOR,
       });
       await playDemo(stage, page);

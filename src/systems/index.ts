@@ -47,9 +47,9 @@ export interface PairKind {
   erp: string;
   shipper: string;
   settings: z.ZodType;
+  tables: MappingTable[];
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
   frozen: Readonly<Record<string, readonly string[]>>;
-  tables: MappingTable[];
 }
 
 /** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
@@ -133,7 +133,6 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     erp: "fno",
     shipper: "shipstation",
     settings: fnoShipStation,
-    frozen: { orders: ["flows.orders.keyTemplate"] },
     tables: [
       {
         path: "warehouses",
@@ -155,5 +154,6 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
         otherwise: "ShipStation's own rules choose",
       },
     ],
+    frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

@@ -25,6 +25,7 @@ export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
     build: (system, settings, pair, secrets) => mlc.systemOf(system, settings, pair, secrets, memoryTokenCache()),
     save: async ({ name, settings, secrets }) => {
       const before = mlc.secrets.kind;
+      if (before !== undefined && Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, settings);
       const old = await mlc.secrets.all();
       const entries = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value]));
       chosen = await keepSecrets(mlc, { old, entries }, { ...keeping, store: chosen });

@@ -3,53 +3,47 @@ import { tableOf, wrapped } from "./table.ts";
 
 /** Where the demo writes, in chapters that fit the width. */
 export interface Page {
+  readonly columns: number;
   chapter(title: string): void;
-  /** A paragraph. */
+  /** Text that wraps; what is set in stays so. */
   tell(text: string): void;
   /** What a person would type. */
   command(...lines: string[]): void;
-  /** Something as it stands elsewhere, set in. */
-  quote(text: string): void;
-  /** `widths`: the most that a cell of each column may take before it wraps. */
-  table(head: readonly string[], rows: readonly (readonly (string | number)[])[], widths?: readonly number[]): void;
+  /** Text that fits already; an empty line without one. */
+  show(text?: string): void;
+  table(head: readonly string[], rows: readonly (readonly string[])[]): void;
 }
 
 /** A page on a stream; headings and commands are bold where the stream shows it. */
 export function demoPage({
   write,
-  width,
+  columns,
   isBold,
 }: {
   write(text: string): void;
-  width: number;
+  columns: number;
   isBold: boolean;
 }): Page {
   let chapters = 0;
   const bold = (text: string) => (isBold ? `\u001b[1m${text}\u001b[22m` : text);
   const line = (text = "") => write(`${text}\n`);
+  const block = (text: string) => {
+    for (const row of plain(text).split("\n")) {
+      const indent = row.length - row.trimStart().length;
+      for (const part of wrapped(row.trim(), Math.min(columns, 80) - indent)) line(" ".repeat(indent) + part);
+    }
+  };
   return {
+    columns,
     chapter: (title) => {
       chapters += 1;
-      line();
-      line(bold(`${chapters}. ${title}`));
-      line();
+      line(`\n${bold(`${chapters}. ${title}`)}\n`);
     },
-    tell: (text) => {
-      for (const row of wrapped(plain(text), width)) line(row);
-    },
+    tell: block,
     command: (...lines) => {
-      lines.forEach((text, index) => {
-        line(bold(index === 0 ? `$ ${text}` : `    ${text}`));
-      });
+      for (const [index, text] of lines.entries()) line(bold(index === 0 ? `$ ${text}` : `    ${text}`));
     },
-    quote: (text) => {
-      for (const row of plain(text).split("\n")) for (const part of wrapped(row, width - 4)) line(`    ${part}`);
-    },
-    table: (head, rows, widths) => {
-      const cells = rows.map((row) => row.map(String));
-      line();
-      line(tableOf(cells, { head, columns: width, ...(widths ? { widths } : {}) }));
-      line();
-    },
+    show: line,
+    table: (head, rows) => line(tableOf(rows, { head, columns })),
   };
 }

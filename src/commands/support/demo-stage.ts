@@ -38,7 +38,7 @@ export async function openStage({ version, signal }: { version: string; signal: 
   const open = () =>
     openMlc({
       profile: "default",
-      env: { MLC_HOME: home },
+      env: { MLC_HOME: home, ...(process.env.MLC_ZONE ? { MLC_ZONE: process.env.MLC_ZONE } : {}) },
       platform: process.platform,
       homedir: home,
       version,

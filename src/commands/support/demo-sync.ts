@@ -1,39 +1,41 @@
-import { join } from "node:path";
-import type { FlowReport, SyncReport } from "../../core/report.ts";
-import { readLog } from "../../core/state/audit-reader.ts";
-import type { LogLine } from "../../core/state/lines.ts";
+import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
+import type { SyncReport } from "../../core/report.ts";
+import type { ToldAside } from "../../core/sync/run.ts";
+import type { FlowName } from "../../mlc.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
-
-/** The pair that the demo connects. */
-export const demoPair = "fno-shipstation";
-
-/** Runs flows as `mlc sync` does, shows what it shows, and returns what the vendors were asked meanwhile. */
-export async function runSync(stage: Stage, page: Page, flows?: readonly string[]): Promise<Calls> {
-  const command = flows ? `sync ${flows.join(" ")}` : "sync";
-  page.command(`mlc ${command}`);
-  const before = callsSoFar(stage);
-  const mlc = await stage.open();
-  const report = await mlc.sync(
-    { command, ...(flows ? { flows } : {}) },
-    {
-      firstRun: async (documents) => page.tell(`First run: it is about to make ${documents} orders in ShipStation.`),
-    },
-  );
-  showReport(stage, page, report);
-  const after = callsSoFar(stage);
-  return {
-    shipstation: after.shipstation - before.shipstation,
-    fno: after.fno - before.fno,
-    writes: after.writes - before.writes,
-  };
-}
+import { counted } from "./print.ts";
+import { asidesText, syncTable } from "./report-text.ts";
 
 /** What the simulated vendors were asked, and how many writes they took. */
 export interface Calls {
   shipstation: number;
   fno: number;
   writes: number;
+}
+
+/** Runs flows as `mlc sync` does, shows what it shows, and returns what the vendors were asked meanwhile. */
+export async function runSync(stage: Stage, page: Page, flow?: FlowName): Promise<Calls> {
+  const command = flow === undefined ? "sync" : `sync ${flow}`;
+  page.command(`mlc ${command}`);
+  const before = callsSoFar(stage);
+  const mlc = await stage.open();
+  const asides: ToldAside[] = [];
+  const report = await mlc.sync(
+    { command, ...(flow === undefined ? {} : { flows: [flow] }) },
+    {
+      firstRun: async (documents) => page.tell(`First run, about to create ${counted(documents, "document")}.`),
+      aside: (aside) => asides.push(aside),
+    },
+  );
+  showReport(stage, page, report);
+  if (asides.some(({ outcome }) => outcome !== "waiting")) page.tell(asidesText(asides, false).trimEnd());
+  const after = callsSoFar(stage);
+  return {
+    shipstation: after.shipstation - before.shipstation,
+    fno: after.fno - before.fno,
+    writes: after.writes - before.writes,
+  };
 }
 
 /** Calls since the vendors began. */
@@ -45,32 +47,19 @@ export function callsSoFar({ vendors: { shipstation, fno } }: Stage): Calls {
   };
 }
 
-/** Shows the counts of a run; throws when the person interrupted it, or what stopped a flow. */
+/** Shows what a run came to; throws when the person interrupted it, or what stopped a flow. */
 export function showReport(stage: Stage, page: Page, report: SyncReport | undefined): void {
   stage.signal.throwIfAborted();
-  const flows = report?.flows ?? [];
-  const stopped = flows.find(({ error }) => error !== undefined);
+  if (!report) throw new Error("Another run holds the demo's lock.");
+  const stopped = report.flows.find(({ error }) => error !== undefined);
   if (stopped?.error) throw new Error(`The demo's ${stopped.flow} stopped: ${stopped.error.message}`);
-  page.table(
-    ["", ...columns.map(([, title]) => title)],
-    flows.map((flow) => [flow.flow, ...columns.map(([name]) => flow[name])]),
-  );
+  page.show(syncTable(report, page.columns));
 }
 
-const columns = [
-  ["created", "created"],
-  ["updated", "updated"],
-  ["unchanged", "same"],
-  ["skipped", "skipped"],
-  ["editedThere", "edited"],
-  ["waiting", "waiting"],
-  ["deadLettered", "aside"],
-] as const satisfies readonly (readonly [keyof FlowReport, string])[];
-
-/** Lines of a flow's log, oldest first. */
-export async function logLines(stage: Stage, flow: string): Promise<LogLine[]> {
-  const mlc = await stage.open();
-  const lines: LogLine[] = [];
-  for await (const line of readLog(mlc.disk, join(mlc.stateDir, `${demoPair}.${flow}`))) lines.push(line);
-  return lines;
+/** Entries of the trail, oldest first. */
+export async function trailOf(stage: Stage, filter: AuditFilter): Promise<AuditEntry[]> {
+  const { disk, stateDir } = await stage.open();
+  const entries: AuditEntry[] = [];
+  for await (const entry of auditEntries(disk, stateDir, filter)) entries.push(entry);
+  return entries;
 }

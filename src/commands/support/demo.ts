@@ -1,25 +1,26 @@
 import { specialOrders } from "../../sandbox/seed.ts";
+import { printAudit } from "./audit-print.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
-import { type Calls, callsSoFar, demoPair, logLines, runSync, showReport } from "./demo-sync.ts";
-import { showTrail } from "./demo-trail.ts";
-import { shipOrders, type WarehouseDay } from "./demo-warehouse.ts";
+import { type Calls, callsSoFar, runSync, showReport, trailOf } from "./demo-sync.ts";
+import { changeAnHourLater, shipOrders, type WarehouseDay } from "./demo-warehouse.ts";
+import { wasText } from "./replay-run.ts";
 import { sandboxCredentials } from "./sandboxes.ts";
 
 /** Plays the main job from the first connection to the last replay. */
 export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
-    "mlc at work, end to end. F&O, ShipStation and Microsoft's login are simulated in this process; nothing leaves this machine.",
+    "mlc at work, from end to end. F&O, ShipStation and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
   );
   await connectAll(stage, page);
   const out = await ordersOut(stage, page);
-  await setAside(stage, page);
+  await leftOut(stage, page);
   const { day, back } = await shipmentsBack(stage, page);
   await later(stage, page, day);
-  await showTrail(stage, page, day.inThreePackages);
+  await trail(stage, page, day);
   await mend(stage, page);
   const again = await onceMore(stage, page);
-  counts(stage, page, { out, back, again, day });
+  costs(stage, page, { out, back, again });
   whatNext(page);
 }
 
@@ -28,17 +29,16 @@ async function connectAll(stage: Stage, page: Page): Promise<void> {
   const { clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   page.chapter("Connect");
   page.tell(`F&O holds ${fno.orders.length} sales orders of usmf and demf. Secrets come on stdin, never as arguments.`);
-  page.tell("");
   const systems = [
     { name: "fno", settings: settings.fno, secrets: { clientSecret } },
     { name: "shipstation", settings: settings.shipstation, secrets: { apiKey, apiSecret, apiKeyV2 } },
-    { name: demoPair, settings: {}, secrets: {} },
+    { name: "fno-shipstation", settings: {}, secrets: {} },
   ];
   for (const { name, settings, secrets } of systems) {
     const sets = Object.entries(settings).map(([path, value]) => `${path}=${String(value)}`);
     const stdin = Object.keys(secrets).length > 0 ? " --store vault --secrets-stdin" : "";
-    const flags = sets.map((set) => `--set ${set}`);
-    const lines = [`mlc connect ${name} --no-input${stdin}`, ...flags];
+    const lines = [`mlc connect ${name} --no-input${stdin}`, ...sets.map((set) => `--set ${set}`)];
+    page.show();
     page.command(...lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line)));
     const { identity } = await stage.connect({ name, sets, secrets });
     page.tell(`Connected ${name}: ${identity ?? "unchecked"}.`);
@@ -47,31 +47,21 @@ async function connectAll(stage: Stage, page: Page): Promise<void> {
 
 async function ordersOut(stage: Stage, page: Page): Promise<Calls> {
   page.chapter("Orders: F&O to ShipStation");
-  const calls = await runSync(stage, page, ["orders"]);
+  const calls = await runSync(stage, page, "orders");
+  const { length } = stage.vendors.shipstation.orders;
+  page.show();
   page.tell(
-    `ShipStation now holds ${stage.vendors.shipstation.orders.length} orders: what leaves from two warehouses, or goes to two addresses, is there in two parts.`,
+    `ShipStation now holds ${length} orders: two are second parts, of an order that leaves from two warehouses and of one that goes to two addresses.`,
   );
   return calls;
 }
 
-async function setAside(stage: Stage, page: Page): Promise<void> {
-  page.chapter("What needs a person, and what was left out");
-  page.tell("One bad order stops only itself. Each says which field, and what to do:");
-  const lines = await logLines(stage, "orders");
-  for (const line of lines) {
-    if (line.kind !== "aside") continue;
-    page.tell("");
-    page.tell(line.error.message);
-    page.quote(`field: ${line.error.field ?? "none"}`);
-    page.quote(`→ ${line.error.hint ?? ""}`);
-  }
-  page.tell("");
-  page.tell("Nothing is dropped silently either:");
+async function leftOut(stage: Stage, page: Page): Promise<void> {
+  page.chapter("Nothing is dropped silently");
+  const notable = (await trailOf(stage, {})).filter(({ outcome }) => outcome === "noticed" || outcome === "skipped");
   page.table(
     ["order", "outcome", "remark"],
-    lines.flatMap((line) =>
-      line.kind === "result" && line.recorded ? [[line.document, line.outcome ?? "", line.remark ?? ""]] : [],
-    ),
+    notable.map(({ document, outcome, remark }) => [document ?? "", outcome ?? "", remark ?? ""]),
   );
 }
 
@@ -81,89 +71,91 @@ async function shipmentsBack(stage: Stage, page: Page): Promise<{ day: Warehouse
   page.tell(
     `The warehouse ships ${day.shipped} orders: ${day.inThreePackages.number} in three packages, ${day.withoutLabel.number} marked as shipped without a label. Somebody corrects the address of ${day.edited.number} in ShipStation. F&O posts ${day.slips} of the ${day.shipped} packing slips.`,
   );
-  page.tell("");
-  const back = await runSync(stage, page, ["shipments"]);
+  page.show();
+  const back = await runSync(stage, page, "shipments");
+  page.show();
   page.tell(
-    "Each shipment is a note on its sales order, and a tracking row on its packing slip; the rows of four orders wait until their slip is posted. The edit is in the audit trail.",
+    "Each shipment is now a note on its sales order and a tracking row on its packing slip. Four wait for their slip with the row, not with the note. The edit stands in the trail.",
   );
   return { day, back };
 }
 
-async function later(stage: Stage, page: Page, { inThreePackages, misprinted }: WarehouseDay): Promise<void> {
-  const { fno, shipstation } = stage.vendors;
+async function later(stage: Stage, page: Page, day: WarehouseDay): Promise<void> {
   page.chapter("An hour later");
   stage.clock.advance(3_600_000);
-  fno.postPackingSlip(inThreePackages.legalEntity, inThreePackages.number, `PS-${inThreePackages.number}`);
-  shipstation.void(misprinted.shipmentId);
-  shipstation.print(misprinted.orderId, { carrierCode: "fedex", serviceCode: "fedex_ground" });
+  changeAnHourLater(stage.vendors, day);
+  const { inThreePackages, misprinted } = day;
   page.tell(
-    `F&O posts the packing slip of ${inThreePackages.number}. The label of ${misprinted.number} is voided, and another one bought.`,
+    `F&O posts the packing slip of ${inThreePackages.number}. The label of ${misprinted.number} is voided, and another one is bought.`,
   );
-  page.tell("");
-  await runSync(stage, page, ["shipments"]);
-  page.tell("");
-  page.tell(`The tracking rows of these two orders in F&O:`);
+  page.show();
+  await runSync(stage, page, "shipments");
+  page.show();
+  page.tell("The tracking rows of both as they stand in F&O:");
+  const rows = stage.vendors.fno.trackingRows.filter(({ dataAreaId, SalesOrderNumber }) =>
+    [inThreePackages.id, misprinted.id].includes(`${dataAreaId}/${SalesOrderNumber}`),
+  );
   page.table(
     ["order", "packing slip", "tracking number"],
-    fno.trackingRows
-      .filter(
-        ({ dataAreaId, SalesOrderNumber }) =>
-          dataAreaId === inThreePackages.legalEntity &&
-          [inThreePackages.number, misprinted.number].includes(String(SalesOrderNumber)),
-      )
-      .map((row) => [String(row.SalesOrderNumber), String(row.PackingSlipNumber), String(row.TrackingNumber)]),
+    rows.map((row) => [row.SalesOrderNumber, row.PackingSlipNumber, row.TrackingNumber].map(String)),
   );
+}
+
+async function trail(stage: Stage, page: Page, { inThreePackages: { id, number } }: WarehouseDay): Promise<void> {
+  page.chapter(`The trail of ${number}`);
+  page.command(`mlc audit ${id}`);
+  await printAudit(await stage.open(), { about: id, flags: { json: false } });
+  page.show();
+  page.tell("Its note as it stands in F&O:");
+  const note = stage.vendors.fno.attachments.find(
+    ({ dataAreaId, SalesOrderNumber }) => `${dataAreaId}/${SalesOrderNumber}` === id,
+  );
+  page.tell(String(note?.Notes ?? "").replace(/^/gm, "    "));
 }
 
 async function mend(stage: Stage, page: Page): Promise<void> {
   const { legalEntity, number } = specialOrders.missingStreet;
   page.chapter("Mend and replay");
   page.tell(`Somebody fills in the missing street of ${number} in F&O.`);
-  page.tell("");
+  page.show();
   stage.vendors.fno.edit(legalEntity, number, { DeliveryAddressStreet: "1 Main Street" });
-  page.command(`mlc replay ${number}`);
+  const id = `${legalEntity}/${number}`;
+  page.command(`mlc replay ${id}`);
   const mlc = await stage.open();
-  const report = await mlc.replay(
-    { id: `${legalEntity}/${number}` },
-    { found: (_pair, flow, { document, was }) => page.tell(`${flow} ${document} was ${was}.`) },
-  );
+  const report = await mlc.replay({ id }, { found: (_pair, _flow, record) => page.tell(wasText(record).trimEnd()) });
   showReport(stage, page, report);
 }
 
 async function onceMore(stage: Stage, page: Page): Promise<Calls> {
   page.chapter("Run it all again");
   const calls = await runSync(stage, page);
+  page.show();
   page.tell(`Writes that F&O and ShipStation took in this run: ${calls.writes}. Nothing is sent twice.`);
   return calls;
 }
 
-function counts(
-  stage: Stage,
-  page: Page,
-  { out, back, again, day }: { out: Calls; back: Calls; again: Calls; day: WarehouseDay },
-): void {
+function costs(stage: Stage, page: Page, { out, back, again }: { out: Calls; back: Calls; again: Calls }): void {
   page.chapter("What it cost");
-  const total = callsSoFar(stage);
+  const rows: [string, Calls][] = [
+    ["the first orders", out],
+    ["the first shipments", back],
+    ["all of it again", again],
+    ["the whole demo", callsSoFar(stage)],
+  ];
   page.table(
-    ["calls", "ShipStation", "F&O"],
-    [
-      ["the first orders", out.shipstation, out.fno],
-      [`${day.shipped} shipments`, back.shipstation, back.fno],
-      ["everything again", again.shipstation, again.fno],
-      ["the whole demo", total.shipstation, total.fno],
-    ],
+    ["calls of", "ShipStation", "F&O"],
+    rows.map(([name, { shipstation, fno }]) => [name, String(shipstation), String(fno)]),
   );
-  const orders = stage.vendors.shipstation.orders.length;
+  const perOrder = out.shipstation / stage.vendors.shipstation.orders.length;
+  page.show();
   page.tell(
-    `Going out, that is ${(out.shipstation / orders).toFixed(2)} ShipStation calls an order: up to 100 go in one call, and ShipStation allows 40 calls a minute.`,
+    `Going out, that is ${perOrder.toFixed(2)} ShipStation calls an order: up to 100 go in one call, and ShipStation allows 40 calls a minute.`,
   );
 }
 
 function whatNext(page: Page): void {
   page.chapter("Next");
-  page.tell("Nothing of this is left on your machine. To connect your own systems:");
-  page.tell("");
+  page.tell("Connect your own systems (`npm link` once makes it `mlc connect`):");
+  page.show();
   page.command("node bin/run.js connect");
-  page.tell("");
-  page.tell("`npm link` once makes that `mlc connect`.");
 }

@@ -77,9 +77,16 @@ function configFindings(mlc: Mlc): Finding[] {
       fix: `Run \`mlc config unset ${name}\`.`,
     }),
   );
-  const all = [...wrong, ...strange];
+  const all = [...wrong, ...strange, ...storeFindings(mlc)];
   const names = kinds.map(([name]) => name).join(", ");
   return all.length > 0 ? all : [{ name: "Config", state: "ok", message: `valid: ${names}` }];
+}
+
+function storeFindings({ config, secrets: { kind } }: Mlc): Finding[] {
+  if (kind !== undefined) return [];
+  const message = `secrets = ${JSON.stringify(config.secrets) ?? "nothing"} does not say where secrets are kept`;
+  const fix = "Run `mlc connect` again, with `--store vault` where there is no keychain.";
+  return [{ name: "Config", state: "failed", message, fix, exitCode: 6 }];
 }
 
 async function secretFindings(mlc: Mlc): Promise<Finding[]> {
