@@ -39,7 +39,7 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
         context,
       ),
     yes: (message, proposal) => confirm({ message, default: proposal }, context),
-    say,
+    say: (text) => say(wrapped(text, process.stderr.columns ?? 80)),
     file: async (path) => {
       try {
         return await readFile(path, "utf8");
@@ -48,6 +48,19 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
       }
     },
   };
+}
+
+/** Text with its lines broken between words; what goes on is indented like the line it goes on from. Pure. */
+export function wrapped(text: string, width: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const indent = /^\s*(?:[→✗✓] )?/.exec(line)?.[0].length ?? 0;
+      const pattern = new RegExp(`(.{1,${Math.max(20, width - indent)}})(?:\\s+|$)|(\\S+)\\s*`, "gu");
+      const parts = [...line.slice(indent).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
+      return line.slice(0, indent) + parts.join(`\n${" ".repeat(indent)}`);
+    })
+    .join("\n");
 }
 
 /** Whether a prompt ended because a person pressed Ctrl-C. */
