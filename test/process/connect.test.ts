@@ -179,6 +179,23 @@ describe("connect --no-input", () => {
     expect((await run({ apiUrl: bench.urls.shipstation, apiUrlV2: bench.urls.shipstation })).code).toBe(0);
   });
 
+  it("leaves at once and keeps nothing when it is interrupted while a system does not answer", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const ended = await bench.run(
+      ["connect", "shipstation", "--no-input", "--secrets-stdin", ...flags({ apiUrl: `http://127.0.0.1:${port}` })],
+      {
+        stdin: JSON.stringify({ apiKey, apiSecret }),
+        started: (child) => silent.once("connection", () => child.kill("SIGINT")),
+      },
+    );
+    silent.close();
+    expect(ended).toEqual({ code: 130, stdout: "", stderr: "" });
+    expect(hasKeptNothing()).toBe(true);
+  });
+
   it("shows no secret anywhere, in any outcome", async () => {
     const ended = [
       await connectFno(JSON.stringify({ clientSecret })),
