@@ -22,8 +22,9 @@ export default class Ping extends BaseCommand {
     const systems = await mlc.ping(args.system);
     process.exitCode = worstExitCode(systems.flatMap(({ error }) => (error ? [error.exitCode] : [])));
     if (!this.jsonEnabled()) {
-      const { table, widthOf } = await import("./support/table.ts");
-      this.log(table(["System", "Answer", "What it says"], systems.map(rowOf), widthOf(process.stdout)));
+      const { columnsOf, tableOf } = await import("./support/table.ts");
+      const head = ["System", "Answer", "What it says"];
+      this.log(tableOf(systems.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     }
     return { systems };
   }

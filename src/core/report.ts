@@ -89,12 +89,12 @@ export function reportedError(error: unknown): ReportedError {
   };
 }
 
-/** The exit code of a run: the worst of its flows. Pure. */
-export function exitCodeOf(flows: readonly FlowReport[]): number {
+/** The exit code of a run: the worst of its flows. A dry run sets nothing aside. Pure. */
+export function exitCodeOf(flows: readonly FlowReport[], isDry = false): number {
   return worstExitCode(
     flows.flatMap(({ error, deadLettered, unknown }) => [
       ...(error ? [error.exitCode] : []),
-      ...(deadLettered + unknown > 0 ? [3] : []),
+      ...(!isDry && deadLettered + unknown > 0 ? [3] : []),
     ]),
   );
 }

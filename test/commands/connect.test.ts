@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { connectGiven, merged, possiblePairs, withoutRivals } from "../../src/commands/support/connect.ts";
 import { secretsFromText, textOf } from "../../src/commands/support/connect-input.ts";
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
-import { wrapped } from "../../src/commands/support/terminal-prompts.ts";
+import { indented } from "../../src/commands/support/terminal-prompts.ts";
 import { AuthError, ConfigError, UnavailableError, UsageError } from "../../src/core/errors.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { memoryBench, scripted } from "./connect-kit.ts";
@@ -284,10 +284,9 @@ describe("connecting by asking", () => {
 
 describe("what is said at a terminal", () => {
   it("is broken between words and indented like its line", () => {
-    expect(wrapped("✗ one two three four five six\n  → seven eight nine ten eleven", 22)).toBe(
+    expect(indented("✗ one two three four five six\n  → seven eight nine ten eleven", 22)).toBe(
       "✗ one two three four\n  five six\n  → seven eight nine ten\n    eleven",
     );
-    expect(wrapped("\nshort", 80)).toBe("\nshort");
-    expect(wrapped(`a ${"x".repeat(30)} b`, 20)).toBe(`a\n${"x".repeat(30)}\nb`);
+    expect(indented("\nshort", 80)).toBe("\nshort");
   });
 });

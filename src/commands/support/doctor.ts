@@ -74,7 +74,7 @@ function configFindings(mlc: Mlc): Finding[] {
       name: "Config",
       state: "warning",
       message: `${name} is no system, pair or setting of mlc`,
-      fix: `Run \`mlc config unset ${name}\`.`,
+      fix: `Take it out of ${join(mlc.dir, "config.json")}.`,
     }),
   );
   const all = [...wrong, ...strange, ...storeFindings(mlc)];

@@ -4,3 +4,28 @@ export function plain(text: string): string {
     character === "\n" ? "\n" : `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
 }
+
+/** The same on one line. Pure. */
+export function plainLine(text: string): string {
+  return plain(text).replace(/\s*\n\s*/g, " ");
+}
+
+/** Writes text to stdout and waits when the reader is slow. */
+export async function put(text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  await new Promise((resolve) => process.stdout.once("drain", resolve));
+}
+
+/** A count with its noun: `1 order`, `2 orders`. Pure. */
+export function counted(count: number, noun: string): string {
+  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** A time span for people: `350 ms`, `1.2 s`, `3 min`, `2 h`, `5 days`. Pure. */
+export function spanText(ms: number): string {
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 3_600_000) return `${Math.floor(ms / 60_000)} min`;
+  if (ms < 172_800_000) return `${Math.floor(ms / 3_600_000)} h`;
+  return `${Math.floor(ms / 86_400_000)} days`;
+}

@@ -1,50 +1,83 @@
 import Table from "cli-table3";
 import { plain } from "./print.ts";
 
-/** Narrowest that a column is made. */
-const leastWidth = 8;
-
-/** A table that fits a width, words wrapped; cells come from outside and are made plain. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], width: number): string {
-  const cells = rows.map((row) => row.map(plain));
-  const colWidths = widthsWithin(naturalWidths([head, ...cells]), width - head.length - 1);
-  const drawn = new Table({
-    head: [...head],
-    colWidths,
-    wordWrap: true,
-    style: { head: [], border: [], compact: true },
-  });
-  drawn.push(...cells.map((row) => row.map((cell, column) => withoutLongWords(cell, (colWidths[column] ?? 0) - 2))));
-  return drawn.toString();
+/** Columns a terminal has; 80 where there is none. */
+export function columnsOf(stream: { columns?: number }): number {
+  return Math.max(40, stream.columns ?? 80);
 }
 
-/** Width of each column's longest line, with a blank on both sides. */
-function naturalWidths(rows: readonly (readonly string[])[]): number[] {
-  const columns = Math.max(0, ...rows.map((row) => row.length));
-  return Array.from({ length: columns }, (_, column) => {
-    const lines = rows.flatMap((row) => (row[column] ?? "").split("\n"));
-    return 2 + Math.max(0, ...lines.map((line) => line.length));
-  });
+const gap = 2;
+const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
+
+function widthOf(text: string): number {
+  return [...text].reduce((sum, character) => sum + (wide.test(character) ? 2 : 1), 0);
 }
 
-/** Takes from the widest columns until the sum fits. Pure. */
-function widthsWithin(widths: readonly number[], sum: number): number[] {
-  const fitted = [...widths];
-  while (fitted.reduce((a, b) => a + b, 0) > sum) {
-    const widest = fitted.indexOf(Math.max(...fitted));
-    const width = fitted[widest] ?? 0;
-    if (width <= leastWidth) break;
-    fitted[widest] = width - 1;
+/** Text broken at blanks to a width; a longer word is broken wherever it must. Pure. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = [];
+  for (const paragraph of text.split("\n")) {
+    let line = "";
+    for (const word of paragraph.split(" ").flatMap((one) => pieces(one, width))) {
+      if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
+        lines.push(line);
+        line = word;
+      } else line = line === "" ? word : `${line} ${word}`;
+    }
+    lines.push(line);
   }
-  return fitted;
+  return lines;
 }
 
-/** The table cuts words that are longer than their column, so they are broken before. Pure. */
-function withoutLongWords(text: string, width: number): string {
-  return text.replace(new RegExp(`\\S{${Math.max(1, width)}}(?=\\S)`, "g"), "$& ");
+function pieces(word: string, width: number): string[] {
+  if (widthOf(word) <= width) return [word];
+  const all = [...word];
+  const found: string[] = [];
+  for (let start = 0; start < all.length; start += width) found.push(all.slice(start, start + width).join(""));
+  return found;
 }
 
-/** How wide the terminal is; 80 where there is none. */
-export function widthOf(stream: { columns?: number | undefined }): number {
-  return stream.columns && stream.columns >= 40 ? stream.columns : 80;
+/** A table's shape. */
+export interface TableShape {
+  head: readonly string[];
+  /** Columns of the terminal. */
+  columns: number;
+  /** Widths of all columns but the last, which takes what is left; found from the rows when absent. */
+  widths?: readonly number[];
+  /** Left out where a table goes on. */
+  isHeadless?: boolean;
+}
+
+/** Rows without borders, as wide as the terminal at most; what came from outside is made harmless. Pure. */
+export function tableOf(rows: readonly (readonly string[])[], shape: TableShape): string {
+  const { head, columns, isHeadless } = shape;
+  const cells = [...(isHeadless ? [] : [head]), ...rows].map((row) => row.map(plain));
+  const widths = widthsOf(cells, shape);
+  const none = { top: "", "top-mid": "", "top-left": "", "top-right": "", bottom: "", "bottom-mid": "" };
+  const chars = { ...none, "bottom-left": "", "bottom-right": "", left: "", "left-mid": "", mid: "", "mid-mid": "" };
+  const table = new Table({
+    chars: { ...chars, right: "", "right-mid": "", middle: " ".repeat(gap) },
+    style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
+    colWidths: widths,
+  });
+  for (const row of cells) table.push(row.map((cell, index) => wrapped(cell, widths[index] ?? columns).join("\n")));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}
+
+function widthsOf(cells: readonly string[][], { head, columns, widths }: TableShape): number[] {
+  const natural = head.map((_, index) =>
+    Math.max(1, ...cells.map((row) => Math.max(...(row[index] ?? "").split("\n").map(widthOf)))),
+  );
+  const chosen = head.map((_, index) => widths?.[index] ?? natural[index] ?? 1);
+  const last = chosen.at(-1) ?? 1;
+  const room = columns - 1 - Math.min(last, 12);
+  const excess = Math.max(0, chosen.slice(0, -1).reduce((sum, width) => sum + width + gap, 0) - room);
+  const [first = 1, ...middle] = chosen.slice(0, -1);
+  const others = [Math.max(12, first - excess), ...middle];
+  const taken = others.reduce((sum, width) => sum + width + gap, 0);
+  return [...others, Math.max(Math.min(last, 12), Math.min(last, columns - taken - 1))];
 }

@@ -3,6 +3,7 @@ import { checkbox, confirm, input, password, select } from "@inquirer/prompts";
 import { ConfigError } from "../../core/errors.ts";
 import { plain } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
+import { columnsOf, wrapped } from "./table.ts";
 
 /** Rows of a list that are shown at once. */
 const pageSize = 12;
@@ -39,7 +40,7 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
         context,
       ),
     yes: (message, proposal) => confirm({ message, default: proposal }, context),
-    say: (text) => say(wrapped(text, process.stderr.columns ?? 80)),
+    say: (text) => say(indented(text, columnsOf(process.stderr))),
     file: async (path) => {
       try {
         return await readFile(path, "utf8");
@@ -50,15 +51,13 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
   };
 }
 
-/** Text with its lines broken between words; what goes on is indented like the line it goes on from. Pure. */
-export function wrapped(text: string, width: number): string {
+/** Text broken between words; what goes on is indented like the line it goes on from. Pure. */
+export function indented(text: string, columns: number): string {
   return text
     .split("\n")
     .map((line) => {
       const indent = /^\s*(?:[→✗✓] )?/.exec(line)?.[0].length ?? 0;
-      const pattern = new RegExp(`(.{1,${Math.max(20, width - indent)}})(?:\\s+|$)|(\\S+)\\s*`, "gu");
-      const parts = [...line.slice(indent).matchAll(pattern)].map((match) => match[1] ?? match[2] ?? "");
-      return line.slice(0, indent) + parts.join(`\n${" ".repeat(indent)}`);
+      return line.slice(0, indent) + wrapped(line.slice(indent), columns - indent).join(`\n${" ".repeat(indent)}`);
     })
     .join("\n");
 }

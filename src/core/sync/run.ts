@@ -3,7 +3,7 @@ import { MlcError } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts";
-import type { LineDraft, LoggedError } from "../state/lines.ts";
+import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
 
 /** What a person asked of a run. */
@@ -81,6 +81,17 @@ export interface Observer {
   firstRun?(documents: number): Promise<void>;
   progress?(counts: Counts): void;
   planned?(planned: Planned): void;
+  /** A record is set aside, or would be. */
+  aside?(aside: ToldAside): void;
+}
+
+/** A record that is set aside, for people's eyes only: the error is not masked. */
+export interface ToldAside {
+  /** The source record's id. */
+  record: string;
+  document: string;
+  outcome: AsideLine["outcome"];
+  error: LoggedError;
 }
 
 /** An order delivery of the same pair, found by a natural key that mlc wrote. */

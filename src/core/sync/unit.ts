@@ -134,6 +134,8 @@ export function setAside<D extends Document>(
   }
   const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;
   run.counts[counted[outcome]] += 1;
+  const { record, document } = about;
+  run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error) });
   if (isSame && outcome === "unknown") return outcome;
   run.log({
     kind: "aside",

@@ -1,0 +1,42 @@
+import { BaseCommand } from "../support/base.ts";
+import { plain } from "../support/print.ts";
+import { columnsOf, tableOf } from "../support/table.ts";
+
+/** What `audit verify --json` prints. */
+interface Verdicts {
+  flows: { pair: string; flow: string; lines: number; ok: boolean; problem?: string; hint?: string }[];
+}
+
+/** `mlc audit verify` */
+export default class AuditVerify extends BaseCommand {
+  static override examples = ["<%= config.bin %> <%= command.id %>"];
+  static override summary = "check that no line of the trail was changed, removed or added by others";
+  static override enableJsonFlag = true;
+
+  async run(): Promise<Verdicts> {
+    const { flags } = await this.parse(AuditVerify);
+    const mlc = await this.openMlc(flags);
+    const verdicts = await mlc.state.verify();
+    const rows = verdicts.map(({ pair, flow, lines, problem, torn }) => [
+      `${pair} ${flow}`,
+      String(lines),
+      problem ? "damaged" : torn ? "whole; a crash left part of a line behind it, which is no harm" : "whole",
+    ]);
+    if (!this.jsonEnabled() && rows.length > 0)
+      this.log(tableOf(rows, { head: ["flow", "lines", "the log is"], columns: columnsOf(process.stdout) }));
+    for (const { pair, flow, problem } of verdicts)
+      if (problem)
+        process.stderr.write(`Error: ${pair} ${flow}: ${plain(problem.message)}\n  → ${plain(problem.hint ?? "")}\n`);
+    if (verdicts.some(({ problem }) => problem)) process.exitCode = 7;
+    return {
+      flows: verdicts.map(({ pair, flow, lines, problem }) => ({
+        pair,
+        flow,
+        lines,
+        ok: problem === undefined,
+        ...(problem === undefined ? {} : { problem: problem.message }),
+        ...(problem?.hint === undefined ? {} : { hint: problem.hint }),
+      })),
+    };
+  }
+}

@@ -1,0 +1,30 @@
+import type { FlowStatus, StatusReport } from "../core/report.ts";
+import { BaseCommand } from "./support/base.ts";
+import { plain, spanText } from "./support/print.ts";
+import { columnsOf, tableOf } from "./support/table.ts";
+
+/** `mlc status` */
+export default class Status extends BaseCommand {
+  static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --json"];
+  static override summary = "show how each flow stands; exit 3 when a person is needed";
+  static override enableJsonFlag = true;
+
+  async run(): Promise<StatusReport> {
+    const { flags } = await this.parse(Status);
+    const mlc = await this.openMlc(flags);
+    const report = await mlc.status();
+    if (report.attention.length > 0) process.exitCode = 3;
+    if (this.jsonEnabled()) return report;
+    const head = ["flow", "last success", "open", "waiting", "aside", "unknown", "drift"];
+    this.log(tableOf(report.flows.map(rowOf), { head, columns: columnsOf(process.stdout) }));
+    for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
+    for (const line of report.attention) this.log(`! ${plain(line)}`);
+    return report;
+  }
+}
+
+function rowOf(status: FlowStatus): string[] {
+  const { pair, flow, lastSuccessAt, ageMs, backlog, waiting, deadLetters, unknown, drift } = status;
+  const last = lastSuccessAt === null ? "never" : `${spanText(ageMs ?? 0)} ago`;
+  return [`${pair} ${flow}`, last, ...[backlog, waiting, deadLetters, unknown, drift].map(String)];
+}

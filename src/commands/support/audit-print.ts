@@ -1,0 +1,96 @@
+import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
+import { UsageError } from "../../core/errors.ts";
+import type { Outcome } from "../../core/ports.ts";
+import type { Mlc } from "../../mlc.ts";
+import { pairKinds } from "../../systems/index.ts";
+import { put } from "./print.ts";
+import { detailText } from "./report-text.ts";
+import { columnsOf, tableOf } from "./table.ts";
+import { personsZone, shownTime, typedInstant } from "./when.ts";
+
+/** What an entry can say of a document. */
+export const outcomes = [
+  "created",
+  "updated",
+  "cancelled",
+  "posted",
+  "written",
+  "withdrawn",
+  "skipped",
+  "noticed",
+  "waiting",
+  "dead",
+  "unknown",
+  "resolved",
+] as const satisfies readonly Outcome[];
+
+/** What the trail was asked for. */
+export interface AuditGiven {
+  about: string | undefined;
+  flags: {
+    pair?: string | undefined;
+    flow?: string | undefined;
+    since?: string | undefined;
+    until?: string | undefined;
+    limit?: number | undefined;
+    status?: Outcome | undefined;
+    json: boolean;
+  };
+}
+
+/** Prints the trail as it is read: JSON Lines, or a table in pieces. Nothing where nothing matches. */
+export async function printAudit(mlc: Mlc, given: AuditGiven): Promise<void> {
+  const entries = auditEntries(mlc.disk, mlc.stateDir, filterOf(mlc, given));
+  if (given.flags.json) {
+    for await (const entry of entries) await put(`${JSON.stringify(entry)}\n`);
+    return;
+  }
+  const zone = personsZone(mlc.surroundings.env);
+  let rows: string[][] = [];
+  let isHeadless = false;
+  const print = async () => {
+    if (rows.length > 0) await put(`${auditTable(rows, columnsOf(process.stdout), isHeadless)}\n`);
+    isHeadless = isHeadless || rows.length > 0;
+    rows = [];
+  };
+  for await (const entry of entries) {
+    if (entry.event === "start") continue;
+    rows.push(rowOf(entry, zone));
+    if (rows.length >= rowsAtOnce) await print();
+  }
+  await print();
+}
+
+const rowsAtOnce = 100;
+
+function auditTable(rows: readonly string[][], columns: number, isHeadless: boolean): string {
+  const head = ["time", "flow", "document", "outcome", "what"];
+  return tableOf(rows, { head, columns, widths: [16, 9, 12, 9], isHeadless });
+}
+
+function rowOf(entry: AuditEntry, zone: string): string[] {
+  const outcome = entry.outcome ?? (entry.error ? "stopped" : "run");
+  return [shownTime(entry.at, zone).slice(0, -3), entry.flow, entry.document ?? "", outcome, detailText(entry)];
+}
+
+function filterOf(mlc: Mlc, { about, flags }: AuditGiven): AuditFilter {
+  const { pair, flow, limit, status } = flags;
+  if (pair !== undefined && !Object.hasOwn(pairKinds, pair)) {
+    throw new UsageError(`${pair} is not a pair that mlc knows: ${Object.keys(pairKinds).join(", ")}`);
+  }
+  const date = (flag: "since" | "until") => {
+    const text = flags[flag];
+    if (text === undefined) return {};
+    const zone = personsZone(mlc.surroundings.env);
+    return { [flag]: typedInstant({ flag, text, zone, now: mlc.clock.now(), isEnd: flag === "until" }) };
+  };
+  return {
+    ...date("since"),
+    ...date("until"),
+    ...(limit === undefined ? {} : { limit }),
+    ...(pair === undefined ? {} : { pair }),
+    ...(flow === undefined ? {} : { flow }),
+    ...(status === undefined ? {} : { outcome: status }),
+    ...(about === undefined ? {} : { about }),
+  };
+}

@@ -1,0 +1,99 @@
+import type { AuditEntry } from "../../core/audit.ts";
+import type { FlowReport, SyncReport } from "../../core/report.ts";
+import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
+import { plain, plainLine, spanText } from "./print.ts";
+import { tableOf } from "./table.ts";
+
+const words: readonly [keyof Counts, string][] = [
+  ["created", "created"],
+  ["updated", "updated"],
+  ["cancelled", "cancelled"],
+  ["unchanged", "unchanged"],
+  ["skipped", "skipped"],
+  ["notOurs", "not ours"],
+  ["editedThere", "edited there"],
+  ["drift", "drifted"],
+  ["waiting", "waiting"],
+  ["deadLettered", "set aside"],
+  ["unknown", "unknown"],
+];
+
+/** Counts in words, what is zero left out: `66 created, 3 set aside`. Pure. */
+export function countsText(counts: Readonly<Partial<Counts>>): string {
+  const parts = words.flatMap(([name, word]) => (counts[name] ? [`${counts[name].toLocaleString("en")} ${word}`] : []));
+  return parts.join(", ") || "nothing to do";
+}
+
+/** What a run came to, one row a flow. Pure. */
+export function syncTable({ flows }: SyncReport, columns: number): string {
+  const rows = flows.map((flow) => [
+    `${flow.pair} ${flow.flow}`,
+    String(flow.calls),
+    spanText(flow.durationMs),
+    flow.error && countsText(flow) === "nothing to do" ? "stopped" : countsText(flow) + (flow.error ? "; stopped" : ""),
+  ]);
+  return tableOf(rows, { head: ["flow", "calls", "time", "documents"], columns });
+}
+
+/** A flow's error with what to do about it. Pure. */
+export function flowErrorText({ pair, flow, error }: FlowReport): string {
+  if (!error) return "";
+  const hint = error.hint === undefined ? "" : `  → ${plain(error.hint)}\n`;
+  return `Error: ${pair} ${flow}: ${plain(error.message)}\n${hint}`;
+}
+
+/** At most so many records are told one by one. */
+const toldAsides = 10;
+
+/** Records that were set aside for a person, or would be, each with its reason and what to do; waiting ones need nobody. Pure. */
+export function asidesText(asides: readonly ToldAside[], isDry: boolean): string {
+  const told = asides.filter(({ outcome }) => outcome !== "waiting");
+  if (told.length === 0) return "";
+  const head = isDry
+    ? `Would be set aside for a person (${told.length}):`
+    : `Set aside for a person (${told.length}); mend them, then run \`mlc replay --all\`:`;
+  const more = told.length > toldAsides ? "  … and more: see `mlc audit --status dead`.\n" : "";
+  return `\n${head}\n${told.slice(0, toldAsides).map(asideText).join("")}${more}`;
+}
+
+function asideText({ document, record, outcome, error: { message, hint } }: ToldAside): string {
+  const name = record === document ? document : `${document} (${record})`;
+  return `  ${plainLine(`${name}: ${outcome}: ${message}`)}\n${hint === undefined ? "" : `    → ${plainLine(hint)}\n`}`;
+}
+
+/** What a dry run would send for a document, whole, with the names of the fields that differ. Pure. */
+export function plannedText({ key, document, step, fields }: Planned): string {
+  const head = `${document} (${key}): ${step.action} ${step.naturalKey}`;
+  const remark = step.remark === undefined ? "" : `  ${plainLine(step.remark)}\n`;
+  if (step.action === "skip" || step.action === "notice" || step.action === "wait") return `${plain(head)}\n${remark}`;
+  const differing = fields.length === 0 ? "" : `  differs: ${plainLine(fields.join(", "))}\n`;
+  const payload = JSON.stringify(step.payload, null, 2).replace(/^/gm, "  ");
+  return `${plain(head)}\n${remark}${differing}${plain(payload)}\n`;
+}
+
+/** The same for `--json`. Pure. */
+export function plannedJson({ key, document, step, fields }: Planned): Record<string, unknown> {
+  const { name, action, naturalKey, payload, remark } = step;
+  return { key, document, step: name, action, naturalKey, fields, payload, remark };
+}
+
+/** What an entry of the trail says beside time, document and outcome. Pure. */
+export function detailText({
+  kind,
+  outcome,
+  target,
+  fields,
+  remark,
+  error,
+  counts,
+  command,
+  complete,
+}: AuditEntry): string {
+  if (kind === "run")
+    return [command, error?.message ?? countsText(counts ?? {}), complete ? "" : "not to the end"]
+      .filter(Boolean)
+      .join(": ");
+  if (error) return [error.message, error.hint].filter(Boolean).join(" → ");
+  const changed = outcome === "created" ? undefined : fields?.join(", ");
+  return [target, remark, changed].filter(Boolean).join("; ");
+}

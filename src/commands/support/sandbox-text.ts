@@ -1,0 +1,28 @@
+import { type Sandboxes, sandboxCredentials } from "./sandboxes.ts";
+
+/** Addresses and credentials of the simulated vendors, and command lines that connect to them. Pure. */
+export function sandboxText({
+  urls,
+  settings,
+  fno,
+}: Pick<Sandboxes, "urls" | "settings"> & { fno: { orders: unknown[] } }): string {
+  const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
+  return [
+    `Entra         ${urls.entra}  tenant ${tenantId}`,
+    `F&O           ${urls.fno}  client ${clientId}, secret ${clientSecret}, ${fno.orders.length} orders`,
+    `ShipStation   ${urls.shipstation}  V1 key ${apiKey}, secret ${apiSecret}; V2 key ${apiKeyV2}`,
+    "",
+    "Connect a profile of its own to them:",
+    "",
+    connectLine("fno", settings.fno, { clientSecret }),
+    connectLine("shipstation", settings.shipstation, { apiKey, apiSecret, apiKeyV2 }),
+    "mlc connect fno-shipstation --profile sandbox --no-input",
+    "mlc sync --profile sandbox",
+  ].join("\n");
+}
+
+function connectLine(system: string, settings: Record<string, unknown>, secrets: Record<string, string>): string {
+  const sets = Object.entries(settings).map(([path, value]) => `--set ${path}=${value}`);
+  const flags = ["--profile sandbox --no-input --store vault", ...sets, "--secrets-stdin"].join(" \\\n    ");
+  return `echo '${JSON.stringify(secrets)}' |\n  mlc connect ${system} ${flags}`;
+}

@@ -1,0 +1,119 @@
+import { Flags } from "@oclif/core";
+import type { SyncReport } from "../../core/report.ts";
+import type { IfRunning } from "../../core/state/lock.ts";
+import type { Planned, ToldAside } from "../../core/sync/run.ts";
+import type { FlowName, Mlc, SyncRequest } from "../../mlc.ts";
+import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
+import { openProgress } from "./progress.ts";
+import { asidesText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
+import { columnsOf } from "./table.ts";
+import { personsZone, typedInstant } from "./when.ts";
+
+/** Flags of all `sync` commands. */
+export const syncFlags = {
+  ...filterFlags,
+  ...dryRunFlag,
+  resend: Flags.boolean({ description: "send drift too: what differs only because settings, tables or mlc changed" }),
+  yes: Flags.boolean({ char: "y", description: "agree to what the run would stop for, like many cancellations" }),
+  "ignore-schedule": Flags.boolean({ description: "try waiting records now, whenever they are due" }),
+  ...ifRunningFlag,
+  "new-state": Flags.boolean({
+    description: "where the state belongs to another account, put it away and begin anew",
+    exclusive: ["keep-state"],
+  }),
+  "keep-state": Flags.boolean({ description: "keep the state although the account has another name now" }),
+};
+
+/** Values of the flags of all `sync` commands. */
+export interface SyncFlags {
+  pair?: string | undefined;
+  since?: string | undefined;
+  until?: string | undefined;
+  limit?: number | undefined;
+  quiet: boolean;
+  "dry-run": boolean;
+  resend: boolean;
+  yes: boolean;
+  "ignore-schedule": boolean;
+  "if-running": IfRunning;
+  "new-state": boolean;
+  "keep-state": boolean;
+}
+
+/** What `sync --json` prints; a dry run tells what it would send. */
+export type SyncJson = SyncReport & {
+  dryRun?: true;
+  planned?: Record<string, unknown>[];
+  /** What the records of a replay were. */
+  records?: Record<string, unknown>[];
+};
+
+/** Runs flows once, prints what came of it and sets the exit code. */
+export async function runSync(
+  mlc: Mlc,
+  given: { flags: SyncFlags; command: string; flows?: readonly FlowName[]; isJson: boolean },
+): Promise<SyncJson> {
+  const { flags, isJson } = given;
+  const isDry = flags["dry-run"];
+  const planned: Record<string, unknown>[] = [];
+  const asides: ToldAside[] = [];
+  const isTty = process.stderr.isTTY === true && !isJson;
+  const progress = await openProgress({ isTty, isQuiet: flags.quiet, budgets: () => mlc.budgets() });
+  const tell = (one: Planned) =>
+    isJson ? void planned.push(plannedJson(one)) : progress.aside(() => process.stdout.write(`${plannedText(one)}\n`));
+  let report: SyncReport | undefined;
+  try {
+    report = await mlc.sync(requestOf(mlc, given), { ...progress, planned: tell, aside: (one) => asides.push(one) });
+  } finally {
+    progress.stop();
+  }
+  if (!report) return skipped(mlc, flags.quiet);
+  if (!isJson) {
+    if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
+    process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
+    process.stderr.write(asidesText(asides, isDry));
+  }
+  endWith(mlc, report);
+  return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };
+}
+
+/** The request that the flags make. Throws UsageError for a date that is none. */
+function requestOf(
+  mlc: Mlc,
+  { flags, command, flows }: { flags: SyncFlags; command: string; flows?: readonly FlowName[] },
+): SyncRequest {
+  const date = (flag: "since" | "until") => {
+    const text = flags[flag];
+    if (text === undefined) return {};
+    const zone = personsZone(mlc.surroundings.env);
+    return { [flag]: typedInstant({ flag, text, zone, now: mlc.clock.now(), isEnd: flag === "until" }) };
+  };
+  return {
+    command,
+    ...(flows === undefined ? {} : { flows }),
+    ...(flags.pair === undefined ? {} : { pair: flags.pair }),
+    ...date("since"),
+    ...date("until"),
+    ...(flags.limit === undefined ? {} : { limit: flags.limit }),
+    dryRun: flags["dry-run"],
+    resend: flags.resend,
+    yes: flags.yes,
+    ignoreSchedule: flags["ignore-schedule"],
+    ifRunning: flags["if-running"],
+    newState: flags["new-state"],
+    keepState: flags["keep-state"],
+  };
+}
+
+/** What a run prints that gave way to another one. */
+export function skipped(mlc: Mlc, isQuiet: boolean): SyncJson {
+  if (!isQuiet) process.stderr.write("Another run holds the lock; skipped.\n");
+  const at = mlc.clock.now().toISOString();
+  return { run: "", startedAt: at, endedAt: at, flows: [], exitCode: 0 };
+}
+
+/** Prints what stopped flows, and sets the exit code unless a signal set it. */
+export function endWith(mlc: Mlc, report: SyncReport): void {
+  for (const flow of report.flows) process.stderr.write(flowErrorText(flow));
+  if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
+}

@@ -1,0 +1,20 @@
+import { BaseCommand } from "../support/base.ts";
+import { runSync, type SyncJson, syncFlags } from "../support/sync-run.ts";
+
+/** `mlc sync orders` */
+export default class SyncOrders extends BaseCommand {
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --dry-run --limit 1",
+    "<%= config.bin %> <%= command.id %> --since 7d --resend",
+  ];
+  static override summary = "send released orders of the ERP to the shipper";
+  static override enableJsonFlag = true;
+  static override flags = syncFlags;
+
+  async run(): Promise<SyncJson> {
+    const { flags } = await this.parse(SyncOrders);
+    const mlc = await this.openMlc(flags);
+    return runSync(mlc, { flags, flows: ["orders"], command: "sync orders", isJson: this.jsonEnabled() });
+  }
+}
