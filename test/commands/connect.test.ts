@@ -285,7 +285,7 @@ describe("connecting by asking", () => {
 describe("what is said at a terminal", () => {
   it("is broken between words and indented like its line", () => {
     expect(indented("✗ one two three four five six\n  → seven eight nine ten eleven", 22)).toBe(
-      "✗ one two three four\n  five six\n  → seven eight nine ten\n    eleven",
+      "✗ one two three four\n  five six\n  → seven eight nine\n    ten eleven",
     );
     expect(indented("\nshort", 80)).toBe("\nshort");
   });
