@@ -442,11 +442,13 @@ interface PairSettings {
 function frozenOf(pair: string, settings: unknown): Partial<Record<string, { [path: string]: Json }>> {
   const kind = pairKinds[pair];
   if (!kind) return {};
-  const parsed = parseSettings(kind.settings, settings, pair);
+  const { success, data } = kind.settings.safeParse(settings);
+  // What else is wrong with them is told where they are used.
+  if (!success) return {};
   return Object.fromEntries(
     Object.entries(kind.frozen).map(([flow, paths]) => [
       flow,
-      Object.fromEntries(paths.map((path) => [path, String(valueAt(parsed, pathParts(path)) ?? "")])),
+      Object.fromEntries(paths.map((path) => [path, String(valueAt(data, pathParts(path)) ?? "")])),
     ]),
   );
 }

@@ -19,7 +19,7 @@ export default class Replay extends BaseCommand {
     id: Args.string({ description: "document number, record key, or id of an audit entry" }),
   };
   static override flags = {
-    all: Flags.boolean({ char: "a", description: "everything that is set aside" }),
+    all: Flags.boolean({ char: "a", description: "everything that is set aside", default: false }),
     pair: Flags.string({ description: "only this pair", helpValue: "<pair>" }),
     yes: Flags.boolean({ char: "y", description: "do not ask before --all" }),
     ...dryRunFlag,

@@ -2,7 +2,6 @@ import type { FlowStatus, StatusReport } from "../core/report.ts";
 import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
-import { personsZone, shownTime } from "./support/when.ts";
 
 /** `mlc status` */
 export default class Status extends BaseCommand {
@@ -16,22 +15,16 @@ export default class Status extends BaseCommand {
     const report = await mlc.status();
     if (report.attention.length > 0) process.exitCode = 3;
     if (this.jsonEnabled()) return report;
-    const zone = personsZone(process.env);
-    const head = ["flow", "last success", "open", "waiting", "set aside", "unknown", "drift"];
-    this.log(
-      tableOf(
-        report.flows.map((flow) => rowOf(flow, zone)),
-        { head, columns: columnsOf(process.stdout) },
-      ),
-    );
+    const head = ["flow", "last success", "open", "waiting", "aside", "unknown", "drift"];
+    this.log(tableOf(report.flows.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
     for (const line of report.attention) this.log(`! ${plain(line)}`);
     return report;
   }
 }
 
-function rowOf(status: FlowStatus, zone: string): string[] {
+function rowOf(status: FlowStatus): string[] {
   const { pair, flow, lastSuccessAt, ageMs, backlog, waiting, deadLetters, unknown, drift } = status;
-  const last = lastSuccessAt === null ? "never" : `${shownTime(lastSuccessAt, zone)}, ${spanText(ageMs ?? 0)} ago`;
-  return [`${pair} ${flow}`, last.replace(", ", "\n"), ...[backlog, waiting, deadLetters, unknown, drift].map(String)];
+  const last = lastSuccessAt === null ? "never" : `${spanText(ageMs ?? 0)} ago`;
+  return [`${pair} ${flow}`, last, ...[backlog, waiting, deadLetters, unknown, drift].map(String)];
 }

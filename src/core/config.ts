@@ -63,19 +63,29 @@ export function parseSettings<T>(schema: z.ZodType<T>, settings: unknown, where:
 function complaint(issues: readonly z.core.$ZodIssue[], settings: unknown, where: string): ConfigError {
   const complaints = issues.map((issue) => complaintOf(issue, settings, where));
   const [first] = complaints;
+  const path = first?.path ?? where;
   return new ConfigError(complaints.map(({ text }) => text).join("; "), {
-    field: first?.path ?? where,
-    hint: `Set it with \`mlc config set ${first?.path ?? where}=…\`, or take it out with \`mlc config unset\`.`,
+    field: path,
+    hint: first?.isUnknown
+      ? `Take it out with \`mlc config unset ${path}\` if the config has it; \`mlc config schema\` has all paths.`
+      : `Set it with \`mlc config set ${path}=…\`, or take it out with \`mlc config unset ${path}\`.`,
   });
 }
 
-function complaintOf(issue: z.core.$ZodIssue, settings: unknown, where: string): { path: string; text: string } {
+interface Complaint {
+  path: string;
+  text: string;
+  /** No setting has this path. */
+  isUnknown?: boolean;
+}
+
+function complaintOf(issue: z.core.$ZodIssue, settings: unknown, where: string): Complaint {
   const path = [where, ...issue.path]
     .map((part) => (/[."]/.test(String(part)) ? JSON.stringify(String(part)) : String(part)))
     .join(".");
   if (issue.code === "unrecognized_keys") {
     const [key = ""] = issue.keys;
-    return { path: `${path}.${key}`, text: `${path}.${key} is not a setting of mlc` };
+    return { path: `${path}.${key}`, text: `${path}.${key} is not a setting of mlc`, isUnknown: true };
   }
   const value = valueAt(settings, issue.path.map(String));
   const message = issue.message.replace(/^Invalid input: /, "");

@@ -238,7 +238,8 @@ function translate<D extends Document>(run: FlowRun<D>, record: SourceRecord): R
     return run.context.flow.source.read(record).map((document) => ({ record, document }));
   } catch (error) {
     if (error instanceof MlcError && error.disposition !== "setAside") throw error;
-    setAside(run, { key: record.id, record, document: record.id, personal: [] }, "dead", error);
+    const document = (error instanceof MlcError && error.context.document) || record.id;
+    setAside(run, { key: record.id, record, document, personal: [] }, "dead", error);
     return [];
   }
 }

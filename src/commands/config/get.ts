@@ -13,11 +13,15 @@ export default class ConfigGet extends BaseCommand {
   static override enableJsonFlag = true;
   static override args = { path: Args.string({ description: "like fno.host", required: true }) };
 
-  async run(): Promise<unknown> {
+  async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigGet);
     const value = settingAt(await this.openMlc(flags), args.path);
+    if (this.jsonEnabled()) {
+      // What run() returns is printed only when it is truthy.
+      this.logJson(value ?? null);
+      return;
+    }
     const isSection = typeof value === "object" && value !== null && !Array.isArray(value);
     if (value !== undefined) this.log(plain(isSection ? JSON.stringify(value, null, 2) : valueText(value)));
-    return value ?? null;
   }
 }

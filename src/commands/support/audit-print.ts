@@ -65,12 +65,12 @@ const rowsAtOnce = 100;
 
 function auditTable(rows: readonly string[][], columns: number, isHeadless: boolean): string {
   const head = ["time", "flow", "document", "outcome", "what"];
-  return tableOf(rows, { head, columns, widths: [19, 9, 12, 9], isHeadless });
+  return tableOf(rows, { head, columns, widths: [16, 9, 12, 9], isHeadless });
 }
 
 function rowOf(entry: AuditEntry, zone: string): string[] {
   const outcome = entry.outcome ?? (entry.error ? "stopped" : "run");
-  return [shownTime(entry.at, zone), entry.flow, entry.document ?? "", outcome, detailText(entry)];
+  return [shownTime(entry.at, zone).slice(0, -3), entry.flow, entry.document ?? "", outcome, detailText(entry)];
 }
 
 function filterOf(mlc: Mlc, { about, flags }: AuditGiven): AuditFilter {

@@ -82,8 +82,17 @@ export abstract class BaseCommand extends Command {
     if (!this.argv.includes("--quiet") && !this.argv.includes("-q")) process.stderr.write(`${text}\n`);
   }
 
+  /** A wrong flag or argument: oclif says how the command is used, but in JSON mode it would end with 1. */
+  async #refuse(error: Error, exitCode: number): Promise<void> {
+    if (!this.jsonEnabled()) return super.catch(error);
+    const message = error.message.replace(/\nSee more help.*$/s, "");
+    process.stdout.write(`${JSON.stringify({ error: { kind: "UsageError", message, exitCode } })}\n`);
+    process.stderr.write(`Error: ${plain(message)}\n`);
+    process.exitCode = exitCode;
+  }
+
   protected override async catch(error: Error & { exitCode?: number; oclif?: { exit?: number } }): Promise<void> {
-    if (error.oclif) return super.catch(error);
+    if (error.oclif) return this.#refuse(error, error.oclif.exit ?? 2);
     const { message, hint, exitCode, kind } = reportedError(error);
     if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
     process.stderr.write(`Error: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);

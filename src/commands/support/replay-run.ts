@@ -1,5 +1,5 @@
 import { auditEntries } from "../../core/audit.ts";
-import { UsageError } from "../../core/errors.ts";
+import { InterruptedError, UsageError } from "../../core/errors.ts";
 import type { NamedRecord } from "../../core/find-record.ts";
 import type { SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
@@ -62,10 +62,10 @@ async function agree(mlc: Mlc, { flags, isJson }: ReplayGiven): Promise<void> {
     .reduce((sum, { deadLetters, unknown, waiting }) => sum + deadLetters + unknown + waiting, 0);
   const { confirm } = await import("@inquirer/prompts");
   const message = `Send ${counted(count, "record")} again?`;
-  const isAgreed = await confirm(
-    { message, default: false },
-    { output: process.stderr, signal: mlc.surroundings.signal },
-  );
+  const isAgreed = await confirm({ message, default: false }, { output: process.stderr }).catch((cause: unknown) => {
+    const isLeft = cause instanceof Error && cause.name === "ExitPromptError";
+    throw isLeft ? new InterruptedError("Nothing was sent", { cause }) : cause;
+  });
   if (!isAgreed) throw new UsageError("Nothing was sent");
 }
 

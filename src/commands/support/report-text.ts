@@ -78,11 +78,9 @@ export function plannedJson({ key, document, step, fields }: Planned): Record<st
 }
 
 /** What an entry of the trail says beside time, document and outcome. Pure. */
-export function detailText({ kind, target, fields, remark, error, counts, command, complete }: AuditEntry): string {
-  if (kind === "run")
-    return [command, error?.message ?? countsText(counts ?? {}), complete ? "" : "not to the end"]
-      .filter(Boolean)
-      .join(": ");
+export function detailText({ kind, outcome, target, fields, remark, error, counts, command }: AuditEntry): string {
+  if (kind === "run") return `${command}: ${error?.message ?? countsText(counts ?? {})}`;
   if (error) return [error.message, error.hint].filter(Boolean).join(" → ");
-  return [target, remark, fields?.join(", ")].filter(Boolean).join("; ");
+  const changed = outcome === "created" ? undefined : fields?.join(", ");
+  return [target, remark, changed].filter(Boolean).join("; ");
 }

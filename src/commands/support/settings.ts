@@ -1,13 +1,5 @@
 import { z } from "zod";
-import {
-  hasSetting,
-  parseSettings,
-  pathParts,
-  type Settings,
-  valueAt,
-  withTyped,
-  withValue,
-} from "../../core/config.ts";
+import { hasSetting, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
 import type { Mlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
@@ -120,7 +112,12 @@ export async function unsetSettings(mlc: Mlc, paths: readonly string[]): Promise
     if (parts.length === 0) throw new ConfigError(`${name} is no single setting`, { field: name });
     if (valueAt(settings, parts) === undefined) refuseUnknown({ schema, settings, parts, name, path });
     const next = withValue(settings, parts, undefined);
-    if (schema.safeParse(settings).success) parseSettings(schema, next, name);
+    if (schema.safeParse(settings).success && !schema.safeParse(next).success) {
+      throw new ConfigError(`${name}.${path} has no default, so it cannot be taken out`, {
+        field: `${name}.${path}`,
+        hint: `Set another value with \`mlc config set ${name}.${path}=…\`.`,
+      });
+    }
     return next;
   });
 }

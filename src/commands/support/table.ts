@@ -73,6 +73,11 @@ function widthsOf(cells: readonly string[][], { head, columns, widths }: TableSh
     Math.max(1, ...cells.map((row) => Math.max(...(row[index] ?? "").split("\n").map(widthOf)))),
   );
   const chosen = head.map((_, index) => widths?.[index] ?? natural[index] ?? 1);
-  const others = chosen.slice(0, -1).reduce((sum, width) => sum + width + gap, 0);
-  return [...chosen.slice(0, -1), Math.max(12, Math.min(chosen.at(-1) ?? 1, columns - others - 1))];
+  const last = chosen.at(-1) ?? 1;
+  const room = columns - 1 - Math.min(last, 12);
+  const excess = Math.max(0, chosen.slice(0, -1).reduce((sum, width) => sum + width + gap, 0) - room);
+  const [first = 1, ...middle] = chosen.slice(0, -1);
+  const others = [Math.max(12, first - excess), ...middle];
+  const taken = others.reduce((sum, width) => sum + width + gap, 0);
+  return [...others, Math.max(Math.min(last, 12), Math.min(last, columns - taken - 1))];
 }
