@@ -1,13 +1,25 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, parseSettings, pathParts, readConfig, valueAt, writeConfig } from "./core/config.ts";
+import {
+  type ConfigFile,
+  isSettings,
+  parseSettings,
+  pathParts,
+  readConfig,
+  type Settings,
+  valueAt,
+  writeConfig,
+} from "./core/config.ts";
 import { ConfigError, MlcError, UsageError } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import type { NamedRecord } from "./core/find-record.ts";
 import { refuseThawed } from "./core/frozen.ts";
+import { refuseOpenTls } from "./core/http/open-tls.ts";
+import type { TokenCache } from "./core/http/token-cache.ts";
 import { hashOf, type Json } from "./core/json.ts";
 import type { Document } from "./core/model.ts";
+import { pingSystem } from "./core/ping.ts";
 import type { Flow, System } from "./core/ports.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import {
@@ -159,17 +171,35 @@ export class Mlc {
     return built;
   }
 
+  /** What somebody set for a system or pair; undefined when it is not connected. */
+  settingsOf(name: string): Settings | undefined {
+    const settings = Object.hasOwn(this.config, name) ? this.config[name] : undefined;
+    return isSettings(settings) ? settings : undefined;
+  }
+
+  /** The first connected pair that a system works in. */
+  pairOf(name: string): string | undefined {
+    return this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
+  }
+
   /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
-  systemOf(name: string, settings: unknown, pair: unknown, secrets: Readonly<Record<string, Secret>>): System {
+  systemOf(
+    name: string,
+    settings: unknown,
+    pair: unknown,
+    secrets: Readonly<Record<string, Secret>>,
+    tokens: TokenCache = this.#secrets.tokens(),
+  ): System {
     const kind = systemKinds[name];
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
+    refuseOpenTls(this.surroundings.env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
       fetch: this.surroundings.fetch ?? fetch,
       clock: this.clock,
       signal: this.surroundings.signal,
-      tokens: this.#secrets.tokens(),
+      tokens,
       secrets,
       random: Math.random,
     };
@@ -291,23 +321,21 @@ export class Mlc {
 
   /** One cheap call to each connected system, side by side. */
   async ping(only?: string): Promise<PingRow[]> {
+    if (only === undefined && this.systems.length === 0)
+      throw new ConfigError("No system is connected yet", { hint: "Run `mlc connect`." });
     if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
     const names = only === undefined ? this.systems : [only];
-    return Promise.all(names.map((name) => this.#pingOne(name)));
-  }
-
-  async #pingOne(name: string): Promise<PingRow> {
-    const began = performance.now();
-    const ms = () => Math.round(performance.now() - began);
-    try {
-      const pair = this.pairs.find((id) => pairKinds[id]?.erp === name || pairKinds[id]?.shipper === name);
-      const probe = await (await this.system(name, pair)).probe();
-      const skewMs = probe.serverTime ? probe.serverTime.getTime() - this.clock.now().getTime() : 0;
-      const skew = Math.abs(skewMs) > 60_000 ? [`the clocks differ by ${Math.round(skewMs / 1000)} s`] : [];
-      return { system: name, ok: true, ms: ms(), identity: probe.identity, warnings: [...probe.warnings, ...skew] };
-    } catch (error) {
-      return { system: name, ok: false, ms: ms(), identity: null, warnings: [], error: reportedError(error) };
-    }
+    return Promise.all(
+      names.map((name) => {
+        const pair = this.pairOf(name);
+        return pingSystem({
+          name,
+          open: () => this.system(name, pair),
+          clock: this.clock,
+          isPaired: pair !== undefined,
+        });
+      }),
+    );
   }
 
   #chosenFlows({ pair, flows }: { pair?: string; flows?: readonly string[] }): { pair: string; flow: FlowName }[] {

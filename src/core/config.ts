@@ -29,7 +29,8 @@ export function pathParts(path: string): string[] {
   return parts;
 }
 
-function isSettings(value: unknown): value is Settings {
+/** Whether a value is an object of settings. */
+export function isSettings(value: unknown): value is Settings {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
@@ -56,10 +57,14 @@ export function withValue(settings: Settings, parts: readonly string[], value: u
 export function parseSettings<T>(schema: z.ZodType<T>, settings: unknown, where: string): T {
   const result = schema.safeParse(settings);
   if (result.success) return result.data;
-  const complaints = result.error.issues.map((issue) => complaintOf(issue, settings, where));
+  throw complaint(result.error.issues, settings, where);
+}
+
+function complaint(issues: readonly z.core.$ZodIssue[], settings: unknown, where: string): ConfigError {
+  const complaints = issues.map((issue) => complaintOf(issue, settings, where));
   const [first] = complaints;
   const path = first?.path ?? where;
-  throw new ConfigError(complaints.map(({ text }) => text).join("; "), {
+  return new ConfigError(complaints.map(({ text }) => text).join("; "), {
     field: path,
     hint: first?.isUnknown
       ? `Take it out with \`mlc config unset ${path}\` if the config has it; \`mlc config schema\` has all paths.`
@@ -84,10 +89,8 @@ function complaintOf(issue: z.core.$ZodIssue, settings: unknown, where: string):
   }
   const value = valueAt(settings, issue.path.map(String));
   const message = issue.message.replace(/^Invalid input: /, "");
-  return {
-    path,
-    text: value === undefined ? `${path} is missing: ${message}` : `${path} = ${JSON.stringify(value)}: ${message}`,
-  };
+  if (value !== undefined) return { path, text: `${path} = ${JSON.stringify(value)}: ${message}` };
+  return { path, text: `${path} is missing${issue.code === "invalid_type" ? "" : `: ${message}`}` };
 }
 
 /**
@@ -102,15 +105,27 @@ export function withTyped<T>(
   where: string,
 ): Settings {
   const parts = pathParts(path);
+  const complaints: ConfigError[] = [];
   for (const value of [text, jsonOf(text)]) {
     if (value === undefined) continue;
+    refuseNames(value, path);
     const next = withValue(settings, parts, value);
     const result = schema.safeParse(next);
     if (result.success) return withValue(settings, parts, valueAt(result.data, parts));
-    if (!result.error.issues.some((issue) => concerns(issue, parts))) return next;
+    const issues = result.error.issues.filter((issue) => concerns(issue, parts));
+    if (issues.length === 0) return next;
+    complaints.push(complaint(issues, next, where));
   }
-  parseSettings(schema, withValue(settings, parts, text), where);
-  return settings;
+  throw complaints[0] ?? new ConfigError(`${path} cannot be set`, { field: path });
+}
+
+/** Names that reach into every object are no more welcome inside a value than in its path. */
+function refuseNames(value: unknown, path: string): void {
+  if (typeof value !== "object" || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    if (refusedNames.has(name)) throw new ConfigError(`${path} cannot hold the name ${name}`, { field: path });
+    refuseNames(inner, path);
+  }
 }
 
 /** Whether the schema knows a setting at a path; below a table every name is one. Pure. */

@@ -7,13 +7,37 @@ import type { SystemContext } from "./context.ts";
 import { fnoSystem } from "./fno.ts";
 import { shipStationSystem } from "./shipstation.ts";
 
+/** A setting that a person is asked for. */
+export interface Question {
+  /** The setting's path in its system. */
+  path: string;
+  label: string;
+  /** Chosen from one of the lists that the account has to choose from; absent: it is typed. */
+  pick?: { from: string; howMany: "one" | "many" };
+  /** Stands in until it is chosen, since the account can be asked only then. */
+  meanwhile?: unknown;
+}
+
+/** A secret of a system. */
+export interface SecretKind {
+  name: string;
+  label: string;
+  isOptional: boolean;
+  /** Several lines, so a person names a file instead of typing it. */
+  isPem?: boolean;
+}
+
 /** A kind of system that mlc knows. */
 export interface SystemKind {
   title: string;
   side: "erp" | "shipper";
   settings: z.ZodType;
-  /** Secret names in the order they are asked for; `connect` asks only for the first set. */
-  secrets: { name: string; label: string; isOptional: boolean }[];
+  /** What a person is asked for, in this order; the other settings are for `--set`. */
+  questions: Question[];
+  /** In the order they are asked for. */
+  secrets: SecretKind[];
+  /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
+  credentials?: { label: string; secrets: string[] }[];
   /** Throws ConfigError when a setting or secret is missing. `pair` are the settings of the pair it works in. */
   build(settings: unknown, pair: unknown, context: SystemContext): System;
 }
@@ -23,8 +47,22 @@ export interface PairKind {
   erp: string;
   shipper: string;
   settings: z.ZodType;
+  tables: MappingTable[];
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
   frozen: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
+export interface MappingTable {
+  path: string;
+  /** In the singular: `warehouse`. */
+  label: string;
+  erp: string;
+  shipper: string;
+  /** What stands in the table for a choice. */
+  rowOf(value: string): unknown;
+  /** What becomes of a value without a row. */
+  otherwise: string;
 }
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
@@ -37,10 +75,25 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     title: "Dynamics 365 Finance & Operations",
     side: "erp",
     settings: fnoSettings,
+    questions: [
+      { path: "host", label: "Address of the environment (https://….operations.dynamics.com)" },
+      { path: "tenantId", label: "Tenant id (or the tenant's domain)" },
+      { path: "clientId", label: "Client id of the app registration" },
+      {
+        path: "legalEntities",
+        label: "Legal entities",
+        pick: { from: "legalEntities", howMany: "many" },
+        meanwhile: ["dat"],
+      },
+    ],
     secrets: [
-      { name: "clientSecret", label: "Client secret", isOptional: true },
-      { name: "certificate", label: "Certificate (PEM)", isOptional: true },
-      { name: "privateKey", label: "Private key (PEM)", isOptional: true },
+      { name: "clientSecret", label: "Client secret", isOptional: false },
+      { name: "certificate", label: "Certificate", isOptional: false, isPem: true },
+      { name: "privateKey", label: "Private key", isOptional: false, isPem: true },
+    ],
+    credentials: [
+      { label: "Client secret", secrets: ["clientSecret"] },
+      { label: "Certificate", secrets: ["certificate", "privateKey"] },
     ],
     build: (settings, pair, context) =>
       fnoSystem(
@@ -53,9 +106,13 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     title: "ShipStation",
     side: "shipper",
     settings: shipStationSettings,
+    questions: [
+      { path: "storeId", label: "Store in which orders are created", pick: { from: "stores", howMany: "one" } },
+      { path: "stores", label: "Stores whose shipments are read", pick: { from: "stores", howMany: "many" } },
+    ],
     secrets: [
-      { name: "apiKey", label: "API key (V1)", isOptional: true },
-      { name: "apiSecret", label: "API secret (V1)", isOptional: true },
+      { name: "apiKey", label: "API key (V1)", isOptional: false },
+      { name: "apiSecret", label: "API secret (V1)", isOptional: false },
       { name: "apiKeyV2", label: "API key (V2)", isOptional: true },
     ],
     build: (settings, given, context) => {
@@ -76,6 +133,27 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     erp: "fno",
     shipper: "shipstation",
     settings: fnoShipStation,
+    tables: [
+      {
+        path: "warehouses",
+        label: "warehouse",
+        erp: "warehouses",
+        shipper: "warehouses",
+        rowOf: (value) => Number(value),
+        otherwise: "ShipStation's default warehouse",
+      },
+      {
+        path: "deliveryModes",
+        label: "delivery mode",
+        erp: "deliveryModes",
+        shipper: "services",
+        rowOf: (value) => {
+          const [carrierCode, serviceCode] = value.split("/");
+          return { carrierCode, serviceCode };
+        },
+        otherwise: "ShipStation's own rules choose",
+      },
+    ],
     frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

@@ -56,5 +56,12 @@ describe("settings", () => {
   it("refuse an unknown or bad value at once when they are typed", () => {
     expect(() => withTyped(schema, { host: "abc" }, "colour", "red", "fno")).toThrow("fno.colour is not a setting");
     expect(() => withTyped(schema, { host: "abc" }, "days", "many", "fno")).toThrow("fno.days");
+    expect(() => withTyped(schema, { host: "abc" }, "modes", '{"__proto__":{"carrier":"x"}}', "fno")).toThrow(
+      "__proto__",
+    );
+  });
+
+  it("are refused for what was typed, not for what is still to come", () => {
+    expect(() => withTyped(schema, {}, "days", "many", "fno")).toThrow(/^fno\.days = "many": (?!.*host)/);
   });
 });

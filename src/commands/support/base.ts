@@ -2,7 +2,7 @@ import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
 import { reportedError } from "../../core/report.ts";
-import { type Mlc, openMlc } from "../../mlc.ts";
+import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { plain } from "./print.ts";
 
 /** Flags of a command with those that all commands have. */
@@ -36,6 +36,9 @@ export abstract class BaseCommand extends Command {
 
   readonly #stop = new AbortController();
 
+  /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
+  protected readonly leavesAtOnce: boolean = false;
+
   /** Aborted by the first Ctrl-C or SIGTERM. */
   get signal(): AbortSignal {
     return this.#stop.signal;
@@ -51,7 +54,7 @@ export abstract class BaseCommand extends Command {
       ["SIGTERM", 143],
     ] as const) {
       process.on(signal, () => {
-        if (this.signal.aborted) process.exit(exitCode);
+        if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
         process.stderr.write("\nFinishing what is in flight; again to leave at once.\n");
         this.#stop.abort(new InterruptedError(`interrupted by ${signal}`));
@@ -61,7 +64,12 @@ export abstract class BaseCommand extends Command {
 
   /** Opens the profile that the flags name. */
   protected openMlc(flags: { profile: string }): Promise<Mlc> {
-    return openMlc({
+    return openMlc(this.surroundings(flags));
+  }
+
+  /** Where mlc runs, for the profile that the flags name. */
+  protected surroundings(flags: { profile: string }): Surroundings {
+    return {
       profile: flags.profile,
       env: process.env,
       platform: process.platform,
@@ -69,7 +77,7 @@ export abstract class BaseCommand extends Command {
       version: this.config.version,
       signal: this.signal,
       isTty: process.stdin.isTTY === true && process.stderr.isTTY === true,
-    });
+    };
   }
 
   /** Says something to a person; never on stdout, which is for data. */

@@ -35,20 +35,22 @@ export interface ProfileSecretsOptions {
 /** The secrets of a profile, read once a run. */
 export class ProfileSecrets {
   readonly #options: ProfileSecretsOptions;
+  #kind: SecretStoreKind | undefined;
   #all: Promise<Record<string, Secret>> | undefined;
   #tokens: Promise<TokenCache> | undefined;
 
   constructor(options: ProfileSecretsOptions) {
     this.#options = options;
+    this.#kind = options.kind;
   }
 
   get kind(): SecretStoreKind | undefined {
-    return this.#options.kind;
+    return this.#kind;
   }
 
   /** All secrets by `<system>.<secret>`; none before the first `connect`. */
   all(): Promise<Record<string, Secret>> {
-    const { kind } = this.#options;
+    const kind = this.#kind;
     if (kind === undefined) return Promise.resolve({});
     this.#all ??= this.#store(kind).then((store) => store.readAll());
     return this.#all;
@@ -59,14 +61,19 @@ export class ProfileSecrets {
     const store = await this.#store(kind);
     await makeProfileKey(store);
     await store.write(entries);
+    this.#kind = kind;
     this.#all = undefined;
     this.#tokens = undefined;
   }
 
+  /** Removes secrets from a store that the profile has left. */
+  async erase(names: readonly string[], kind: SecretStoreKind): Promise<void> {
+    await (await this.#store(kind)).write(Object.fromEntries(names.map((name) => [name, null])));
+  }
+
   /** The key that seals the profile's logs. Throws ConfigError before the first `connect`. */
   async macKey(): Promise<Uint8Array> {
-    if (this.#options.kind === undefined)
-      throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
+    if (this.#kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
     return profileKey(await this.all());
   }
 
@@ -85,7 +92,7 @@ export class ProfileSecrets {
   }
 
   async #openTokens(): Promise<TokenCache> {
-    if (this.#options.kind === undefined) return memoryTokenCache();
+    if (this.#kind === undefined) return memoryTokenCache();
     const { disk, dir, machine, clock, lockToken, signal } = this.#options;
     return tokenFiles({ disk, dir: join(dir, "tokens"), key: await this.macKey(), machine, clock, lockToken, signal });
   }

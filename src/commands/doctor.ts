@@ -1,0 +1,30 @@
+import { BaseCommand } from "./support/base.ts";
+import type { Diagnosis } from "./support/doctor.ts";
+import type { Finding } from "./support/doctor-machine.ts";
+import { plain } from "./support/print.ts";
+
+const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
+
+/** `mlc doctor`: looks at the machine and the set-up, and says what mends what is wrong. */
+export default class Doctor extends BaseCommand {
+  static override summary = "check the machine and the set-up, each with its fix";
+  static override description =
+    "Exits 0 when nothing failed (warnings are no failure), else with the worst that did: 7 state that cannot be read or written, 6 a wrong setting or a missing secret, 4 a refused credential, 5 an unreachable system.";
+  static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --json"];
+  static override enableJsonFlag = true;
+
+  async run(): Promise<Diagnosis> {
+    const { flags } = await this.parse(Doctor);
+    const { diagnose } = await import("./support/doctor.ts");
+    const diagnosis = await diagnose(this.surroundings(flags), process.versions.node);
+    process.exitCode = diagnosis.exitCode;
+    if (!this.jsonEnabled()) {
+      for (const finding of diagnosis.checks) this.log(plain(lineOf(finding)));
+    }
+    return diagnosis;
+  }
+}
+
+function lineOf({ name, state, message, fix }: Finding): string {
+  return `${marks[state]}  ${name}: ${message}${fix === undefined ? "" : `\n         → ${fix}`}`;
+}

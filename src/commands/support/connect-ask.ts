@@ -1,0 +1,156 @@
+import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
+import { AuthError, MlcError } from "../../core/errors.ts";
+import type { Probe, System } from "../../core/ports.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Question, SecretKind, SystemKind } from "../../systems/index.ts";
+import { type Bench, merged, pairSettingsFor, withoutRivals } from "./connect.ts";
+import { withSets } from "./connect-input.ts";
+import { askPicks, refusalOf } from "./connect-picks.ts";
+import type { Prompts } from "./prompts.ts";
+
+/** What a person said of a system, and what the system said to it. */
+interface Answers {
+  settings: Settings;
+  secrets: Record<string, string>;
+}
+
+/** Asks for all that a system needs, checks it there, asks again for what is refused, and keeps it. */
+export async function askSystem(bench: Bench, prompts: Prompts, name: string, sets: readonly string[]): Promise<void> {
+  const kind = bench.systemKinds[name];
+  if (!kind) return;
+  prompts.say(`\n${kind.title}`);
+  const given = sets.map((set) => set.slice(0, set.indexOf("=")).trim());
+  const questions = kind.questions.filter(({ path }) => !given.includes(path));
+  const started = { settings: withSets(kind, bench.settingsOf(name) ?? {}, sets, name), secrets: {} };
+  const { answers, system, probe } = await askUntilTaken({ bench, prompts, kind, name, questions }, started);
+  prompts.say(`Taken: ${probe.identity}`);
+  const settings = await askPicks(prompts, { kind, name, questions, system }, answers.settings);
+  await bench.save({ name, settings, secrets: withoutRivals(kind, answers.secrets) });
+  prompts.say(`✓ ${kind.title} is connected.`);
+}
+
+interface Beginning {
+  bench: Bench;
+  prompts: Prompts;
+  kind: SystemKind;
+  name: string;
+  questions: readonly Question[];
+}
+
+interface Asking extends Beginning {
+  secretsAsked: readonly SecretKind[];
+}
+
+/** Typed settings and secrets, again and again until the system takes them; throws when the person gives up. */
+async function askUntilTaken(
+  beginning: Beginning,
+  started: Answers,
+): Promise<{ answers: Answers; system: System; probe: Probe }> {
+  const { bench, prompts, kind, name, questions } = beginning;
+  const stored = await bench.secretsOf(name);
+  const typed = await askTyped(beginning, started);
+  const asking = { ...beginning, secretsAsked: await askCredential(prompts, kind) };
+  let answers = await askSecrets(asking, stored, typed);
+  for (;;) {
+    try {
+      const draft = withMeanwhile(answers.settings, questions);
+      const secrets = merged(stored, withoutRivals(kind, answers.secrets));
+      const system = bench.build(name, draft, pairSettingsFor(bench, name), secrets);
+      prompts.say(`Checking with ${kind.title}…`);
+      return { answers, system, probe: await system.probe() };
+    } catch (error) {
+      if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
+      prompts.say(`✗ ${error.message}${error.hint === undefined ? "" : `\n  → ${error.hint}`}`);
+      answers = await askAgain(asking, answers, error);
+    }
+  }
+}
+
+/** After a refusal the secrets are asked for again, and the settings too when it is not the secret that is wrong. */
+async function askAgain(asking: Asking, answers: Answers, error: MlcError): Promise<Answers> {
+  const { prompts } = asking;
+  if (error instanceof AuthError) {
+    const again = await askSecrets(asking, {}, answers, " (empty: change the settings above)");
+    if (Object.keys(again.secrets).length > 0) return again;
+  } else if (!(await prompts.yes("Change the answers and try again?", true))) {
+    throw error;
+  }
+  const changed = await askTyped(asking, answers);
+  const kept = Object.keys(answers.secrets).length > 0 && (await prompts.yes("Keep the secret typed before?", true));
+  return kept ? { ...changed, secrets: answers.secrets } : askSecrets(asking, {}, changed);
+}
+
+async function askTyped({ prompts, kind, name, questions }: Beginning, answers: Answers): Promise<Answers> {
+  let { settings } = answers;
+  for (const { path, label, pick } of questions) {
+    if (pick) continue;
+    const typed = (text: string) => withTyped(kind.settings, settings, path, text, name);
+    const now = valueAt(settings, pathParts(path));
+    const text = await prompts.text({
+      message: label,
+      ...(now === undefined ? {} : { proposal: String(now) }),
+      refusal: (answer) => refusalOf(() => typed(answer)),
+    });
+    settings = typed(text);
+  }
+  return { ...answers, settings };
+}
+
+async function askSecrets(
+  { prompts, secretsAsked }: Asking,
+  stored: Readonly<Record<string, Secret>>,
+  answers: Answers,
+  remark?: string,
+): Promise<Answers> {
+  const secrets: Record<string, string> = {};
+  for (const secret of secretsAsked) {
+    const isStored = stored[secret.name] !== undefined;
+    const more = isStored ? " (empty: keep the stored one)" : secret.isOptional ? " (empty: none)" : (remark ?? "");
+    const value = await askSecret(prompts, secret, more, isStored || secret.isOptional || remark !== undefined);
+    if (value !== "") secrets[secret.name] = value;
+    else if (remark !== undefined && !secret.isOptional) break;
+  }
+  return { ...answers, secrets };
+}
+
+async function askCredential(prompts: Prompts, { secrets, credentials = [] }: SystemKind): Promise<SecretKind[]> {
+  if (credentials.length < 2) return secrets;
+  const choices = credentials.map(({ label }, index) => ({ value: String(index), name: label }));
+  const chosen = credentials[Number(await prompts.one({ message: "How does mlc sign in?", choices }))];
+  return secrets.filter(({ name }) => chosen?.secrets.includes(name));
+}
+
+async function askSecret(
+  prompts: Prompts,
+  { label, isPem }: SecretKind,
+  remark: string,
+  mayBeEmpty: boolean,
+): Promise<string> {
+  for (;;) {
+    if (!isPem) {
+      const value = await prompts.secret(`${label}${remark}`);
+      if (value !== "" || mayBeEmpty) return value;
+      prompts.say("It cannot be empty.");
+      continue;
+    }
+    const path = await prompts.text({ message: `File with the ${label.toLowerCase()} (PEM)${remark}` });
+    if (path === "" && mayBeEmpty) return "";
+    const read: { text?: string } = {};
+    const refusal = await prompts.file(path).then(
+      (text) => {
+        read.text = text.trim();
+        return undefined;
+      },
+      (error: unknown) => (error instanceof MlcError ? error.message : Promise.reject(error)),
+    );
+    if (read.text) return read.text;
+    prompts.say(refusal ?? `${path} is empty.`);
+  }
+}
+
+function withMeanwhile(settings: Settings, questions: readonly Question[]): Settings {
+  return questions.reduce<Settings>((at, { path, meanwhile }) => {
+    const parts = pathParts(path);
+    return meanwhile === undefined || valueAt(at, parts) !== undefined ? at : withValue(at, parts, meanwhile);
+  }, settings);
+}

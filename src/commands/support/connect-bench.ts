@@ -1,0 +1,63 @@
+import { ConfigError } from "../../core/errors.ts";
+import { memoryTokenCache } from "../../core/http/token-cache.ts";
+import type { Secret } from "../../core/secret.ts";
+import type { Mlc } from "../../mlc.ts";
+import { pairKinds, systemKinds } from "../../systems/index.ts";
+import type { Bench, StoreKind } from "./connect.ts";
+
+/** How a bench keeps secrets. */
+export interface Keeping {
+  /** Undefined: where the profile has them, and a keychain at first. */
+  store: StoreKind | undefined;
+  say(text: string): void;
+  /** Asks whether a vault may take the keychain's place; absent: nobody is there to ask. */
+  offerVault?(error: ConfigError): Promise<boolean>;
+}
+
+/** A profile as `connect` works on it. */
+export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
+  let chosen = keeping.store;
+  return {
+    systemKinds,
+    pairKinds,
+    settingsOf: (name) => mlc.settingsOf(name),
+    secretsOf: (system) => mlc.secretsOf(system),
+    build: (system, settings, pair, secrets) => mlc.systemOf(system, settings, pair, secrets, memoryTokenCache()),
+    save: async ({ name, settings, secrets }) => {
+      const before = mlc.secrets.kind;
+      if (before !== undefined && Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, settings);
+      const old = await mlc.secrets.all();
+      const entries = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value]));
+      chosen = await keepSecrets(mlc, { old, entries }, { ...keeping, store: chosen });
+      await mlc.saveConfig({ ...mlc.config, secrets: chosen, [name]: settings });
+      if (before !== undefined && before !== chosen) await mlc.secrets.erase(Object.keys(old), before);
+    },
+  };
+}
+
+interface Entries {
+  old: Readonly<Record<string, Secret>>;
+  entries: Readonly<Record<string, string | null>>;
+}
+
+/** Keeps secrets where they belong, the old ones too when the store changes; returns where that is. */
+async function keepSecrets(mlc: Mlc, { old, entries }: Entries, keeping: Keeping): Promise<StoreKind> {
+  const before = mlc.secrets.kind;
+  const kind = keeping.store ?? before ?? "keychain";
+  if (before === kind && Object.keys(entries).length === 0) return kind;
+  const moved = before === kind ? {} : Object.fromEntries(Object.entries(old).map(([k, v]) => [k, v.reveal()]));
+  try {
+    if (kind === "vault") await prepareVault(mlc, keeping.say);
+    await mlc.secrets.write({ ...moved, ...entries }, kind);
+  } catch (error) {
+    if (kind !== "keychain" || !(error instanceof ConfigError) || !(await keeping.offerVault?.(error))) throw error;
+    return keepSecrets(mlc, { old, entries }, { ...keeping, store: "vault" });
+  }
+  return kind;
+}
+
+async function prepareVault(mlc: Mlc, say: (text: string) => void): Promise<void> {
+  const made = await mlc.secrets.makeVaultKey();
+  if (made === undefined) return;
+  say(`Made the vault's key: ${made}. Keep a copy of it elsewhere; without it the secrets are lost.`);
+}
