@@ -39,6 +39,9 @@ export default class Connect extends BaseCommand {
   };
   static override enableJsonFlag = true;
 
+  // Files are replaced whole, and what a check began nobody needs.
+  protected override readonly leavesAtOnce = true;
+
   async run(): Promise<Connected | undefined> {
     const { args, flags } = await this.parse(Connect);
     const mlc = await this.openMlc(flags);

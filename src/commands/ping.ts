@@ -23,8 +23,8 @@ export default class Ping extends BaseCommand {
     process.exitCode = worstExitCode(systems.flatMap(({ error }) => (error ? [error.exitCode] : [])));
     if (!this.jsonEnabled()) {
       const { columnsOf, tableOf } = await import("./support/table.ts");
-      const shape = { head: ["system", "answer", "what it says"], columns: columnsOf(process.stdout) };
-      this.log(tableOf(systems.map(rowOf), shape));
+      const head = ["System", "Answer", "What it says"];
+      this.log(tableOf(systems.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     }
     return { systems };
   }

@@ -80,24 +80,20 @@ export async function* auditEntries(disk: Disk, stateDir: string, filter: AuditF
   yield* limit === undefined ? entries : newest(entries, limit);
 }
 
-/** Several logs as one, each in its own order. */
+/** Several logs as one, each in its own order; of lines of one moment the earlier log's come first. */
 async function* merged(logs: readonly AsyncGenerator<LogLine>[]): AsyncGenerator<LogLine> {
   const heads = await Promise.all(logs.map(async (log) => ({ log, next: await log.next() })));
   try {
     for (;;) {
       const [first, ...others] = heads.filter(({ next }) => !next.done);
       if (first === undefined) return;
-      const head = others.reduce((least, one) => (isBefore(one.next.value, least.next.value) ? one : least), first);
+      const head = others.reduce((least, one) => (one.next.value.at < least.next.value.at ? one : least), first);
       yield head.next.value;
       head.next = await head.log.next();
     }
   } finally {
     await Promise.all(logs.map((log) => log.return(undefined)));
   }
-}
-
-function isBefore(left: LogLine, right: LogLine): boolean {
-  return left.at === right.at ? left.id < right.id : left.at < right.at;
 }
 
 async function* wanted(lines: AsyncIterable<LogLine>, { outcome, about }: AuditFilter): AsyncGenerator<AuditEntry> {

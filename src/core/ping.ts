@@ -28,7 +28,8 @@ export async function pingSystem(asked: {
   }
 }
 
-function skewOf({ serverTime }: Probe, now: Date): string[] {
+/** Says it when a server's clock and ours differ by more than a minute. Pure. */
+export function skewOf({ serverTime }: Probe, now: Date): string[] {
   const seconds = serverTime ? Math.round((serverTime.getTime() - now.getTime()) / 1000) : 0;
   return Math.abs(seconds) * 1000 > skewAllowedMs
     ? [`its clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead" : "behind"}`]

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { connectGiven, merged, possiblePairs, withoutRivals } from "../../src/commands/support/connect.ts";
 import { secretsFromText, textOf } from "../../src/commands/support/connect-input.ts";
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
+import { indented } from "../../src/commands/support/terminal-prompts.ts";
 import { AuthError, ConfigError, UnavailableError, UsageError } from "../../src/core/errors.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { memoryBench, scripted } from "./connect-kit.ts";
@@ -278,5 +279,14 @@ describe("connecting by asking", () => {
     );
     await expect(attempt).rejects.toBe(leaving);
     expect(saved).toEqual([]);
+  });
+});
+
+describe("what is said at a terminal", () => {
+  it("is broken between words and indented like its line", () => {
+    expect(indented("✗ one two three four five six\n  → seven eight nine ten eleven", 22)).toBe(
+      "✗ one two three four\n  five six\n  → seven eight nine\n    ten eleven",
+    );
+    expect(indented("\nshort", 80)).toBe("\nshort");
   });
 });

@@ -3,6 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
+import { openMlc } from "../../src/mlc.ts";
 import { type Bench, type Ended, openBench } from "./fixture.ts";
 
 let bench: Bench;
@@ -106,6 +107,18 @@ describe("connect --no-input", () => {
       () => connectFno('{"clientSecret":"canary-1"}'),
     ],
     [
+      "a wrong API secret",
+      4,
+      "ShipStation",
+      () =>
+        bench.run(
+          ["connect", "shipstation", "--no-input", "--secrets-stdin", ...flags({ apiUrl: bench.urls.shipstation })],
+          {
+            stdin: JSON.stringify({ apiKey, apiSecret: "canary-4" }),
+          },
+        ),
+    ],
+    [
       "an unreachable host",
       5,
       "fno could not be reached (ECONNREFUSED); nothing was sent",
@@ -179,6 +192,23 @@ describe("connect --no-input", () => {
     expect((await run({ apiUrl: bench.urls.shipstation, apiUrlV2: bench.urls.shipstation })).code).toBe(0);
   });
 
+  it("leaves at once and keeps nothing when it is interrupted while a system does not answer", async () => {
+    const silent = createServer();
+    await new Promise<void>((resolve) => silent.listen(0, "127.0.0.1", resolve));
+    const address = silent.address();
+    const port = typeof address === "object" ? address?.port : 0;
+    const ended = await bench.run(
+      ["connect", "shipstation", "--no-input", "--secrets-stdin", ...flags({ apiUrl: `http://127.0.0.1:${port}` })],
+      {
+        stdin: JSON.stringify({ apiKey, apiSecret }),
+        started: (child) => silent.once("connection", () => child.kill("SIGINT")),
+      },
+    );
+    silent.close();
+    expect(ended).toEqual({ code: 130, stdout: "", stderr: "" });
+    expect(hasKeptNothing()).toBe(true);
+  });
+
   it("shows no secret anywhere, in any outcome", async () => {
     const ended = [
       await connectFno(JSON.stringify({ clientSecret })),
@@ -199,5 +229,36 @@ describe("connect --no-input", () => {
     ]);
     const basic = Buffer.from(`${apiKey}:${apiSecret}`).toString("base64");
     for (const form of [...forms, basic]) expect(all).not.toContain(form);
+  });
+});
+
+describe("connect of a pair that has delivered orders", () => {
+  it("refuses another key template, and takes what renames nothing", async () => {
+    await bench.close();
+    bench = await openBench();
+    const mlc = await openMlc({
+      profile: "default",
+      env: { ...bench.env, MLC_TEST_NOW: bench.clock.now().toISOString() },
+      platform: process.platform,
+      homedir: bench.home,
+      version: "0.0.0",
+      signal: new AbortController().signal,
+      isTty: false,
+    });
+    await mlc.sync({ command: "sync orders", flows: ["orders"] });
+    const before = config();
+    const renamed = await bench.run([
+      "connect",
+      "fno-shipstation",
+      "--no-input",
+      ...flags({ "flows.orders.keyTemplate": "{orderNumber}" }),
+    ]);
+    expect(renamed).toMatchObject({
+      code: 6,
+      stderr: expect.stringContaining("fno-shipstation.flows.orders.keyTemplate"),
+    });
+    expect(config()).toEqual(before);
+    const other = await bench.run(["connect", "fno-shipstation", "--no-input", ...flags({ orderStatus: "on_hold" })]);
+    expect(other.code).toBe(0);
   });
 });

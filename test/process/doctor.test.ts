@@ -14,7 +14,9 @@ interface Finding {
 }
 
 async function doctor(options: RunOptions = {}) {
-  const { code, stdout } = await bench.run(["doctor", "--json"], options);
+  // The simulated vendors' servers date their answers by this machine's clock.
+  const env = { MLC_TEST_NOW: "", ...options.env };
+  const { code, stdout } = await bench.run(["doctor", "--json"], { ...options, env });
   const { checks, exitCode } = JSON.parse(stdout) as { checks: Finding[]; exitCode: number };
   expect(exitCode).toBe(code);
   return { code, checks, bad: checks.filter(({ state }) => state !== "ok") };
@@ -70,6 +72,13 @@ describe("doctor", () => {
     expect(code).toBe(4);
     expect(bad).toEqual([expect.objectContaining({ message: expect.stringContaining("AADSTS7000215") })]);
     expect(checks).toContainEqual(expect.objectContaining({ name: "ShipStation", state: "ok" }));
+  });
+
+  it("warns of a clock that differs", async () => {
+    bench = await openBench({ seeded: false, pair: rows });
+    const { code, bad } = await doctor({ env: { MLC_TEST_NOW: "2026-01-01T00:00:00Z" } });
+    expect(code).toBe(0);
+    expect(bad.map(({ message }) => message)).toContainEqual(expect.stringMatching(/^its clock is \d+ s ahead$/));
   });
 
   it("fails with 6 before anything is connected, and says where it will be", async () => {

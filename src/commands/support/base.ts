@@ -36,6 +36,9 @@ export abstract class BaseCommand extends Command {
 
   readonly #stop = new AbortController();
 
+  /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
+  protected readonly leavesAtOnce: boolean = false;
+
   /** Aborted by the first Ctrl-C or SIGTERM. */
   get signal(): AbortSignal {
     return this.#stop.signal;
@@ -51,7 +54,7 @@ export abstract class BaseCommand extends Command {
       ["SIGTERM", 143],
     ] as const) {
       process.on(signal, () => {
-        if (this.signal.aborted) process.exit(exitCode);
+        if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
         process.stderr.write("\nFinishing what is in flight; again to leave at once.\n");
         this.#stop.abort(new InterruptedError(`interrupted by ${signal}`));

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { parseSettings, valueAt } from "../../core/config.ts";
 import { worstExitCode } from "../../core/errors.ts";
+import { skewOf } from "../../core/ping.ts";
 import type { System } from "../../core/ports.ts";
 import { readVaultKey, vaultKeyFile } from "../../core/secrets/vault-key.ts";
 import { machineDisk } from "../../core/state/disk.ts";
@@ -74,7 +75,7 @@ function configFindings(mlc: Mlc): Finding[] {
       name: "Config",
       state: "warning",
       message: `${name} is no system, pair or setting of mlc`,
-      fix: `Run \`mlc config unset ${name}\`.`,
+      fix: `Take it out of ${join(mlc.dir, "config.json")}.`,
     }),
   );
   const all = [...wrong, ...strange, ...storeFindings(mlc)];
@@ -114,9 +115,10 @@ async function systemFindings(mlc: Mlc, name: string): Promise<Finding[]> {
   const pair = mlc.pairOf(name);
   try {
     const system = await mlc.system(name, pair);
-    const { identity, warnings } = await system.probe();
+    const probe = await system.probe();
+    const warnings = [...probe.warnings, ...skewOf(probe, mlc.clock.now())];
     return [
-      { name: title, state: "ok", message: identity },
+      { name: title, state: "ok", message: probe.identity },
       ...warnings.map((message): Finding => ({ name: title, state: "warning", message })),
       ...(pair === undefined ? [] : await mappedFindings(system, title)),
     ];

@@ -3,6 +3,7 @@ import { checkbox, confirm, input, password, select } from "@inquirer/prompts";
 import { ConfigError } from "../../core/errors.ts";
 import { plain } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
+import { columnsOf, wrapped } from "./table.ts";
 
 /** Rows of a list that are shown at once. */
 const pageSize = 12;
@@ -39,7 +40,7 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
         context,
       ),
     yes: (message, proposal) => confirm({ message, default: proposal }, context),
-    say,
+    say: (text) => say(indented(text, columnsOf(process.stderr))),
     file: async (path) => {
       try {
         return await readFile(path, "utf8");
@@ -48,6 +49,17 @@ export function terminalPrompts(say: (text: string) => void): Prompts {
       }
     },
   };
+}
+
+/** Text broken between words; what goes on is indented like the line it goes on from. Pure. */
+export function indented(text: string, columns: number): string {
+  return text
+    .split("\n")
+    .map((line) => {
+      const indent = /^\s*(?:[→✗✓] )?/.exec(line)?.[0].length ?? 0;
+      return line.slice(0, indent) + wrapped(line.slice(indent), columns - indent).join(`\n${" ".repeat(indent)}`);
+    })
+    .join("\n");
 }
 
 /** Whether a prompt ended because a person pressed Ctrl-C. */

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { type Bench, openBench } from "./fixture.ts";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench();
+});
+afterAll(() => bench.close());
+
+it("before the first run every flow stands at never, exit 0", async () => {
+  const { stdout, code } = await bench.run(["status"]);
+  expect(stdout).toMatch(/^fno-shipstation orders +never +0 +0 +0 +0 +0$/m);
+  expect(code).toBe(0);
+});
+
+it("exits 3 and says what to do while something waits for a person", async () => {
+  await bench.run(["sync", "-q"]);
+  bench.clock.advance(2 * 3_600_000);
+  const { stdout, stderr, code } = await bench.run(["status"]);
+  expect(stdout).toMatch(/^fno-shipstation orders +2 h ago +0 +0 +3 +0 +0$/m);
+  expect(stdout).toMatch(/^! fno-shipstation orders: 3 set aside; .*mlc audit --status dead/m);
+  expect([stderr, code]).toEqual(["", 3]);
+});
+
+it("--json has the shape that scripts rely on", async () => {
+  const { stdout, code } = await bench.run(["status", "--json"]);
+  const { flows, budgets, attention } = JSON.parse(stdout);
+  expect(flows).toMatchObject([
+    {
+      pair: "fno-shipstation",
+      flow: "orders",
+      lastSuccessAt: "2026-11-21T16:00:00.000Z",
+      backlog: 0,
+      waiting: 0,
+      deadLetters: 3,
+      unknown: 0,
+      drift: 0,
+      cursor: null,
+    },
+    { flow: "shipments", deadLetters: 0 },
+  ]);
+  expect(budgets).toEqual([]);
+  expect(attention).toHaveLength(1);
+  expect(code).toBe(3);
+});
