@@ -39,7 +39,10 @@ it("--json has the shape that scripts rely on", async () => {
     },
     { flow: "shipments", deadLetters: 0 },
   ]);
-  expect(budgets).toEqual([]);
+  expect(budgets).toEqual([
+    { name: "shipstation v1", limit: 10_000, remaining: 10_000 },
+    { name: "shipstation v2", limit: 200, remaining: 200 },
+  ]);
   expect(attention).toHaveLength(1);
   expect(code).toBe(3);
 });

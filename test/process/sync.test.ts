@@ -67,6 +67,18 @@ describe("mlc sync", () => {
     expect([exitCode, code, stderr]).toEqual([0, 0, ""]);
   });
 
+  it("counts what only a setting changed as drift, and sends it with --resend", async () => {
+    await bench.run(["config", "set", "fno-shipstation.orderStatus=on_hold"]);
+    const before = bench.shipstation.ledger.length;
+    const drifted = await bench.run(["sync", "orders"]);
+    expect(drifted.stdout).toMatch(/\d+ drifted/);
+    expect(drifted.stderr).toMatch(/documents drifted: .*mlc sync --resend/);
+    expect(bench.shipstation.ledger).toHaveLength(before);
+    const sent = await bench.run(["sync", "orders", "--resend", "--limit", "2", "--json"]);
+    expect(JSON.parse(sent.stdout).flows[0]).toMatchObject({ updated: 2 });
+    await bench.run(["config", "unset", "fno-shipstation.orderStatus"]);
+  });
+
   it("ends with 2 and no run for what was typed wrong", async () => {
     for (const args of [
       ["sync", "--nope"],
@@ -134,6 +146,30 @@ describe("mlc sync", () => {
     expect(readdirSync(join(bench.home, "default", "state", "replaced"))).toHaveLength(1);
     expect(bench.shipstation.orders).toHaveLength(68);
   });
+});
+
+it("an interrupted run saves what it knows, ends with 130 or 143, and the next one goes on", async () => {
+  const bench = await openBench();
+  for (const [signal, exitCode] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    const ended = await bench.run(["sync", "orders"], {
+      started: (child) => {
+        bench.shipstation.faults = () => {
+          child.kill(signal);
+          return undefined;
+        };
+      },
+    });
+    expect([signal, ended.code]).toEqual([signal, exitCode]);
+    expect(ended.stderr).toContain("Finishing what is in flight");
+  }
+  bench.shipstation.faults = undefined;
+  expect((await bench.run(["sync", "orders", "-q"])).code).not.toBe(130);
+  const keys = bench.shipstation.orders.map(({ orderKey }) => orderKey);
+  expect([keys.length, new Set(keys).size]).toEqual([68, 68]);
+  await bench.close();
 });
 
 it("nothing connected is a config error that says what to do", async () => {

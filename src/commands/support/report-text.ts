@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../../core/audit.ts";
 import type { FlowReport, SyncReport } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
-import { plain, plainLine, spanText } from "./print.ts";
+import { counted, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
 
 const words: readonly [keyof Counts, string][] = [
@@ -40,6 +40,13 @@ export function flowErrorText({ pair, flow, error }: FlowReport): string {
   if (!error) return "";
   const hint = error.hint === undefined ? "" : `  → ${plain(error.hint)}\n`;
   return `Error: ${pair} ${flow}: ${plain(error.message)}\n${hint}`;
+}
+
+/** What drift is and how it is sent, when a run saw some. Pure. */
+export function driftText({ flows }: SyncReport): string {
+  const drift = flows.reduce((sum, flow) => sum + flow.drift, 0);
+  if (drift === 0) return "";
+  return `${counted(drift, "document")} drifted: unchanged at the source, but settings, tables or mlc changed; \`mlc sync --resend\` sends them.\n`;
 }
 
 /** At most so many records are told one by one. */

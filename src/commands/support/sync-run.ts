@@ -5,7 +5,7 @@ import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName, Mlc, SyncRequest } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { openProgress } from "./progress.ts";
-import { asidesText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
+import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
 import { personsZone, typedInstant } from "./when.ts";
 
@@ -72,6 +72,7 @@ export async function runSync(
     if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
     process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
     process.stderr.write(asidesText(asides, isDry));
+    if (!flags.quiet) process.stderr.write(driftText(report));
   }
   endWith(mlc, report);
   return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };

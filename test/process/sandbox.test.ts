@@ -1,0 +1,36 @@
+import { expect, it } from "vitest";
+import { runMlc } from "./fixture.ts";
+
+it("serves the simulated vendors, says how to connect to them, and ends with 0 on Ctrl-C", async () => {
+  const statuses: Promise<number[]>[] = [];
+  const { stdout, code } = await runMlc(["sandbox"], {
+    env: { MLC_HOME: "/nonexistent" },
+    started: (child) =>
+      child.stdout?.once("data", (text: string) => {
+        const urls = [...text.matchAll(/^\S+ +(http:\/\/127\.0\.0\.1:\d+)/gm)].map(([, url]) => url ?? "");
+        const paths = ["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores"];
+        const answers = urls.map(async (url, index) => {
+          const method = index === 0 ? "POST" : "GET";
+          return (await fetch(`${url}${paths[index]}`, { method })).status;
+        });
+        statuses.push(Promise.all(answers).finally(() => child.kill("SIGINT")));
+      }),
+  });
+  expect((await statuses[0])?.every((status) => status >= 400 && status < 404)).toBe(true);
+  expect(await statuses[0]).toHaveLength(3);
+  expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
+  expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
+  expect(code).toBe(0);
+});
+
+it("a port that is taken is told with 2", async () => {
+  const { createServer } = await import("node:net");
+  const server = createServer();
+  const port = await new Promise<number>((resolve) => {
+    server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
+  });
+  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_533))]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("--port");
+  server.close();
+});
