@@ -162,9 +162,16 @@ export class FlowRun<D extends Document> {
     return this.context.options.dryRun ?? false;
   }
 
-  /** Keeps a line for the next append; a dry run keeps none. */
+  /** Keeps a line for the next append; a dry run keeps none. What was merely seen goes into one line an append. */
   log(line: LineDraft): void {
-    if (!this.dryRun) this.#pending.push(line);
+    if (this.dryRun) return;
+    const seen = line.kind === "seen" ? this.#pending.find((pending) => pending.kind === "seen") : undefined;
+    if (line.kind !== "seen" || seen?.kind !== "seen") {
+      this.#pending.push(line);
+      return;
+    }
+    seen.versions.push(...line.versions);
+    seen.closed.push(...line.closed);
   }
 
   /** Whether the run meets this version of the record for the first time; overlapping windows show it more often. */
