@@ -12,5 +12,5 @@ export interface SystemContext {
   secrets: Readonly<Record<string, Secret>>;
   random(): number;
   /** Sees every call when it is over. */
-  onCall(call: Call): void;
+  onCall?(call: Call): void;
 }

@@ -1,29 +1,19 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
 import type { FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
-import type { Clock } from "../core/clock.ts";
 import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
-import type { TokenCache } from "../core/http/token-cache.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
 import type { Order, Shipment } from "../core/model.ts";
-import type { Call, Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
-import type { Secret } from "../core/secret.ts";
+import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
+import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 
-/** What a system is given from outside. */
-export interface FnoContext {
-  fetch: typeof fetch;
-  clock: Clock;
-  signal: AbortSignal;
-  tokens: TokenCache;
-  /** `clientSecret`, or `certificate` and `privateKey`. */
-  secrets: Readonly<Record<string, Secret>>;
-  random(): number;
-  onCall?(call: Call): void;
+/** What F&O is given from outside. */
+export interface FnoContext extends SystemContext {
   timer?: Timer;
 }
 

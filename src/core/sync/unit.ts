@@ -2,7 +2,7 @@ import { hashOf, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
-import type { AsideLine, ResultLine } from "../state/lines.ts";
+import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone } from "../steps.ts";
 import { type FlowRun, loggedError } from "./run.ts";
 
@@ -84,6 +84,11 @@ export function remaining<D extends Document>(run: FlowRun<D>, unit: Unit<D>): S
   return steps.filter((step) => !(step.action === "skip" || step.action === "notice") || !isDone(step, unit.delivery));
 }
 
+/** What a log line says of a source record: everything but its payload. Pure. */
+export function nameOf({ id, version, ref }: SourceRecord): RecordName {
+  return { id, version, ref };
+}
+
 /** The `result` line of a step, without what only the caller knows. */
 export function resultLine<D extends Document>(
   run: FlowRun<D>,
@@ -97,7 +102,7 @@ export function resultLine<D extends Document>(
     ...run.base,
     key: unit.key,
     document: unit.document.number,
-    record: { id: unit.record.id, version: unit.record.version, ref: unit.record.ref },
+    record: nameOf(unit.record),
     step: step.name,
     action: step.action,
     naturalKey: step.naturalKey,
@@ -143,7 +148,7 @@ export function setAside<D extends Document>(
     key: about.key,
     document: about.document,
     outcome,
-    record: { id: about.record.id, version: about.record.version, ref: about.record.ref },
+    record: nameOf(about.record),
     mapping,
     error: loggedError(error, about.personal),
     calls,

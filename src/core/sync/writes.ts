@@ -6,7 +6,7 @@ import { fieldHashes } from "../steps.ts";
 import { lookUpUnclear } from "./look-up.ts";
 import { fail, logResult, plan, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
-import { resultLine, type Unit } from "./unit.ts";
+import { nameOf, resultLine, type Unit } from "./unit.ts";
 
 function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
@@ -99,7 +99,7 @@ async function logIntents<D extends Document>(run: FlowRun<D>, batch: readonly W
       ...run.base,
       key: unit.key,
       document: unit.document.number,
-      record: { id: unit.record.id, version: unit.record.version, ref: unit.record.ref },
+      record: nameOf(unit.record),
       step: step.name,
       action: step.action,
       naturalKey: step.naturalKey,
