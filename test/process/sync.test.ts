@@ -50,6 +50,13 @@ describe("mlc sync", () => {
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
   });
 
+  it("--verbose tells each call without query, header or body", async () => {
+    const { stderr, stdout } = await bench.run(["sync", "orders", "--verbose", "--limit", "1"]);
+    expect(stderr).toMatch(/^GET http:\/\/127\.0\.0\.1:\d+\/data\/SalesOrderHeadersV3 200 \d+ ms$/m);
+    expect(stderr).not.toMatch(/[?&]|Bearer|Basic/);
+    expect(stdout).not.toContain("127.0.0.1");
+  });
+
   it("again with --json: the shape that scripts rely on, nothing on stderr, exit 0", async () => {
     const { stdout, stderr, code } = await bench.run(["sync", "--json"]);
     const { run, startedAt, endedAt, flows, exitCode } = JSON.parse(stdout);

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
+import { toldFetch } from "../../core/http/told.ts";
 import { reportedError } from "../../core/report.ts";
 import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { plain } from "./print.ts";
@@ -62,6 +63,10 @@ export abstract class BaseCommand extends Command {
     }
   }
 
+  get #isVerbose(): boolean {
+    return this.argv.includes("--verbose") || this.argv.includes("-v");
+  }
+
   /** Opens the profile that the flags name. */
   protected openMlc(flags: { profile: string }): Promise<Mlc> {
     return openMlc(this.surroundings(flags));
@@ -77,6 +82,7 @@ export abstract class BaseCommand extends Command {
       version: this.config.version,
       signal: this.signal,
       isTty: process.stdin.isTTY === true && process.stderr.isTTY === true,
+      ...(this.#isVerbose ? { fetch: toldFetch(fetch, (line) => process.stderr.write(`${plain(line)}\n`)) } : {}),
     };
   }
 
@@ -99,8 +105,7 @@ export abstract class BaseCommand extends Command {
     const { message, hint, exitCode, kind } = reportedError(error);
     if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
     process.stderr.write(`Error: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
-    if (!(error instanceof MlcError) && this.argv.includes("--verbose"))
-      process.stderr.write(`${plain(error.stack ?? "")}\n`);
+    if (!(error instanceof MlcError) && this.#isVerbose) process.stderr.write(`${plain(error.stack ?? "")}\n`);
     process.exitCode = this.signal.aborted ? process.exitCode : exitCode;
   }
 }

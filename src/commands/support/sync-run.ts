@@ -32,6 +32,7 @@ export interface SyncFlags {
   until?: string | undefined;
   limit?: number | undefined;
   quiet: boolean;
+  verbose: boolean;
   "dry-run": boolean;
   resend: boolean;
   yes: boolean;
@@ -58,7 +59,7 @@ export async function runSync(
   const isDry = flags["dry-run"];
   const planned: Record<string, unknown>[] = [];
   const asides: ToldAside[] = [];
-  const isTty = process.stderr.isTTY === true && !isJson;
+  const isTty = process.stderr.isTTY === true && !isJson && !flags.verbose;
   const progress = await openProgress({ isTty, isQuiet: flags.quiet, budgets: () => mlc.budgets() });
   const tell = (one: Planned) =>
     isJson ? void planned.push(plannedJson(one)) : progress.aside(() => process.stdout.write(`${plannedText(one)}\n`));
