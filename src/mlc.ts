@@ -1,26 +1,14 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import {
-  type ConfigFile,
-  isSettings,
-  parseSettings,
-  pathParts,
-  readConfig,
-  type Settings,
-  valueAt,
-  writeConfig,
-} from "./core/config.ts";
-import { ConfigError, MlcError, UsageError } from "./core/errors.ts";
+import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
+import { ConfigError, UsageError } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import type { NamedRecord } from "./core/find-record.ts";
 import { refuseThawed } from "./core/frozen.ts";
-import { refuseOpenTls } from "./core/http/open-tls.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
-import { hashOf, type Json } from "./core/json.ts";
-import type { Document } from "./core/model.ts";
 import { pingSystem } from "./core/ping.ts";
-import type { Flow, System } from "./core/ports.ts";
+import type { System } from "./core/ports.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import {
   exitCodeOf,
@@ -28,29 +16,22 @@ import {
   type FlowStatus,
   type NamedBudget,
   type PingRow,
-  reportedError,
   type StatusReport,
   type SyncReport,
 } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
-import type { OpenFlowStore } from "./core/state/flow-store.ts";
 import type { FlowState } from "./core/state/fold.ts";
-import type { HeldLock, IfRunning } from "./core/state/lock.ts";
+import type { IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
-import { type Observer, type RunOptions, zeroCounts } from "./core/sync/run.ts";
-import { syncFlow } from "./core/sync.ts";
-import { ordersFlow } from "./flows/orders.ts";
-import { shipmentsFlow } from "./flows/shipments.ts";
-import type { SystemContext } from "./systems/context.ts";
+import type { Observer, RunOptions } from "./core/sync/run.ts";
+import { type ChosenFlow, chosenFlows, connectedPairs, flowNames, frozenOf, openFlow } from "./flows/open.ts";
+import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
+import { type FlowRunRequest, runFlow } from "./flows/run.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
-
-/** The flows in the order in which they run. */
-export const flowNames = ["orders", "shipments"] as const;
-/** A flow's name. */
-export type FlowName = (typeof flowNames)[number];
+import { OpenSystems } from "./systems/open.ts";
 
 /** Where mlc runs and what it is told by its surroundings. */
 export interface Surroundings {
@@ -75,28 +56,6 @@ export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belon
   newState?: boolean;
 }
 
-/** What a command asks of a replay. */
-export interface ReplayRequest {
-  /** Record key, log id or document number; absent: everything that is set aside. */
-  id?: string;
-  pair?: string;
-  ending?: RunOptions["ending"];
-  /** Leave what is open of it undone until the record changes; nothing is sent. */
-  drop?: boolean;
-  belongsTo?: string;
-  dryRun?: boolean;
-  ifRunning?: IfRunning;
-}
-
-/** What a flow needs to run or to be looked at. */
-interface OpenFlow {
-  flow: Flow<Document>;
-  account: Json;
-  frozen: { [path: string]: Json };
-  mapping: string;
-  waitingMaxDays: number;
-}
-
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
   readonly surroundings: Surroundings;
@@ -108,9 +67,8 @@ export class Mlc {
   readonly state: ProfileState;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
-  readonly #systems = new Map<string, System>();
+  readonly #systems: OpenSystems;
   readonly #failpoint: Failpoint;
-  #calls = 0;
 
   constructor(
     surroundings: Surroundings,
@@ -123,7 +81,8 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     this.#failpoint = failpointFrom(surroundings.env);
-    const { platform, signal } = surroundings;
+    const { env, platform, signal, fetch: ownFetch = fetch } = surroundings;
+    this.#systems = new OpenSystems({ secrets: parts.secrets, env, clock: parts.clock, signal, fetch: ownFetch });
     this.state = new ProfileState({
       disk: this.disk,
       dir: this.dir,
@@ -150,7 +109,7 @@ export class Mlc {
 
   /** Ids of the pairs that are connected. */
   get pairs(): string[] {
-    return Object.keys(pairKinds).filter((name) => this.config[name] !== undefined);
+    return connectedPairs(this.config);
   }
 
   async saveConfig(config: ConfigFile): Promise<void> {
@@ -162,16 +121,7 @@ export class Mlc {
 
   /** Builds a connected system; `pair` gives it the settings of the pair it works in. Throws ConfigError. */
   async system(name: string, pair?: string): Promise<System> {
-    const known = this.#systems.get(`${name} ${pair}`);
-    if (known) return known;
-    const built = this.systemOf(
-      name,
-      this.config[name],
-      pair === undefined ? {} : this.config[pair],
-      await this.secretsOf(name),
-    );
-    this.#systems.set(`${name} ${pair}`, built);
-    return built;
+    return this.#systems.get(this.config, name, pair);
   }
 
   /** What somebody set for a system or pair; undefined when it is not connected. */
@@ -191,36 +141,14 @@ export class Mlc {
     settings: unknown,
     pair: unknown,
     secrets: Readonly<Record<string, Secret>>,
-    tokens: TokenCache = this.#secrets.tokens(),
+    tokens?: TokenCache,
   ): System {
-    const kind = systemKinds[name];
-    if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
-    if (settings === undefined)
-      throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
-    refuseOpenTls(this.surroundings.env, kind.settings.safeParse(settings).data);
-    const context: SystemContext = {
-      fetch: this.surroundings.fetch ?? fetch,
-      clock: this.clock,
-      signal: this.surroundings.signal,
-      tokens,
-      secrets,
-      random: Math.random,
-      onCall: () => {
-        this.#calls += 1;
-      },
-    };
-    return kind.build(settings, pair, context);
+    return this.#systems.build(name, settings, pair, secrets, tokens);
   }
 
   /** The secrets of one system, by their own names. */
   async secretsOf(name: string): Promise<Record<string, Secret>> {
-    const all = await this.#secrets.all();
-    const prefix = `${name}.`;
-    return Object.fromEntries(
-      Object.entries(all).flatMap(([key, secret]) =>
-        key.startsWith(prefix) ? [[key.slice(prefix.length), secret]] : [],
-      ),
-    );
+    return this.#systems.secretsOf(name);
   }
 
   /** Runs flows once under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
@@ -228,24 +156,18 @@ export class Mlc {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.state.locked(request, async (lock) => {
-      const run = ulid();
-      const startedAt = this.clock.now().toISOString();
-      const flows: FlowReport[] = [];
-      const refused = new Map<string, unknown>();
-      for (const { pair, flow } of this.#chosenFlows(request)) {
-        observer.flow?.(pair, flow);
-        flows.push(await this.#runFlow({ pair, name: flow, run, request, observer, lock, refused }));
-        if (flows.at(-1)?.error?.exitCode === 7) break;
-      }
-      return {
-        run,
-        startedAt,
-        endedAt: this.clock.now().toISOString(),
-        flows,
-        exitCode: exitCodeOf(flows, request.dryRun),
-      };
-    });
+    return this.state.locked(request, (lock) =>
+      this.#run(request, async (run) => {
+        const flows: FlowReport[] = [];
+        const refused = new Map<string, unknown>();
+        for (const chosen of chosenFlows(this.config, request)) {
+          observer.flow?.(chosen.pair, chosen.flow);
+          flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
+          if (flows.at(-1)?.error?.exitCode === 7) break;
+        }
+        return flows;
+      }),
+    );
   }
 
   /** Sends records again through the same path; the observer hears first what each was. */
@@ -253,43 +175,23 @@ export class Mlc {
     request: ReplayRequest,
     observer: Observer & { found?(pair: string, flow: string, record: NamedRecord): void } = {},
   ): Promise<SyncReport | undefined> {
-    const { id, ending, belongsTo, dryRun } = request;
-    const command = id === undefined ? "replay --all" : `replay ${id}`;
-    return this.state.locked({ command, ...request }, async (lock) => {
-      const run = ulid();
-      const startedAt = this.clock.now().toISOString();
-      const flows: FlowReport[] = [];
-      for (const { pair, flow } of this.#chosenFlows(request)) {
-        const records = await this.state.named(pair, flow, id);
-        if (records.length === 0) continue;
-        refuseAmbiguous(records, id);
-        for (const record of records) observer.found?.(pair, flow, record);
-        const options: RunOptions = {
-          command,
-          only: records.map(({ ref }) => ref),
-          ...(ending === undefined ? {} : { ending }),
-          ...(belongsTo === undefined ? {} : { belongsTo }),
-          ...(dryRun === undefined ? {} : { dryRun }),
-        };
-        flows.push(
-          request.drop
-            ? await dropped(this.state, { pair, flow, run, records, isDry: dryRun ?? false })
-            : await this.#runFlow({ pair, name: flow, run, request: options, observer, lock, refused: new Map() }),
-        );
-      }
-      if (flows.length === 0 && id !== undefined) {
-        throw new UsageError(`${id} is no record, log entry or document that mlc knows`, {
-          hint: "Look it up with `mlc audit`.",
-        });
-      }
-      return {
-        run,
-        startedAt,
-        endedAt: this.clock.now().toISOString(),
-        flows,
-        exitCode: exitCodeOf(flows, request.dryRun),
-      };
-    });
+    const command = request.id === undefined ? "replay --all" : `replay ${request.id}`;
+    return this.state.locked({ command, ...request }, (lock) =>
+      this.#run(request, (run) =>
+        replayFlows(
+          {
+            state: this.state,
+            run,
+            command,
+            found: observer.found,
+            runFlow: (chosen, options) =>
+              this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() }),
+          },
+          chosenFlows(this.config, request),
+          request,
+        ),
+      ),
+    );
   }
 
   /** Refuses settings of a pair that would name delivered documents otherwise. Throws ConfigError. */
@@ -305,7 +207,7 @@ export class Mlc {
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     const [flows, states] = [[] as FlowStatus[], [] as FlowState[]];
-    for (const { pair, flow } of this.#chosenFlows({})) {
+    for (const { pair, flow } of chosenFlows(this.config, {})) {
       const store = await this.state.open(pair, flow, "read");
       flows.push(statusOf(pair, flow, store.state, this.clock.now()));
       states.push(store.state);
@@ -316,14 +218,7 @@ export class Mlc {
 
   /** Calls left with the systems that this process has talked to, by system and API. */
   budgets(): NamedBudget[] {
-    return [...this.#systems.values()].flatMap((system) =>
-      Object.entries(system.budgets?.() ?? {}).map(([api, { limit, remaining, resetAt }]) => ({
-        name: `${system.name} ${api}`,
-        limit,
-        remaining,
-        ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }),
-      })),
-    );
+    return this.#systems.budgets();
   }
 
   /** One cheap call to each connected system, side by side. */
@@ -345,141 +240,27 @@ export class Mlc {
     );
   }
 
-  #chosenFlows({ pair, flows }: { pair?: string; flows?: readonly string[] }): { pair: string; flow: FlowName }[] {
-    if (pair !== undefined && !this.pairs.includes(pair)) {
-      throw new UsageError(
-        `${pair} is not a connected pair${this.pairs.length > 0 ? `: ${this.pairs.join(", ")}` : ""}`,
-        {
-          hint: "Run `mlc connect` to add one.",
-        },
-      );
-    }
-    const pairs = pair === undefined ? this.pairs : [pair];
-    if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
-    return pairs.flatMap((id) =>
-      flowNames.filter((name) => flows === undefined || flows.includes(name)).map((flow) => ({ pair: id, flow })),
-    );
+  async #run({ dryRun }: { dryRun?: boolean }, work: (run: string) => Promise<FlowReport[]>): Promise<SyncReport> {
+    const run = ulid();
+    const startedAt = this.clock.now().toISOString();
+    const flows = await work(run);
+    return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
   }
 
-  async #openFlow(pair: string, name: FlowName): Promise<OpenFlow | undefined> {
-    const kind = pairKinds[pair];
-    if (!kind) throw new ConfigError(`${pair} is not a pair that mlc knows`);
-    const settings = parseSettings(kind.settings, this.config[pair] ?? {}, pair) as PairSettings;
-    if (settings.flows?.[name]?.enabled === false) return undefined;
-    const [erp, shipper] = [await this.system(kind.erp, pair), await this.system(kind.shipper, pair)];
-    const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
-    const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
-    if (!flow) return undefined;
-    const account = { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) };
-    return {
-      flow,
-      account,
-      frozen: frozenOf(pair, this.config[pair] ?? {})[name] ?? {},
-      mapping: hashOf([this.surroundings.version, this.config[pair] ?? {}]),
-      waitingMaxDays: settings.waiting?.maxDays ?? 14,
+  #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
+    const { clock, state } = this;
+    const { signal, version } = this.surroundings;
+    const surroundings = {
+      state,
+      clock,
+      signal,
+      failpoint: this.#failpoint,
+      open: ({ pair, flow }: ChosenFlow) =>
+        openFlow({ pair, flow }, { settings: this.config[pair], version, system: (name) => this.system(name, pair) }),
+      callsMade: () => this.#systems.calls,
+      budgets: () => this.budgets(),
     };
-  }
-
-  async #runFlow(given: {
-    pair: string;
-    name: FlowName;
-    run: string;
-    request: RunOptions & { newState?: boolean };
-    observer: Observer;
-    lock: HeldLock;
-    /** Systems that refused our credentials in this run: their other flows stop before they send. */
-    refused: Map<string, unknown>;
-  }): Promise<FlowReport> {
-    const { pair, name, run, request, observer, lock, refused } = given;
-    const began = this.clock.now().getTime();
-    const report = (counts = zeroCounts(), error?: unknown): FlowReport => ({
-      pair,
-      flow: name,
-      ...counts,
-      durationMs: this.clock.now().getTime() - began,
-      ...(error === undefined ? {} : { error: reportedError(error) }),
-    });
-    let store: OpenFlowStore | undefined;
-    let orders: OpenFlowStore | undefined;
-    try {
-      const open = await this.#openFlow(pair, name);
-      if (!open) return report();
-      for (const system of [open.flow.source.system, open.flow.target.system])
-        if (refused.has(system)) return report(undefined, refused.get(system));
-      store = request.newState
-        ? await this.state.openAnew(pair, name, open.account)
-        : await this.state.open(pair, name, "write");
-      orders = name === "orders" ? store : await this.state.open(pair, "orders", "read");
-      const orderStore = orders;
-      const { counts, error } = await syncFlow({
-        ...open,
-        store,
-        clock: this.clock,
-        signal: this.surroundings.signal,
-        run,
-        options: request,
-        observer,
-        assertHeld: () => lock.assertHeld(),
-        findOrder: async (naturalKey) => {
-          const key = await orderStore.holder(naturalKey);
-          const delivery = key === undefined ? undefined : (await orderStore.load([key])).get(key);
-          return key === undefined || delivery === undefined ? undefined : { key, delivery };
-        },
-        failpoint: this.#failpoint,
-        callsMade: () => this.#calls,
-        budgets: () => this.budgets(),
-      });
-      if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
-        refused.set(error.context.system, error);
-      return report(counts, error);
-    } catch (error) {
-      return report(undefined, error);
-    } finally {
-      if (orders !== store) await orders?.close();
-      await store?.close();
-    }
-  }
-}
-
-/** The part of any pair's settings that the flows themselves read. */
-interface PairSettings {
-  flows?: Partial<Record<FlowName, { enabled?: boolean }>>;
-  waiting?: { maxDays?: number };
-}
-
-/** The settings of each flow of a pair that freeze with its first delivery, by path. */
-function frozenOf(pair: string, settings: unknown): Partial<Record<string, { [path: string]: Json }>> {
-  const kind = pairKinds[pair];
-  if (!kind) return {};
-  const { success, data } = kind.settings.safeParse(settings);
-  // What else is wrong with them is told where they are used.
-  if (!success) return {};
-  return Object.fromEntries(
-    Object.entries(kind.frozen).map(([flow, paths]) => [
-      flow,
-      Object.fromEntries(paths.map((path) => [path, String(valueAt(data, pathParts(path)) ?? "")])),
-    ]),
-  );
-}
-
-/** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
-function accountOf(system: System): Json {
-  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
-  return JSON.parse(text) as Json;
-}
-
-async function dropped(state: ProfileState, given: Parameters<ProfileState["drop"]>[0]): Promise<FlowReport> {
-  const { pair, flow } = given;
-  return { pair, flow, ...zeroCounts(), skipped: await state.drop(given), durationMs: 0 };
-}
-
-function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
-  if (id === undefined) return;
-  const keys = [...new Set(records.map(({ key }) => key))];
-  if (keys.length > 1) {
-    throw new UsageError(`${id} names more than one record: ${keys.join(", ")}`, {
-      hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
-    });
+    return runFlow(surroundings, chosen, request);
   }
 }
 

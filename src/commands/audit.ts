@@ -1,5 +1,5 @@
 import { Args, Flags } from "@oclif/core";
-import { flowNames } from "../mlc.ts";
+import { flowNames } from "../flows/open.ts";
 import { outcomes, printAudit } from "./support/audit-print.ts";
 import { BaseCommand } from "./support/base.ts";
 import { filterFlags } from "./support/flags.ts";

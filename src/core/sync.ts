@@ -1,14 +1,15 @@
-import { ConfigError, MlcError, NotYetError, RejectedError } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
 import { refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
-import type { Located, Page, SourceRecord } from "./ports.ts";
+import type { Page, SourceRecord } from "./ports.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
+import { locate, translate } from "./sync/locate.ts";
 import { recover, reopen } from "./sync/look-up.ts";
 import { settleAll } from "./sync/rounds.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
-import { newUnit, setAside, takeBack, type Unit } from "./sync/unit.ts";
+import { newUnit, type Unit } from "./sync/unit.ts";
 
 /** What a flow's run came to. */
 export interface FlowResult {
@@ -21,12 +22,6 @@ export interface FlowResult {
 interface Cursors {
   source?: Json;
   edits?: Json;
-}
-
-/** A document with the record it came from. */
-interface Reading<D extends Document> {
-  record: SourceRecord;
-  document: D;
 }
 
 /** Moves the documents of one flow once. Errors that stop the flow are returned, so that what was done is told all the same. */
@@ -231,68 +226,6 @@ function wavesOf<T extends { key: string }>(items: readonly T[]): T[][] {
     else waves.push([item]);
   }
   return waves;
-}
-
-function translate<D extends Document>(run: FlowRun<D>, record: SourceRecord): Reading<D>[] {
-  try {
-    return run.context.flow.source.read(record).map((document) => ({ record, document }));
-  } catch (error) {
-    if (error instanceof MlcError && error.disposition !== "setAside") throw error;
-    const document = (error instanceof MlcError && error.context.document) || record.id;
-    setAside(run, { key: record.id, record, document, personal: [] }, "dead", error);
-    return [];
-  }
-}
-
-type Placed<D extends Document> = Reading<D> & { key: string; ref?: Json };
-
-async function locate<D extends Document>(run: FlowRun<D>, readings: readonly Reading<D>[]): Promise<Placed<D>[]> {
-  const { target } = run.context.flow;
-  if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
-  if (readings.length === 0) return [];
-  const known = async (naturalKey: string) => (await run.context.findOrder(naturalKey))?.key;
-  const places = await target.locate(
-    readings.map(({ document }) => document),
-    known,
-  );
-  return readings.flatMap((reading) => {
-    const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });
-    return place ? [{ ...reading, ...place }] : [];
-  });
-}
-
-function chosen<D extends Document>(
-  run: FlowRun<D>,
-  { record, document }: Reading<D>,
-  place: Located,
-): { key: string; ref: Json } | undefined {
-  const { system } = run.context.flow.target;
-  const about = { key: record.id, record, document: document.number, personal: document.personal };
-  switch (place.at) {
-    case "found":
-      return { key: place.key, ref: place.ref };
-    case "notOurs":
-      run.counts.notOurs += 1;
-      takeBack(run, { key: record.id, record, document }, "not ours");
-      return undefined;
-    case "notYet":
-      setAside(run, about, "waiting", new NotYetError(place.message, { system, document: document.number }));
-      return undefined;
-    case "ambiguous": {
-      const { belongsTo } = run.context.options;
-      if (belongsTo !== undefined && place.candidates.includes(belongsTo)) return { key: belongsTo, ref: belongsTo };
-      const error = new RejectedError(
-        `${system} ${document.number}: more than one order fits: ${place.candidates.join(", ")}`,
-        {
-          system,
-          document: document.number,
-          hint: `Run \`mlc replay ${record.id} --order <number>\` with the right one.`,
-        },
-      );
-      setAside(run, about, "dead", error);
-      return undefined;
-    }
-  }
 }
 
 /** Days after which a delivery that nothing touched is filed; a later record of it is still found. */

@@ -1,0 +1,80 @@
+import { MlcError, NotYetError, RejectedError } from "../errors.ts";
+import type { Json } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { Located, SourceRecord } from "../ports.ts";
+import type { FlowRun } from "./run.ts";
+import { setAside, takeBack } from "./unit.ts";
+
+/** A document with the record it came from. */
+export interface Reading<D extends Document> {
+  record: SourceRecord;
+  document: D;
+}
+
+/** The documents of a record; one that cannot be read is set aside. */
+export function translate<D extends Document>(run: FlowRun<D>, record: SourceRecord): Reading<D>[] {
+  try {
+    return run.context.flow.source.read(record).map((document) => ({ record, document }));
+  } catch (error) {
+    if (error instanceof MlcError && error.disposition !== "setAside") throw error;
+    const document = (error instanceof MlcError && error.context.document) || record.id;
+    setAside(run, { key: record.id, record, document, personal: [] }, "dead", error);
+    return [];
+  }
+}
+
+/** A reading with the key its delivery is kept by, and the document over there that it belongs to. */
+export type Placed<D extends Document> = Reading<D> & { key: string; ref?: Json };
+
+/** Finds for each reading where it belongs; what belongs nowhere yet waits, what is not ours is counted. */
+export async function locate<D extends Document>(
+  run: FlowRun<D>,
+  readings: readonly Reading<D>[],
+): Promise<Placed<D>[]> {
+  const { target } = run.context.flow;
+  if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
+  if (readings.length === 0) return [];
+  const known = async (naturalKey: string) => (await run.context.findOrder(naturalKey))?.key;
+  const places = await target.locate(
+    readings.map(({ document }) => document),
+    known,
+  );
+  return readings.flatMap((reading) => {
+    const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });
+    return place ? [{ ...reading, ...place }] : [];
+  });
+}
+
+function chosen<D extends Document>(
+  run: FlowRun<D>,
+  { record, document }: Reading<D>,
+  place: Located,
+): { key: string; ref: Json } | undefined {
+  const { system } = run.context.flow.target;
+  const about = { key: record.id, record, document: document.number, personal: document.personal };
+  switch (place.at) {
+    case "found":
+      return { key: place.key, ref: place.ref };
+    case "notOurs":
+      run.counts.notOurs += 1;
+      takeBack(run, { key: record.id, record, document }, "not ours");
+      return undefined;
+    case "notYet":
+      setAside(run, about, "waiting", new NotYetError(place.message, { system, document: document.number }));
+      return undefined;
+    case "ambiguous": {
+      const { belongsTo } = run.context.options;
+      if (belongsTo !== undefined && place.candidates.includes(belongsTo)) return { key: belongsTo, ref: belongsTo };
+      const error = new RejectedError(
+        `${system} ${document.number}: more than one order fits: ${place.candidates.join(", ")}`,
+        {
+          system,
+          document: document.number,
+          hint: `Run \`mlc replay ${record.id} --order <number>\` with the right one.`,
+        },
+      );
+      setAside(run, about, "dead", error);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { type ConfigFile, parseSettings, pathParts, valueAt } from "../core/config.ts";
+import { ConfigError, UsageError } from "../core/errors.ts";
+import { hashOf, type Json } from "../core/json.ts";
+import type { Document } from "../core/model.ts";
+import type { Flow, System } from "../core/ports.ts";
+import { pairKinds } from "../systems/index.ts";
+import { ordersFlow } from "./orders.ts";
+import { shipmentsFlow } from "./shipments.ts";
+
+/** The flows in the order in which they run. */
+export const flowNames = ["orders", "shipments"] as const;
+/** A flow's name. */
+export type FlowName = (typeof flowNames)[number];
+
+/** One flow of one pair. */
+export interface ChosenFlow {
+  pair: string;
+  flow: FlowName;
+}
+
+/** What a flow needs to run or to be looked at. */
+export interface OpenFlow {
+  flow: Flow<Document>;
+  account: Json;
+  frozen: { [path: string]: Json };
+  mapping: string;
+  waitingMaxDays: number;
+}
+
+/** The part of any pair's settings that the flows themselves read. */
+interface PairSettings {
+  flows?: Partial<Record<FlowName, { enabled?: boolean }>>;
+  waiting?: { maxDays?: number };
+}
+
+/** The pairs that a config connects. */
+export function connectedPairs(config: ConfigFile): string[] {
+  return Object.keys(pairKinds).filter((name) => config[name] !== undefined);
+}
+
+/** The flows that a command names, in the order in which they run. Throws UsageError and ConfigError. */
+export function chosenFlows(
+  config: ConfigFile,
+  { pair, flows }: { pair?: string; flows?: readonly string[] },
+): ChosenFlow[] {
+  const connected = connectedPairs(config);
+  if (pair !== undefined && !connected.includes(pair)) {
+    throw new UsageError(`${pair} is not a connected pair${connected.length > 0 ? `: ${connected.join(", ")}` : ""}`, {
+      hint: "Run `mlc connect` to add one.",
+    });
+  }
+  const pairs = pair === undefined ? connected : [pair];
+  if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
+  return pairs.flatMap((id) =>
+    flowNames.filter((name) => flows === undefined || flows.includes(name)).map((flow) => ({ pair: id, flow })),
+  );
+}
+
+/** Joins the two systems of a pair in one flow; undefined when it is switched off or one of them cannot. Throws ConfigError. */
+export async function openFlow(
+  { pair, flow: name }: ChosenFlow,
+  given: { settings: unknown; version: string; system(name: string): Promise<System> },
+): Promise<OpenFlow | undefined> {
+  const kind = pairKinds[pair];
+  if (!kind) throw new ConfigError(`${pair} is not a pair that mlc knows`);
+  const stored = given.settings ?? {};
+  const settings = parseSettings(kind.settings, stored, pair) as PairSettings;
+  if (settings.flows?.[name]?.enabled === false) return undefined;
+  const [erp, shipper] = [await given.system(kind.erp), await given.system(kind.shipper)];
+  const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
+  const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
+  if (!flow) return undefined;
+  return {
+    flow,
+    account: { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) },
+    frozen: frozenOf(pair, stored)[name] ?? {},
+    mapping: hashOf([given.version, stored as Json]),
+    waitingMaxDays: settings.waiting?.maxDays ?? 14,
+  };
+}
+
+/** The settings of each flow of a pair that freeze with its first delivery, by path. */
+export function frozenOf(pair: string, settings: unknown): Partial<Record<string, { [path: string]: Json }>> {
+  const kind = pairKinds[pair];
+  if (!kind) return {};
+  const { success, data } = kind.settings.safeParse(settings);
+  // What else is wrong with them is told where they are used.
+  if (!success) return {};
+  return Object.fromEntries(
+    Object.entries(kind.frozen).map(([flow, paths]) => [
+      flow,
+      Object.fromEntries(paths.map((path) => [path, String(valueAt(data, pathParts(path)) ?? "")])),
+    ]),
+  );
+}
+
+/** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
+function accountOf(system: System): Json {
+  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
+  return JSON.parse(text) as Json;
+}

@@ -1,0 +1,82 @@
+import { UsageError } from "../core/errors.ts";
+import type { NamedRecord } from "../core/find-record.ts";
+import type { ProfileState } from "../core/profile-state.ts";
+import type { FlowReport } from "../core/report.ts";
+import type { IfRunning } from "../core/state/lock.ts";
+import { type RunOptions, zeroCounts } from "../core/sync/run.ts";
+import type { ChosenFlow } from "./open.ts";
+
+/** What a command asks of a replay. */
+export interface ReplayRequest {
+  /** Record key, log id or document number; absent: everything that is set aside. */
+  id?: string;
+  pair?: string;
+  ending?: RunOptions["ending"];
+  /** Leave what is open of it undone until the record changes; nothing is sent. */
+  drop?: boolean;
+  belongsTo?: string;
+  dryRun?: boolean;
+  ifRunning?: IfRunning;
+}
+
+/** What a replay works with. */
+export interface ReplaySurroundings {
+  state: ProfileState;
+  run: string;
+  command: string;
+  found?: ((pair: string, flow: string, record: NamedRecord) => void) | undefined;
+  runFlow(chosen: ChosenFlow, options: RunOptions): Promise<FlowReport>;
+}
+
+/** Sends the named records of each flow again, or drops them. Throws UsageError when the id names none, or several. */
+export async function replayFlows(
+  { state, run, command, found, runFlow }: ReplaySurroundings,
+  chosen: readonly ChosenFlow[],
+  request: ReplayRequest,
+): Promise<FlowReport[]> {
+  const { id, dryRun: isDry = false } = request;
+  const flows: FlowReport[] = [];
+  for (const { pair, flow } of chosen) {
+    const records = await state.named(pair, flow, id);
+    if (records.length === 0) continue;
+    refuseAmbiguous(records, id);
+    for (const record of records) found?.(pair, flow, record);
+    flows.push(
+      request.drop
+        ? await dropped(state, { pair, flow, run, records, isDry })
+        : await runFlow({ pair, flow }, optionsOf(request, command, records)),
+    );
+  }
+  if (flows.length === 0 && id !== undefined) {
+    throw new UsageError(`${id} is no record, log entry or document that mlc knows`, {
+      hint: "Look it up with `mlc audit`.",
+    });
+  }
+  return flows;
+}
+
+function optionsOf(request: ReplayRequest, command: string, records: readonly NamedRecord[]): RunOptions {
+  const { ending, belongsTo, dryRun } = request;
+  return {
+    command,
+    only: records.map(({ ref }) => ref),
+    ...(ending === undefined ? {} : { ending }),
+    ...(belongsTo === undefined ? {} : { belongsTo }),
+    ...(dryRun === undefined ? {} : { dryRun }),
+  };
+}
+
+async function dropped(state: ProfileState, given: Parameters<ProfileState["drop"]>[0]): Promise<FlowReport> {
+  const { pair, flow } = given;
+  return { pair, flow, ...zeroCounts(), skipped: await state.drop(given), durationMs: 0 };
+}
+
+function refuseAmbiguous(records: readonly NamedRecord[], id: string | undefined): void {
+  if (id === undefined) return;
+  const keys = [...new Set(records.map(({ key }) => key))];
+  if (keys.length > 1) {
+    throw new UsageError(`${id} names more than one record: ${keys.join(", ")}`, {
+      hint: `Name one of them, like \`mlc replay ${keys[0]}\`.`,
+    });
+  }
+}

@@ -1,0 +1,101 @@
+import type { Clock } from "../core/clock.ts";
+import type { ConfigFile } from "../core/config.ts";
+import { ConfigError, UsageError } from "../core/errors.ts";
+import { refuseOpenTls } from "../core/http/open-tls.ts";
+import type { TokenCache } from "../core/http/token-cache.ts";
+import type { System } from "../core/ports.ts";
+import type { NamedBudget } from "../core/report.ts";
+import type { Secret } from "../core/secret.ts";
+import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
+import type { SystemContext } from "./context.ts";
+import { systemKinds } from "./index.ts";
+
+/** What the systems of a profile are built with. */
+export interface OpenSystemsOptions {
+  secrets: ProfileSecrets;
+  env: NodeJS.ProcessEnv;
+  clock: Clock;
+  signal: AbortSignal;
+  fetch: typeof fetch;
+}
+
+/** The systems that this process has built, each once for the pair it works in. */
+export class OpenSystems {
+  readonly #options: OpenSystemsOptions;
+  readonly #built = new Map<string, System>();
+  #calls = 0;
+
+  constructor(options: OpenSystemsOptions) {
+    this.#options = options;
+  }
+
+  /** Calls that all systems have made together. */
+  get calls(): number {
+    return this.#calls;
+  }
+
+  /** Forgets what was built, as the settings are others now. */
+  clear(): void {
+    this.#built.clear();
+  }
+
+  /** A connected system; `pair` gives it the settings of the pair it works in. Throws ConfigError. */
+  async get(config: ConfigFile, name: string, pair?: string): Promise<System> {
+    const known = this.#built.get(`${name} ${pair}`);
+    if (known) return known;
+    const built = this.build(name, config[name], pair === undefined ? {} : config[pair], await this.secretsOf(name));
+    this.#built.set(`${name} ${pair}`, built);
+    return built;
+  }
+
+  /** Builds a system from settings that are not saved, as `connect` tries them. Throws ConfigError. */
+  build(
+    name: string,
+    settings: unknown,
+    pair: unknown,
+    secrets: Readonly<Record<string, Secret>>,
+    tokens: TokenCache = this.#options.secrets.tokens(),
+  ): System {
+    const kind = systemKinds[name];
+    if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
+    if (settings === undefined)
+      throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
+    const { env, clock, signal, fetch } = this.#options;
+    refuseOpenTls(env, kind.settings.safeParse(settings).data);
+    const context: SystemContext = {
+      fetch,
+      clock,
+      signal,
+      tokens,
+      secrets,
+      random: Math.random,
+      onCall: () => {
+        this.#calls += 1;
+      },
+    };
+    return kind.build(settings, pair, context);
+  }
+
+  /** The secrets of one system, by their own names. */
+  async secretsOf(name: string): Promise<Record<string, Secret>> {
+    const all = await this.#options.secrets.all();
+    const prefix = `${name}.`;
+    return Object.fromEntries(
+      Object.entries(all).flatMap(([key, secret]) =>
+        key.startsWith(prefix) ? [[key.slice(prefix.length), secret]] : [],
+      ),
+    );
+  }
+
+  /** Calls left with the systems that this process has talked to, by system and API. */
+  budgets(): NamedBudget[] {
+    return [...this.#built.values()].flatMap((system) =>
+      Object.entries(system.budgets?.() ?? {}).map(([api, { limit, remaining, resetAt }]) => ({
+        name: `${system.name} ${api}`,
+        limit,
+        remaining,
+        ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }),
+      })),
+    );
+  }
+}
