@@ -64,7 +64,8 @@ function chosen<D extends Document>(
       return undefined;
     case "ambiguous": {
       const { belongsTo } = run.context.options;
-      if (belongsTo !== undefined && place.candidates.includes(belongsTo)) return { key: belongsTo, ref: belongsTo };
+      const picked = place.candidates.filter((key) => key === belongsTo || key.endsWith(`/${belongsTo}`));
+      if (picked.length === 1 && picked[0] !== undefined) return { key: picked[0], ref: picked[0] };
       const error = new RejectedError(
         `${system} ${document.number}: more than one order fits: ${place.candidates.join(", ")}`,
         {

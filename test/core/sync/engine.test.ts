@@ -395,6 +395,20 @@ describe("replay", () => {
   });
 });
 
+describe("an ambiguous match", () => {
+  it("is a dead letter that lists the candidates, until a person names one by its number", async () => {
+    const { sync, shipper, store } = filled(1);
+    Object.assign(shipper, {
+      locate: async (documents: Doc[]) =>
+        new Map(documents.map((document) => [document, { at: "ambiguous", candidates: ["usmf/7", "demf/17"] }])),
+    });
+    expect((await sync()).counts.deadLettered).toBe(1);
+    expect(store.state.asides["SO-1"]?.error.message).toContain("usmf/7, demf/17");
+    expect((await sync({ only: ["SO-1"], belongsTo: "7" })).counts.created).toBe(1);
+    expect(Object.keys(store.state.deliveries)).toEqual(["usmf/7"]);
+  });
+});
+
 describe("accounts", () => {
   it("state of one account is refused to another", async () => {
     const { sync, store, shipper } = filled(1);
