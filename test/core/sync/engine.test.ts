@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AuthError, UnavailableError } from "../../../src/core/errors.ts";
-import { Crash, clock, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
+import { Crash, clock, type Doc, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 
 function filled(count: number, shipper = new MemoryShipper()) {
   const erp = new MemoryErp();
