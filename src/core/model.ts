@@ -1,3 +1,5 @@
+import type { MappingError } from "./errors.ts";
+
 /** A calendar day, `2026-11-21`; it has no zone and never becomes an instant. */
 export type CivilDate = string;
 
@@ -65,6 +67,10 @@ export interface Order extends Document {
   legalEntity: string;
   /** open: ship it · stopped: leave it as it is · cancelled · closed: delivered or invoiced. */
   status: "open" | "stopped" | "cancelled" | "closed";
+  /** Why a stopped order is left as it is, in the ERP's words. */
+  reason?: string;
+  /** Why a stopped order needs a person if it was never sent; one that was sent just stays as it is. */
+  unsendable?: MappingError;
   customerAccount: string;
   customerName: string;
   email?: string;

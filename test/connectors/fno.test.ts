@@ -224,6 +224,7 @@ describe("settings", () => {
     [{ flows: { orders: { keyTemplate: "{orderNumber}-{lot}" } } }],
     [{ flows: { orders: { skuTemplate: "{sku}" } } }],
     [{ flows: { orders: { startDate: "21.11.2026" } } }],
+    [{ flows: { orders: { startDate: "2026-02-30" } } }],
     [{ writeBack: { headerFields: { map: { trackingNo: "X" } } } }],
     [{ writeBack: { headerFields: { map: { carrier: "X Y" } } } }],
   ])("refuse %o", (settings) => {

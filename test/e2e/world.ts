@@ -14,15 +14,31 @@ import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
 export async function openWorld({
   seeded = true,
   pair = {},
+  fnoSettings = {},
+  fnoSecrets = { "fno.clientSecret": "entra-secret" },
+  certificate,
 }: {
   seeded?: boolean;
   pair?: Record<string, unknown>;
+  fnoSettings?: Record<string, unknown>;
+  fnoSecrets?: Record<string, string>;
+  /** The one uploaded to the app registration, PEM. */
+  certificate?: string;
 } = {}) {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
-  const entra = new EntraSandbox({ clock, tenantId: "tenant-1", clientId: "client-1", clientSecret: "entra-secret" });
+  const entra = new EntraSandbox({
+    clock,
+    tenantId: "tenant-1",
+    clientId: "client-1",
+    clientSecret: "entra-secret",
+    environmentHost: "fno.test",
+    ...(certificate === undefined ? {} : { certificate }),
+  });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
   const shipstation = new ShipStationSandbox({ clock, apiKey: "key-1", apiSecret: "ss-secret", apiKeyV2: "v2-secret" });
   if (seeded) seedOrders(fno, seededRandom(1));
+  /** Every address that was called, oldest first; also of hosts that are nobody's. */
+  const urls: string[] = [];
   const hosts = new Map<string, SimulatedVendor>([
     ["login.test", entra],
     ["fno.test", fno],
@@ -31,6 +47,7 @@ export async function openWorld({
   ]);
   const route = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
+    urls.push(decodeURIComponent(request.url));
     const vendor = hosts.get(new URL(request.url).hostname);
     if (!vendor)
       throw new TypeError("fetch failed", {
@@ -57,7 +74,7 @@ export async function openWorld({
   await first.secrets.makeVaultKey();
   await first.secrets.write(
     {
-      "fno.clientSecret": "entra-secret",
+      ...fnoSecrets,
       "shipstation.apiKey": "key-1",
       "shipstation.apiSecret": "ss-secret",
       "shipstation.apiKeyV2": "v2-secret",
@@ -73,9 +90,19 @@ export async function openWorld({
       tenantId: "tenant-1",
       clientId: "client-1",
       legalEntities: ["usmf", "demf"],
+      ...fnoSettings,
     },
     shipstation: { apiUrl: "https://ssapi.test", apiUrlV2: "https://api.test" },
     "fno-shipstation": pair,
   });
-  return { clock, entra, fno, shipstation, home, open, close: () => rmSync(home, { recursive: true, force: true }) };
+  return {
+    clock,
+    entra,
+    fno,
+    shipstation,
+    urls,
+    home,
+    open,
+    close: () => rmSync(home, { recursive: true, force: true }),
+  };
 }

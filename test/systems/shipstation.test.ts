@@ -156,10 +156,18 @@ describe("steps of an order", () => {
 
   it("a stopped order is skipped with that reason and nothing is sent", () => {
     for (const known of [delivery(), created().known]) {
-      const [step, ...more] = next(order({ status: "stopped", lines: [line({ quantity: 9 })] }), known);
+      const stopped = order({ status: "stopped", reason: "stopped in the ERP", lines: [line({ quantity: 9 })] });
+      const [step, ...more] = next(stopped, known);
       expect(more).toEqual([]);
-      expect(step).toMatchObject({ action: "skip", remark: "processing stopped" });
+      expect(step).toMatchObject({ action: "skip", remark: "stopped in the ERP" });
     }
+  });
+
+  it("an order of which nobody knows what remains is refused, but left alone once it was sent", () => {
+    const unsendable = new MappingError("what remains is not known", {});
+    const partly = order({ status: "stopped", reason: unsendable.message, unsendable });
+    expect(() => next(partly)).toThrow(unsendable);
+    expect(brief(next(partly, created().known))).toEqual(["skip stopped usmf/SO-1001"]);
   });
 
   it("a closed order needs nothing", () => {

@@ -30,6 +30,9 @@ export interface Rows<T> {
   calls: Call[];
 }
 
+/** Names another error for an answer other than 200, where the caller knows what to do about it. */
+export type Refusal = (answer: Answer) => MlcError | undefined;
+
 /** Rows asked for by the values of one field. */
 export interface Choice<T> {
   set: string;
@@ -86,21 +89,18 @@ export class FnoCalls {
   }
 
   /** The pages of a collection; `refused` may name another error for an answer other than 200. */
-  pages(
-    path: string,
-    refused?: (answer: Answer) => MlcError | undefined,
-  ): AsyncGenerator<{ rows: unknown[]; calls: Call[] }> {
+  pages(path: string, refused?: Refusal): AsyncGenerator<{ rows: unknown[]; calls: Call[] }> {
     const call: HttpCall = { method: "GET", path, headers: { prefer: "odata.maxpagesize=500" }, repeatable: true };
     const about = { what: `read ${path.split("?")[0]?.slice("/data/".length)}`, isWrite: false, repeatable: true };
     return readPages(this.#http, call, (answer) => refused?.(answer) ?? fnoError(answer, about));
   }
 
   /** All rows behind some addresses, read by a schema; undefined when the environment does not publish the set. */
-  async rows<T>(paths: Iterable<string>, schema: z.ZodType<T>): Promise<Rows<T> | undefined> {
+  async rows<T>(paths: Iterable<string>, schema: z.ZodType<T>, refused?: Refusal): Promise<Rows<T> | undefined> {
     const all: Rows<T> = { rows: [], calls: [] };
     for (const path of paths) {
       try {
-        for await (const { rows, calls } of this.pages(path, absent)) {
+        for await (const { rows, calls } of this.pages(path, (answer) => absent(answer) ?? refused?.(answer))) {
           all.rows.push(...rows.map((row) => readRow(path, row, schema)));
           all.calls.push(...calls);
         }

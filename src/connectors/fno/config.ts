@@ -17,7 +17,7 @@ export const fnoSettings = z.strictObject({
 /** The settings of an F&O environment, parsed. */
 export type FnoSettings = z.infer<typeof fnoSettings>;
 
-const civilDate = z.string().regex(/^\d{4}-\d\d-\d\d$/, "is not a date like 2026-11-21");
+const civilDate = z.iso.date("is not a date like 2026-11-21");
 const interval = z.string().regex(/^\d+[smhd]$/, "is not a time span like 15m");
 const leftOutRule = z.enum(["skip", "send", "setAside"]);
 const fieldName = z.string().regex(/^[A-Za-z]\w*$/, "is not a field name");

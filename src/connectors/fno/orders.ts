@@ -27,6 +27,7 @@ export class FnoOrders {
   readonly #entities: { headers: string; lines: string };
   #headers: Promise<string> | undefined;
   #filtersProcessing = true;
+  #selectsInExpand = true;
 
   constructor(calls: FnoCalls, entities: { headers: string; lines: string }) {
     this.#calls = calls;
@@ -45,10 +46,7 @@ export class FnoOrders {
   async #findHeaderSet(): Promise<string> {
     const { headers } = this.#entities;
     const sets = headers === newestHeaders ? [headers, "SalesOrderHeadersV2"] : [headers];
-    for (const set of sets) {
-      const path = readPath(set, { select: ["SalesOrderNumber"], top: 1 });
-      if (await this.#calls.rows([path], z.unknown())) return set;
-    }
+    for (const set of sets) if (await this.#isPublished(set)) return set;
     throw new ConfigError(`F&O publishes no ${sets.join(" or ")}`, {
       system: "fno",
       field: "entities.headers",
@@ -56,10 +54,31 @@ export class FnoOrders {
     });
   }
 
+  /** Tries a set with one row of it, and learns whether it takes `$select` inside `$expand`, which no document promises (F&O, 2.1). */
+  async #isPublished(set: string): Promise<boolean> {
+    const probe = { select: ["SalesOrderNumber"], top: 1 };
+    const expand = this.#expand(["InventoryLotId"]);
+    // What else may be wrong with it shows in the plain read.
+    const refused = (answer: Answer) => (answer.status === 400 ? new OptionRefused("$expand") : undefined);
+    try {
+      return (await this.#calls.rows([readPath(set, { ...probe, expand })], z.unknown(), refused)) !== undefined;
+    } catch (error) {
+      if (!(error instanceof OptionRefused)) throw error;
+      this.#selectsInExpand = false;
+      return (await this.#calls.rows([readPath(set, probe)], z.unknown())) !== undefined;
+    }
+  }
+
+  #expand(fields: readonly string[]): string {
+    const { lines } = this.#entities;
+    return this.#selectsInExpand ? `${lines}($select=${fields.join(",")})` : lines;
+  }
+
   async #orderOptions(filter: OdataText): Promise<[set: string, options: ReadOptions]> {
-    const lines = `${this.#entities.lines}($select=${schema.fieldsOf(schema.salesOrderLine).join(",")})`;
+    const set = await this.headerSet();
+    const expand = this.#expand(schema.fieldsOf(schema.salesOrderLine));
     const select = schema.fieldsOf(schema.salesOrderHeader);
-    return [await this.headerSet(), { filter, select, expand: lines, orderBy: ["dataAreaId", "SalesOrderNumber"] }];
+    return [set, { filter, select, expand, orderBy: ["dataAreaId", "SalesOrderNumber"] }];
   }
 
   /** The navigation property that holds an order's lines. */
@@ -74,7 +93,7 @@ export class FnoOrders {
       let isFirst = true;
       // Some versions cannot filter by the processing status (F&O, 3.4).
       const refused = (answer: Answer) =>
-        isFirst && (answer.status === 400 || answer.status === 500) ? new FilterRefused("filter") : undefined;
+        isFirst && (answer.status === 400 || answer.status === 500) ? new OptionRefused("$filter") : undefined;
       try {
         for await (const page of this.#calls.pages(path, refused)) {
           isFirst = false;
@@ -82,7 +101,7 @@ export class FnoOrders {
         }
         return;
       } catch (error) {
-        if (!(error instanceof FilterRefused)) throw error;
+        if (!(error instanceof OptionRefused)) throw error;
         this.#filtersProcessing = false;
       }
     }
@@ -136,6 +155,6 @@ export class FnoOrders {
   }
 }
 
-class FilterRefused extends UnavailableError {}
+class OptionRefused extends UnavailableError {}
 
 const anyOf = (clauses: readonly OdataText[]) => (clauses.length === 0 ? [] : [odataOr(clauses)]);

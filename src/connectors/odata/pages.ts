@@ -18,13 +18,15 @@ export async function* readPages(
   refused: (answer: Answer) => Error,
 ): AsyncGenerator<OdataPage> {
   const { query: _first, ...rest } = call;
+  const read = new Set<string>();
   for (let next: HttpCall | undefined = call; next; ) {
     const answer = await http.call(next);
     if (answer.status !== 200) throw refused(answer);
     const page = pageSchema.safeParse(answer.body);
     const link = page.data?.["@odata.nextLink"];
-    if (!page.success || link === next.path) {
-      const what = page.success ? "a page that leads to itself" : "something that is not an OData page";
+    read.add(next.path);
+    if (!page.success || (link !== undefined && read.has(link))) {
+      const what = page.success ? "pages that lead round in a circle" : "something that is not an OData page";
       throw new ContractError(`${http.system} sent ${what} for ${call.path.split("?")[0]}.`, {
         system: http.system,
         calls: answer.calls,

@@ -53,17 +53,29 @@ function skuOf(line: SalesOrderLine, template: string): string {
   });
 }
 
+const isOver = ({ SalesOrderLineStatus }: SalesOrderLine) =>
+  ["Canceled", "Delivered", "Invoiced"].includes(SalesOrderLineStatus);
+
 /** What is still to ship: F&O says it only in a set of its own once part of an order was delivered (F&O, 3.3). */
-function quantityOf(line: SalesOrderLine, context: LineContext): number {
-  const { header, remaining } = context.record;
-  if (!context.isOpen || header.SalesOrderProcessingStatus !== "PartiallyDelivered") return line.OrderedSalesQuantity;
-  const quantity = remaining?.get(line.InventoryLotId);
-  if (quantity !== undefined) return quantity;
-  return refuse(
-    context,
-    "RemainSalesPhysical",
-    `is partially delivered, and F&O does not say what remains of ${labelOf(line)}: RemainSalesPhysical is missing`,
-    "Publish the entity set SalesLineBiEntities, or ship the remainder by hand and take PartiallyDelivered out of flows.orders.eligible.",
+function quantityOf(line: SalesOrderLine, { record, isOpen }: LineContext): number {
+  const isPartly = isOpen && record.header.SalesOrderProcessingStatus === "PartiallyDelivered";
+  return (isPartly ? record.remaining?.get(line.InventoryLotId) : undefined) ?? line.OrderedSalesQuantity;
+}
+
+/** Why nobody can tell what is still to ship of an order; undefined when it is plain. Pure. */
+export function unknownRemainder({ header, lines, remaining }: OrderRecord): MappingError | undefined {
+  if (header.SalesOrderProcessingStatus !== "PartiallyDelivered") return undefined;
+  const line = lines.find((one) => !isOver(one) && !remaining?.has(one.InventoryLotId));
+  if (!line) return undefined;
+  const document = header.SalesOrderNumber;
+  return new MappingError(
+    `F&O order ${document} is partially delivered, and F&O does not say what remains of ${labelOf(line)}: RemainSalesPhysical is missing`,
+    {
+      system: "fno",
+      document,
+      field: "RemainSalesPhysical",
+      hint: "Publish the entity set SalesLineBiEntities, or ship the remainder by hand and take PartiallyDelivered out of flows.orders.eligible.",
+    },
   );
 }
 
@@ -71,12 +83,11 @@ function quantityOf(line: SalesOrderLine, context: LineContext): number {
 function reasonsOf(line: SalesOrderLine, quantity: number, context: LineContext): [string, string, LineRule][] {
   const { record, options } = context;
   const { warehouses } = options.filter;
-  const isOver = ["Canceled", "Delivered", "Invoiced"].includes(line.SalesOrderLineStatus);
   const warehouse = warehouseOf(line, record);
   const isElsewhere = warehouses.length > 0 && !warehouses.includes(warehouse);
   const isRest = quantity !== line.OrderedSalesQuantity;
   const reasons: [boolean, string, string, LineRule][] = [
-    [isOver, "SalesOrderLineStatus", line.SalesOrderLineStatus.toLowerCase(), "skip"],
+    [isOver(line), "SalesOrderLineStatus", line.SalesOrderLineStatus.toLowerCase(), "skip"],
     [isElsewhere, "ShippingWarehouseId", `warehouse ${warehouse} is outside this pair's filter`, "skip"],
     [line.IsLineStopped === "Yes", "IsLineStopped", "stopped", options.stoppedLines],
     [

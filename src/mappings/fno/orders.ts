@@ -2,7 +2,7 @@ import { type OrderRecord, orderRecord, type SalesOrderHeader } from "../../conn
 import { MappingError } from "../../core/errors.ts";
 import { type Address, type CivilDate, type Order, personalValues } from "../../core/model.ts";
 import { billToFrom, customerName, gapIn, hasPlace, shipToFrom } from "./address.ts";
-import { type LineContext, linesFromFno } from "./lines.ts";
+import { type LineContext, linesFromFno, unknownRemainder } from "./lines.ts";
 
 /** What is done with lines of one kind. */
 export type LineRule = "skip" | "send" | "setAside";
@@ -31,10 +31,11 @@ export function civilDateFrom(value: string): CivilDate | undefined {
   return value === "" || value.startsWith("1900-01-01") ? undefined : value.slice(0, 10);
 }
 
-type Stand = { status: Order["status"]; reason?: string };
+type Stand = Pick<Order, "status" | "reason" | "unsendable">;
 
 /** An open order that is not released is left as it is, like a stopped one. */
-function standOf(header: SalesOrderHeader, { eligible, filter }: FnoOrderOptions): Stand {
+function standOf(record: OrderRecord, { eligible, filter }: FnoOrderOptions): Stand {
+  const { header } = record;
   const { SalesOrderStatus: status, SalesOrderProcessingStatus: processing } = header;
   if (status === "Canceled") return { status: "cancelled" };
   if (status === "Delivered" || status === "Invoiced") return { status: "closed" };
@@ -44,7 +45,9 @@ function standOf(header: SalesOrderHeader, { eligible, filter }: FnoOrderOptions
   if (!eligible.includes(processing))
     return { status: "stopped", reason: `SalesOrderProcessingStatus is ${processing}` };
   const outside = outsideOf(header, filter);
-  return outside === undefined ? { status: "open" } : { status: "stopped", reason: outside };
+  if (outside !== undefined) return { status: "stopped", reason: outside };
+  const unsendable = unknownRemainder(record);
+  return unsendable ? { status: "stopped", reason: unsendable.message, unsendable } : { status: "open" };
 }
 
 /** Why a pair's filter leaves an order to others; undefined when it does not. Lines are filtered by warehouse on their own. Pure. */
@@ -75,7 +78,7 @@ function parsed(payload: unknown): OrderRecord {
 export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order[] {
   const record = parsed(payload);
   const { header, orderingCustomer, invoiceCustomer = orderingCustomer, countries } = record;
-  const stand = standOf(header, options);
+  const stand = standOf(record, options);
   const name = (orderingCustomer && customerName(orderingCustomer)) || header.SalesOrderName;
   const phone = orderingCustomer?.PrimaryContactPhone || options.phone;
   const email = header.Email || (orderingCustomer?.PrimaryContactEmail ?? "");
@@ -110,7 +113,7 @@ export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order
       id: orderId(header.dataAreaId, header.SalesOrderNumber),
       number: header.SalesOrderNumber,
       legalEntity: header.dataAreaId.toLowerCase(),
-      status: stand.status,
+      ...stand,
       final: stand.status === "cancelled" || stand.status === "closed",
       personal: personalValues([billTo, headerShipTo, ...lines.map((line) => line.shipTo)], [name, email, phone]),
       customerAccount: header.OrderingCustomerAccountNumber,
@@ -124,7 +127,7 @@ export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order
       ...(header.DeliveryModeCode === "" ? {} : { deliveryMode: header.DeliveryModeCode }),
       currency: header.CurrencyCode,
       lines,
-      leftOut: stand.reason === undefined ? leftOut : [`order: ${stand.reason}`, ...leftOut],
+      leftOut,
     },
   ];
 }

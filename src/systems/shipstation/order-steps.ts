@@ -44,7 +44,9 @@ export function orderSteps(
 ): Step[] {
   if (order.status === "closed") return [];
   if (order.status === "stopped") {
-    return [recorded("skip", "stopped", order.id, { reason: "processing stopped" }, "processing stopped")];
+    if (order.unsendable && !wasSent(delivery)) throw order.unsendable;
+    const reason = order.reason ?? "processing stopped";
+    return [recorded("skip", "stopped", order.id, { reason }, reason)];
   }
   const { parts, memo } = partsOf(order, delivery);
   const cases = parts.map((part) => partCase({ order, part, delivery, seen, options }));
@@ -177,6 +179,10 @@ function heldOrder(seen: Json | undefined): ShipStationOrder | undefined | "unre
 
 function isOpen({ orderStatus }: ShipStationOrder): boolean {
   return openStatuses.includes(orderStatus ?? "");
+}
+
+function wasSent({ steps }: Delivery): boolean {
+  return Object.values(steps).some(({ recorded: isOnlyRecorded }) => !isOnlyRecorded);
 }
 
 function leftOutNotice({ id, leftOut }: Order): Step[] {
