@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
-import { FnoSandbox } from "../../src/sandbox/fno.ts";
+import { type CustomFields, FnoSandbox } from "../../src/sandbox/fno.ts";
 import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
 import { seededRandom } from "../../src/sandbox/kit.ts";
 import { seedOrders } from "../../src/sandbox/seed.ts";
@@ -14,13 +14,19 @@ import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
 export async function openWorld({
   seeded = true,
   pair = {},
+  customFields = {},
+  hasV2 = true,
 }: {
   seeded?: boolean;
   pair?: Record<string, unknown>;
+  /** Fields that the customer put on F&O's order headers. */
+  customFields?: CustomFields;
+  /** Whether the V2 key is connected, too. */
+  hasV2?: boolean;
 } = {}) {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
   const entra = new EntraSandbox({ clock, tenantId: "tenant-1", clientId: "client-1", clientSecret: "entra-secret" });
-  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
+  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token), customFields });
   const shipstation = new ShipStationSandbox({ clock, apiKey: "key-1", apiSecret: "ss-secret", apiKeyV2: "v2-secret" });
   if (seeded) seedOrders(fno, seededRandom(1));
   const hosts = new Map<string, SimulatedVendor>([
@@ -60,7 +66,7 @@ export async function openWorld({
       "fno.clientSecret": "entra-secret",
       "shipstation.apiKey": "key-1",
       "shipstation.apiSecret": "ss-secret",
-      "shipstation.apiKeyV2": "v2-secret",
+      ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
     },
     "vault",
   );
