@@ -209,7 +209,9 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
   for (const unit of units) {
     const state = run.context.store.state.deliveries[unit.key];
     if (state && !run.dryRun) unit.delivery = state;
-    if (unit.isForced && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
+    // What is set aside is sent only as far as it is missing; what is delivered is sent again.
+    const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
   }
   await settleAll(run, units);
 }

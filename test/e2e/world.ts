@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
-import { FnoSandbox } from "../../src/sandbox/fno.ts";
+import { type CustomFields, FnoSandbox } from "../../src/sandbox/fno.ts";
 import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
 import { seededRandom } from "../../src/sandbox/kit.ts";
 import { seedOrders } from "../../src/sandbox/seed.ts";
@@ -17,6 +17,8 @@ export async function openWorld({
   fnoSettings = {},
   fnoSecrets = { "fno.clientSecret": "entra-secret" },
   certificate,
+  customFields = {},
+  hasV2 = true,
 }: {
   seeded?: boolean;
   pair?: Record<string, unknown>;
@@ -24,6 +26,10 @@ export async function openWorld({
   fnoSecrets?: Record<string, string>;
   /** The one uploaded to the app registration, PEM. */
   certificate?: string;
+  /** Fields that the customer put on F&O's order headers. */
+  customFields?: CustomFields;
+  /** Whether the V2 key is connected, too. */
+  hasV2?: boolean;
 } = {}) {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
   const entra = new EntraSandbox({
@@ -34,7 +40,7 @@ export async function openWorld({
     environmentHost: "fno.test",
     ...(certificate === undefined ? {} : { certificate }),
   });
-  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
+  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token), customFields });
   const shipstation = new ShipStationSandbox({ clock, apiKey: "key-1", apiSecret: "ss-secret", apiKeyV2: "v2-secret" });
   if (seeded) seedOrders(fno, seededRandom(1));
   /** Every address that was called, oldest first; also of hosts that are nobody's. */
@@ -77,7 +83,7 @@ export async function openWorld({
       ...fnoSecrets,
       "shipstation.apiKey": "key-1",
       "shipstation.apiSecret": "ss-secret",
-      "shipstation.apiKeyV2": "v2-secret",
+      ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
     },
     "vault",
   );

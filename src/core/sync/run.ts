@@ -143,6 +143,8 @@ export class FlowRun<D extends Document> {
   readonly counts = zeroCounts();
   readonly #pending: LineDraft[] = [];
   readonly #met = new Set<string>();
+  /** Versions of records of which this run set a document aside; another document in them may be settled. */
+  readonly setAside = new Set<string>();
   readonly #callsBefore: number;
   /** Documents that may still be written under `limit`. */
   left: number;
@@ -175,8 +177,8 @@ export class FlowRun<D extends Document> {
   }
 
   /** Whether the run meets this version of the record for the first time; overlapping windows show it more often. */
-  isNew({ id, version }: SourceRecord): boolean {
-    const name = `${id}@${version}`;
+  isNew(record: SourceRecord): boolean {
+    const name = versionOf(record);
     if (this.#met.has(name)) return false;
     this.#met.add(name);
     return true;
@@ -192,6 +194,11 @@ export class FlowRun<D extends Document> {
     if (this.#pending.length === 0) return;
     await this.context.store.append(this.#pending.splice(0));
   }
+}
+
+/** The name of one version of a record. Pure. */
+export function versionOf({ id, version }: Pick<SourceRecord, "id" | "version">): string {
+  return `${id}@${version}`;
 }
 
 /** Replaces people's values in a text; `personal` is longest first. Pure. */

@@ -4,7 +4,7 @@ import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone } from "../steps.ts";
-import { type FlowRun, loggedError } from "./run.ts";
+import { type FlowRun, loggedError, versionOf } from "./run.ts";
 
 /** One document on its way through the rounds. */
 export interface Unit<D extends Document> {
@@ -129,6 +129,7 @@ export function setAside<D extends Document>(
   calls: readonly Call[] = [],
 ): AsideLine["outcome"] {
   const { store, clock, mapping, waitingMaxDays } = run.context;
+  run.setAside.add(versionOf(about.record));
   const now = clock.now();
   const before = store.state.asides[about.record.id];
   const isSame = before?.outcome === outcome && before.record.version === about.record.version;
@@ -159,13 +160,14 @@ export function setAside<D extends Document>(
   return outcome;
 }
 
-/** Takes a record out of what is set aside, once it is settled. */
+/** Takes a record out of what is set aside, once all documents in it are settled. */
 export function takeBack<D extends Document>(
   run: FlowRun<D>,
   unit: Pick<Unit<D>, "key" | "record" | "document">,
   how: string,
 ): void {
-  if (!run.context.store.state.asides[unit.record.id]) return;
+  const { record } = unit;
+  if (!run.context.store.state.asides[record.id] || run.setAside.has(versionOf(record))) return;
   run.log({
     kind: "resolved",
     ...run.base,
