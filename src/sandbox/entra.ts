@@ -68,6 +68,7 @@ export class EntraSandbox implements SimulatedVendor {
   async fetch(request: Request, env?: SocketEnv): Promise<Response> {
     this.requests.push(`${request.method} ${new URL(request.url).pathname}`);
     const answers = {
+      clock: this.options.clock,
       throttled: () => this.refuse("throttled", { "retry-after": "5" }),
       serverError: () => this.refuse("unavailable"),
     };

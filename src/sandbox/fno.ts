@@ -97,6 +97,7 @@ export class FnoSandbox implements SimulatedVendor {
   async fetch(request: Request, env?: SocketEnv): Promise<Response> {
     this.requests.push(`${request.method} ${new URL(request.url).pathname}`);
     const answers = {
+      clock: this.books.clock,
       throttled: () =>
         new Response(
           "This request could not be processed at this time due to system experiencing high resource utilization.",

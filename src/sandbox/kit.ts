@@ -61,8 +61,9 @@ export function faultMix(seed: number, probability: number, faults: readonly Fau
   return () => (random() < probability ? faults[Math.floor(random() * faults.length)] : undefined);
 }
 
-/** Shapes of the refusals in which vendors differ. */
+/** What vendors differ in when they answer: their clock, which dates each answer, and the shapes of refusals. */
 export interface FaultAnswers {
+  clock: SandboxClock;
   throttled(): Response;
   serverError(): Response;
 }
@@ -75,8 +76,20 @@ export function dropConnection(env: SocketEnv | undefined): Response {
   return new Response(null, { headers: { "x-hono-already-sent": "true" } });
 }
 
-/** Answers a request through `handle`, with the planned fault around it. */
+/** Answers a request through `handle`, with the planned fault around it and the vendor's own time in `Date`. */
 export async function answerWithFault(
+  fault: Fault | undefined,
+  env: SocketEnv | undefined,
+  answers: FaultAnswers,
+  handle: () => Promise<Response>,
+): Promise<Response> {
+  const response = await answerOrFault(fault, env, answers, handle);
+  // Without it the server that carries the answer would give this machine's time.
+  response.headers.set("date", answers.clock.now().toUTCString());
+  return response;
+}
+
+async function answerOrFault(
   fault: Fault | undefined,
   env: SocketEnv | undefined,
   answers: FaultAnswers,

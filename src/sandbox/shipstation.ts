@@ -114,14 +114,14 @@ export class ShipStationSandbox implements SimulatedVendor {
   fetch(request: Request, env?: SocketEnv): Promise<Response> {
     const { pathname } = new URL(request.url);
     this.requests.push(`${request.method} ${pathname}`);
-    const now = this.#account.setup.clock.now();
-    const answers = pathname.startsWith("/v2/")
+    const { clock } = this.#account.setup;
+    const refusals = pathname.startsWith("/v2/")
       ? {
-          throttled: () => throttledV2(this.#windowV2.look(now).resetSeconds),
+          throttled: () => throttledV2(this.#windowV2.look(clock.now()).resetSeconds),
           serverError: () => errorV2(500, "system", "unspecified", "An error has occurred."),
         }
       : { throttled: () => throttledV1(this.#account, this.#windowV1), serverError: brokenV1 };
-    return answerWithFault(this.faults?.(request), env, answers, async () => this.#app.fetch(request));
+    return answerWithFault(this.faults?.(request), env, { clock, ...refusals }, async () => this.#app.fetch(request));
   }
 
   /** Buys a label; the order is shipped once no line is left open. */

@@ -10,8 +10,7 @@ const rows = (stdout: string) => (JSON.parse(stdout) as { systems: Record<string
 describe("ping", () => {
   it("says of each system who we are there, side by side, without a warning in a stock environment", async () => {
     bench = await openBench({ seeded: false });
-    // The simulated vendors' servers date their answers by this machine's clock.
-    const { code, stdout, stderr } = await bench.run(["ping", "--json"], { env: { MLC_TEST_NOW: "" } });
+    const { code, stdout, stderr } = await bench.run(["ping", "--json"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(rows(stdout)).toEqual([
       {
@@ -77,7 +76,7 @@ describe("ping", () => {
     const { stdout } = await bench.run(["ping", "shipstation", "--json"], {
       env: { MLC_TEST_NOW: "2026-11-21T12:00:00Z" },
     });
-    expect(rows(stdout)[0]?.warnings).toContainEqual(expect.stringMatching(/^its clock is \d+ s (ahead|behind)$/));
+    expect(rows(stdout)[0]?.warnings).toContainEqual("its clock is 14400 s ahead");
   });
 
   it("wants a system that is known and connected", async () => {

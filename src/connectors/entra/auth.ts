@@ -105,13 +105,16 @@ class EntraAuth implements Auth {
 
   async #request(): Promise<CachedToken> {
     const askedAt = this.#options.clock.now().getTime();
-    const form = { ...this.#credential(), grant_type: "client_credentials", scope: this.#options.scope };
+    const credential = this.#credential();
+    const form = { ...credential, grant_type: "client_credentials", scope: this.#options.scope };
+    const { client_secret, client_assertion } = credential;
+    const hidden = [client_secret, client_assertion].filter((value) => value !== undefined);
     const answer = await this.#http
-      .call({ method: "POST", path: this.#path, form, repeatable: true, maxBytes: 1024 * 1024 })
+      .call({ method: "POST", path: this.#path, form, hidden, repeatable: true, maxBytes: 1024 * 1024 })
       .catch((error: unknown) => {
         throw this.#unanswered(error);
       });
-    if (answer.status !== 200) throw tokenError(answer, this.#system, (text) => this.#masked(text));
+    if (answer.status !== 200) throw tokenError(answer, this.#system);
     const token = tokenSchema.safeParse(answer.body);
     if (!token.success) {
       const message = `Microsoft Entra answered ${this.#system} without a token that can be read.`;
@@ -143,11 +146,6 @@ class EntraAuth implements Auth {
       client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
       client_assertion: clientAssertion(this.#certificate, { clientId, tokenUrl, now: clock.now(), id: newId() }),
     };
-  }
-
-  #masked(text: string): string {
-    const secret = this.#options.secret?.reveal();
-    return secret ? text.replaceAll(secret, "***") : text;
   }
 }
 

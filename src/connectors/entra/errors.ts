@@ -46,7 +46,7 @@ export function isTransientRefusal(status: number, body: unknown): boolean {
 }
 
 /** The error that a refused token request is; nothing was sent to the system itself. */
-export function tokenError(answer: Answer, system: string, mask: (text: string) => string): MlcError {
+export function tokenError(answer: Answer, system: string): MlcError {
   const context = { system, calls: answer.calls };
   const parsed = refusal.safeParse(answer.body);
   const number = parsed.data?.error_codes?.[0];
@@ -61,7 +61,7 @@ export function tokenError(answer: Answer, system: string, mask: (text: string) 
     return new ContractError(message, { ...more, hint: "Check the authority in the config." });
   }
   const known = number === undefined ? undefined : sentences[number];
-  const [what, hint] = known ?? [mask(firstLine(parsed.data)), "Check clientId, tenantId, host and the credential."];
+  const [what, hint] = known ?? [firstLine(parsed.data), "Check clientId, tenantId, host and the credential."];
   return new AuthError(`Microsoft Entra refused ${system}: ${what} (${code}).`, { ...more, hint });
 }
 

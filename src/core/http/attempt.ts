@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Call } from "../ports.ts";
+import { echoesOf, withoutEchoes } from "./echo.ts";
 import { type SendFailure, sendFailure, timeoutFailure, tooLargeFailure } from "./failure.ts";
 import { policy, type Trail } from "./trail.ts";
 import type { Policy, Timer } from "./types.ts";
@@ -59,6 +60,7 @@ export function exchange(fetch: typeof globalThis.fetch): typeof globalThis.fetc
   })(fetch);
 }
 
+/** A server that is not well, or not the right one, may give back in a refusal what proves who we are. */
 async function readWhole(response: Response, trail: Trail): Promise<Response> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -71,10 +73,13 @@ async function readWhole(response: Response, trail: Trail): Promise<Response> {
   } catch (error) {
     throw sendFailure(error, response.status);
   }
-  const { status, headers } = response;
-  const body = Buffer.concat(chunks);
+  const { status, ok } = response;
+  const echoes = echoesOf(trail.hidden);
+  const headers = new Headers([...response.headers].map(([name, value]) => [name, withoutEchoes(value, echoes)]));
+  const whole = Buffer.concat(chunks);
+  const body = ok ? whole : Buffer.from(withoutEchoes(whole.toString("utf8"), echoes));
   trail.isCutOff = response.ok && !looksWhole(body);
-  return new Response(size > 0 ? body : null, { status, headers });
+  return new Response(body.length > 0 ? body : null, { status, headers });
 }
 
 /** Whether a body can be a whole JSON text, told from its ends alone: a page, or an object that breaks off, cannot. */

@@ -5,13 +5,15 @@ import type { Auth, Policy } from "./types.ts";
 
 /** Signs each request; after a 401 once more with renewed headers, if there are any. */
 export function signed(auth: Auth, system: string): Policy {
-  return policy(async (request, _trail, next) => {
+  return policy(async (request, trail, next) => {
     const first = await auth.headers();
+    trail.hidden = [...trail.hidden, ...Object.values(first)];
     const spare = request.clone();
     const response = await next(sign(request, first, system));
     if (response.status !== 401) return response;
     const renewed = await auth.headers(first);
     if (Object.entries(renewed).every(([name, value]) => first[name] === value)) return response;
+    trail.hidden = [...trail.hidden, ...Object.values(renewed)];
     await response.body?.cancel();
     return next(sign(spare, renewed, system));
   });

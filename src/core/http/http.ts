@@ -68,6 +68,7 @@ class HttpClient implements Http {
       deadlineMs: call.timeoutMs ?? this.#options.deadlineMs,
       maxBytes: call.maxBytes ?? (streamed ? Number.POSITIVE_INFINITY : 64 * megabyte),
     });
+    trail.hidden = call.hidden ?? [];
     if (signal?.aborted) throw new InterruptedError("The run was interrupted before it sent.", { system, calls: [] });
     // ky hands options it does not know to fetch, so the trail reaches the policies.
     const request = {

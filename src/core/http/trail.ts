@@ -10,6 +10,8 @@ export class Trail {
   readonly calls: Call[] = [];
   /** An earlier attempt may have been taken, so nothing can prove any more that nothing happened. */
   mayHaveArrived = false;
+  /** What the call carries in confidence: no answer shows it again. */
+  hidden: readonly string[] = [];
   /** The last answer of 2xx cannot be whole JSON. */
   isCutOff = false;
 

@@ -14,6 +14,8 @@ export interface HttpCall {
   query?: Record<string, string | number | undefined> | URLSearchParams;
   json?: unknown;
   form?: Record<string, string>;
+  /** Values of the form that must not be shown when the server gives them back. */
+  hidden?: readonly string[];
   headers?: Record<string, string>;
   /** Sending it twice has no second effect, so it is sent again after failures that leave its outcome open. */
   repeatable: boolean;
