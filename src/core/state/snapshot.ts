@@ -5,11 +5,11 @@ import type { Failpoint } from "../failpoint.ts";
 import { type Disk, replaceFile } from "./disk.ts";
 import { emptyState, type FlowState } from "./fold.ts";
 import { type LogPosition, logStart } from "./log-lines.ts";
-import { type Migrations, migrated } from "./schema.ts";
+import { type Migrations, migrated, stateSchema } from "./schema.ts";
 import { sealedFile } from "./sealed-file.ts";
 
-const current = 1;
-const stateMigrations: Migrations = {};
+/** Version 2 brought parts; what version 1 wrote has none and stands as it is. */
+const stateMigrations: Migrations = { 1: (old) => ({ ...old, schema: 2 }) };
 
 /** A flow's log folded up to a position. */
 export interface Snapshot {
@@ -57,7 +57,7 @@ export class Snapshots {
       this.#kept = [read.snapshot.filed];
       return read.snapshot;
     }
-    return { schema: current, position: logStart, filed: 0, state: emptyState() };
+    return { schema: stateSchema, position: logStart, filed: 0, state: emptyState() };
   }
 
   /** Writes a snapshot; the one before it stays as `state.1.json`. */
@@ -66,7 +66,7 @@ export class Snapshots {
     failpoint("state.write.before");
     const low = new Low<Snapshot>(
       this.#file("state.json", () => this.#rotate()),
-      { schema: current, position, filed, state },
+      { schema: stateSchema, position, filed, state },
     );
     await low.write();
     this.#newest = "whole";
@@ -100,7 +100,7 @@ export class Snapshots {
   async #migrate(name: string, data: Snapshot) {
     const { disk, dir, readOnly, migrations = stateMigrations } = this.#options;
     const path = join(dir, name);
-    const upgraded = migrated(data, current, migrations, path);
+    const upgraded = migrated(data, stateSchema, migrations, path);
     if (upgraded !== data && !readOnly) {
       const raw = await disk.read(path);
       if (raw) await replaceFile(disk, join(dir, name.replace(/\.json$/, `.v${data.schema}.json`)), raw);
