@@ -3,8 +3,8 @@ import { stateFailpoints } from "../../src/core/state/flow-store.ts";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
-/** Closed deliveries are filed by hundreds, and only a torn log is cut: these are swept where the store is tested. */
-const sweptElsewhere = /^closed\.|^log\.truncate\./;
+/** Deliveries are filed by hundreds and split by ten thousands, and only a torn log is cut: these are swept where the store is tested. */
+const sweptElsewhere = /^closed\.|^parts\.|^log\.truncate\./;
 
 /** A log grows by the run's start, then the intents, then the results. */
 const hits = (name: string) => (/^log\.(append|write|fsync)/.test(name) ? [1, 2, 3] : [1]);

@@ -4,6 +4,7 @@ import { noFailpoint } from "../failpoint.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
 import { damagedLog, type LogPosition, linesFrom, logFileAt, logFiles, logStart, rawLines } from "./log-lines.ts";
+import { refuseNewer, stateSchema } from "./schema.ts";
 import { Snapshots } from "./snapshot.ts";
 
 /** A log line with its text as it stands in the file. */
@@ -24,6 +25,7 @@ export async function* readLog(
       if (torn) return;
       const raw = bytes.toString("utf8");
       const line = parsed(raw, path, end - bytes.length - 1);
+      refuseNewer(line.schema ?? 0, stateSchema, path);
       if (line.at >= from && line.at < to) yield { ...line, raw };
     }
   }

@@ -5,14 +5,16 @@ import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
+import { refuseNewer } from "./schema.ts";
 import { sealedFile } from "./sealed-file.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
+const segmentSchema = 1;
 
 interface Segment {
-  schema: 1;
+  schema: number;
   deliveries: Record<string, Delivery>;
 }
 
@@ -93,7 +95,7 @@ export class Filed {
       const held: Record<string, Delivery> = Object.create(null);
       for (const { key, delivery } of segment) held[key] = delivery;
       this.#options.failpoint("closed.write.before");
-      await new Low<Segment>(this.#file(number), { schema: 1, deliveries: held }).write();
+      await new Low<Segment>(this.#file(number), { schema: segmentSchema, deliveries: held }).write();
       this.#options.failpoint("closed.write.after");
       for (const { key, delivery } of segment) addKeys(index, number, key, delivery);
       this.#cache.delete(number);
@@ -165,13 +167,16 @@ export class Filed {
   }
 
   async #readSegment(number: number): Promise<Record<string, Delivery>> {
+    const path = join(this.#options.dir, segmentName(number));
     try {
       const segment = await this.#file(number).read();
-      if (segment !== null) return segment.deliveries;
+      if (segment !== null) {
+        refuseNewer(segment.schema, segmentSchema, path);
+        return segment.deliveries;
+      }
     } catch (cause) {
       if (!(cause instanceof StateError) || cause.context.code !== "FILE_DAMAGED") throw cause;
     }
-    const path = join(this.#options.dir, segmentName(number));
     throw new StateError(`${path}, which holds finished deliveries, is missing or damaged.`, {
       code: "FILE_DAMAGED",
       hint: "Move state.json and state.1.json beside that directory away: the next run rebuilds all of it from the log.",

@@ -26,10 +26,15 @@ export const stateFailpoints = [
   "closed.index.before",
   "closed.index.written",
   "closed.index.after",
+  "parts.write.before",
+  "parts.rename.before",
+  "parts.rename.after",
+  "parts.sync.after",
   "state.write.before",
   "state.rename.before",
   "state.rename.between",
   "state.rename.after",
+  "parts.prune.before",
   "closed.prune.before",
 ] as const;
 
@@ -54,6 +59,7 @@ export interface FlowStoreOptions {
   readOnly?: boolean;
   linesPerSnapshot?: number;
   closedPerFiling?: number;
+  deliveriesInOneFile?: number;
   migrations?: Migrations;
 }
 
@@ -67,10 +73,10 @@ export function flowDirectory(dir: string, pair: string, flow: string): string {
 
 /** Opens a flow's state: the newest whole snapshot with the log's tail applied; throws StateError when it is damaged. */
 export async function openFlowStore(options: FlowStoreOptions): Promise<OpenFlowStore> {
-  const { disk, macKey: key, failpoint, readOnly = false, migrations } = options;
+  const { disk, macKey: key, failpoint, readOnly = false } = options;
   const dir = flowDirectory(options.dir, options.pair, options.flow);
   if (!readOnly) await disk.makeDirectory(dir);
-  const snapshots = new Snapshots({ disk, dir, key, failpoint, readOnly, ...(migrations ? { migrations } : {}) });
+  const snapshots = new Snapshots({ ...options, dir, key, readOnly });
   const snapshot = await snapshots.read();
   if (snapshot.position.seq === 0) await refuseLeftovers(disk, dir);
   const filed = new Filed({ disk, dir: join(dir, "closed"), key, failpoint }, snapshot.filed);

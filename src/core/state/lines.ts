@@ -133,6 +133,8 @@ export interface LineStamp {
   seq: number;
   /** The mac of the line before. */
   prev: string;
+  /** Version of the lines from here on: on the first line of a file and of each writer; absent before version 2. */
+  schema?: number;
   /** HMAC-SHA256 over the raw line before this member. */
   mac: string;
 }

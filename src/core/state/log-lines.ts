@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
+import { refuseNewer, stateSchema } from "./schema.ts";
 import { sealOf } from "./seal.ts";
 
 /** A place in a log, just behind the line numbered `seq`. */
@@ -62,6 +63,7 @@ export function damagedLog(path: string, place: string, what: string): StateErro
 export function checkedLine(key: Uint8Array, before: LogPosition, raw: Buffer, path: string, place: string): LogLine {
   if (sealOf(key, raw) === undefined) throw damagedLog(path, place, "its text does not match its mac");
   const line = JSON.parse(raw.toString("utf8")) as LogLine;
+  refuseNewer(line.schema ?? 0, stateSchema, path);
   if (line.seq !== before.seq + 1) {
     throw damagedLog(path, place, `its number is ${line.seq} where ${before.seq + 1} must stand`);
   }

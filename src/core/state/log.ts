@@ -5,6 +5,7 @@ import type { Failpoint } from "../failpoint.ts";
 import type { AppendFile, Disk } from "./disk.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
 import { type LogPosition, linesFrom, logFileAt, logFiles, type TornEnd } from "./log-lines.ts";
+import { stateSchema } from "./schema.ts";
 import { sealed } from "./seal.ts";
 
 /** What a log needs of its surroundings. */
@@ -26,6 +27,8 @@ export class Log {
   #files: string[];
   #failed = false;
   #settled = false;
+  /** The file in which this writer has said its schema. */
+  #toldIn: string | undefined;
 
   private constructor(options: LogOptions, position: LogPosition, torn: TornEnd | undefined, files: string[]) {
     this.#options = options;
@@ -62,12 +65,17 @@ export class Log {
       });
     }
     const at = clock.now().toISOString();
-    const { texts, mac } = this.#stamp(drafts, at);
+    const last = this.#files.at(-1) ?? "";
+    const month = logFileAt(at);
+    // A clock that was set back must not put later lines into an earlier file.
+    const name = month > last ? month : last;
+    const { texts, mac } = this.#stamp(drafts, at, name);
     const bytes = Buffer.from(`${texts.join("\n")}\n`);
     failpoint("log.append.before");
     this.#failed = true;
-    const name = await this.#write(logFileAt(at), bytes);
+    await this.#write(name, bytes);
     this.#failed = false;
+    this.#toldIn = name;
     const begin = name === this.#position.file ? this.#position.offset : 0;
     this.#position = { file: name, offset: begin + bytes.length, seq: this.#position.seq + drafts.length, mac };
     return texts.map((text) => JSON.parse(text) as LogLine);
@@ -95,34 +103,31 @@ export class Log {
     this.#settled = true;
   }
 
-  #stamp(drafts: readonly LineDraft[], at: string): { texts: string[]; mac: string } {
+  #stamp(drafts: readonly LineDraft[], at: string, file: string): { texts: string[]; mac: string } {
     let { seq, mac } = this.#position;
-    const texts = drafts.map((draft) => {
+    const texts = drafts.map((draft, index) => {
       seq += 1;
-      const line = sealed(this.#options.key, { id: this.#options.ulid(), at, seq, prev: mac, ...draft });
+      const schema = index === 0 && file !== this.#toldIn ? { schema: stateSchema } : {};
+      const line = sealed(this.#options.key, { id: this.#options.ulid(), at, seq, prev: mac, ...schema, ...draft });
       mac = line.mac;
       return line.text;
     });
     return { texts, mac };
   }
 
-  async #write(month: string, bytes: Buffer): Promise<string> {
+  async #write(name: string, bytes: Buffer): Promise<void> {
     const { disk, dir, failpoint } = this.#options;
     await this.settle();
-    const last = this.#files.at(-1) ?? "";
-    // A clock that was set back must not put later lines into an earlier file.
-    const name = month > last ? month : last;
     const file = await this.#fileNamed(name);
     await file.write(bytes);
     failpoint("log.write.after");
     await file.sync();
     failpoint("log.fsync.after");
-    if (name !== last) {
+    if (name !== this.#files.at(-1)) {
       await disk.syncDirectory(dir);
       this.#files.push(name);
       failpoint("log.directory.after");
     }
-    return name;
   }
 
   async #fileNamed(name: string): Promise<AppendFile> {

@@ -2,6 +2,9 @@ import { join } from "node:path";
 import { StateError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { type Disk, replaceFile } from "./disk.ts";
+import { refuseNewer } from "./schema.ts";
+
+const requestSchema = 1;
 
 /** What another process asks of the run that holds the lock. */
 export interface HeldRequest {
@@ -25,7 +28,7 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
     put: async (request) => {
       const id = ulid();
       await disk.makeDirectory(folder);
-      await replaceFile(disk, pathOf(id), Buffer.from(JSON.stringify({ schema: 1, request })));
+      await replaceFile(disk, pathOf(id), Buffer.from(JSON.stringify({ schema: requestSchema, request })));
       return id;
     },
     list: async () => {
@@ -44,8 +47,11 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
 
 function requestFrom(bytes: Buffer, path: string): Json {
   try {
-    return (JSON.parse(bytes.toString("utf8")) as { request: Json }).request;
+    const found = JSON.parse(bytes.toString("utf8")) as { schema: number; request: Json };
+    refuseNewer(found.schema, requestSchema, path);
+    return found.request;
   } catch (cause) {
+    if (cause instanceof StateError) throw cause;
     throw new StateError(`The request ${path} is damaged.`, {
       code: "FILE_DAMAGED",
       hint: `Remove ${path} and ask again for what it asked.`,

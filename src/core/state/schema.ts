@@ -1,5 +1,8 @@
 import { StateError } from "../errors.ts";
 
+/** The version of a flow's state on disk; log, snapshot and its parts share it, so that none is newer than it says. */
+export const stateSchema = 2;
+
 /** A file's content with the version of its shape. */
 export interface Versioned {
   schema: number;
@@ -8,14 +11,18 @@ export interface Versioned {
 /** How a file's shape grew: the entry under n makes version n + 1 of version n. */
 export type Migrations = Readonly<Record<number, (old: Versioned) => Versioned>>;
 
+/** Throws StateError when the file's version is newer than the one this mlc knows. */
+export function refuseNewer(found: number, current: number, path: string): void {
+  if (found <= current) return;
+  throw new StateError(`${path} was written by a newer mlc (schema ${found}, this one knows ${current}).`, {
+    code: "SCHEMA_NEWER",
+    hint: "Run the newer mlc, or restore a backup from before it took this file over.",
+  });
+}
+
 /** The content in the current shape; throws StateError when it is newer than this mlc or no step leads on from it. Pure. */
 export function migrated(found: Versioned, current: number, migrations: Migrations, path: string): Versioned {
-  if (found.schema > current) {
-    throw new StateError(`${path} was written by a newer mlc (schema ${found.schema}, this one knows ${current}).`, {
-      code: "SCHEMA_NEWER",
-      hint: "Run the newer mlc, or restore the backup that it made when it took this file over.",
-    });
-  }
+  refuseNewer(found.schema, current, path);
   let data = found;
   while (data.schema !== current) {
     const step = migrations[data.schema];

@@ -29,7 +29,8 @@ export function sealedFile<T extends object>(options: SealedFileOptions): Adapte
       const bytes = await disk.read(path);
       if (bytes === undefined) return null;
       if (sealOf(key, bytes) === undefined) throw damagedFile(path, `Restore ${path} from a backup, then run again.`);
-      return JSON.parse(bytes.toString("utf8")) as T;
+      const { mac: _, ...data } = JSON.parse(bytes.toString("utf8"));
+      return data as T;
     },
     write: async (data) => {
       await disk.write(`${path}.tmp`, Buffer.from(sealed(key, data).text));

@@ -5,11 +5,16 @@ import type { Failpoint } from "../failpoint.ts";
 import { type Disk, replaceFile } from "./disk.ts";
 import { emptyState, type FlowState } from "./fold.ts";
 import { type LogPosition, logStart } from "./log-lines.ts";
-import { type Migrations, migrated } from "./schema.ts";
+import { type PartName, Parts } from "./parts.ts";
+import { type Migrations, migrated, refuseNewer, stateSchema } from "./schema.ts";
+import { sealed } from "./seal.ts";
 import { sealedFile } from "./sealed-file.ts";
 
-const current = 1;
-const stateMigrations: Migrations = {};
+/** Up to so many open deliveries stand in `state.json` itself, more of them in its parts. */
+export const deliveriesInOneFile = 20_000;
+
+/** Version 2 brought parts; what version 1 wrote has none and stands as it is. */
+const stateMigrations: Migrations = { 1: (old) => ({ ...old, schema: 2 }) };
 
 /** A flow's log folded up to a position. */
 export interface Snapshot {
@@ -20,6 +25,11 @@ export interface Snapshot {
   state: FlowState;
 }
 
+/** A snapshot as `state.json` has it: with parts, the deliveries stand in these. */
+interface StoredSnapshot extends Snapshot {
+  parts?: PartName[];
+}
+
 /** What the snapshots need of their surroundings. */
 export interface SnapshotOptions {
   disk: Disk;
@@ -28,23 +38,26 @@ export interface SnapshotOptions {
   failpoint: Failpoint;
   readOnly: boolean;
   migrations?: Migrations;
+  deliveriesInOneFile?: number;
 }
 
-type Read = { found: "whole"; snapshot: Snapshot } | { found: "absent" | "damaged" };
+type Read = { found: "whole"; snapshot: StoredSnapshot } | { found: "absent" | "damaged" };
 
-/** The last two snapshots of a flow, `state.json` and `state.1.json`. */
+/** The last two snapshots of a flow, `state.json` and `state.1.json`, each with the parts it names. */
 export class Snapshots {
   readonly #options: SnapshotOptions;
+  readonly #parts: Parts;
   #newest: Read["found"] = "absent";
-  #kept: number[] = [];
+  #kept: Pick<StoredSnapshot, "filed" | "parts">[] = [];
 
   constructor(options: SnapshotOptions) {
     this.#options = options;
+    this.#parts = new Parts(options);
   }
 
   /** Numbers of the last file of closed deliveries that the two snapshots on disk know. */
   get kept(): readonly number[] {
-    return this.#kept;
+    return this.#kept.map(({ filed }) => filed);
   }
 
   /** The newest whole snapshot; the empty one when the log must be read from its start. */
@@ -54,24 +67,39 @@ export class Snapshots {
     const older = newest.found === "whole" ? undefined : await this.#readOne("state.1.json");
     const read = older ?? newest;
     if (read.found === "whole") {
-      this.#kept = [read.snapshot.filed];
-      return read.snapshot;
+      const { parts, ...snapshot } = read.snapshot;
+      this.#kept = [{ filed: snapshot.filed, ...(parts ? { parts } : {}) }];
+      return snapshot;
     }
-    return { schema: current, position: logStart, filed: 0, state: emptyState() };
+    return { schema: stateSchema, position: logStart, filed: 0, state: emptyState() };
   }
 
   /** Writes a snapshot; the one before it stays as `state.1.json`. */
   async write(position: LogPosition, filed: number, state: FlowState): Promise<void> {
     const { failpoint } = this.#options;
+    const stored = await this.#stored({ schema: stateSchema, position, filed, state });
     failpoint("state.write.before");
-    const low = new Low<Snapshot>(
+    await new Low<StoredSnapshot>(
       this.#file("state.json", () => this.#rotate()),
-      { schema: current, position, filed, state },
-    );
-    await low.write();
+      stored,
+    ).write();
     this.#newest = "whole";
-    this.#kept = [filed, ...this.#kept.slice(0, 1)];
+    this.#kept = [stored, ...this.#kept.slice(0, 1)].map(({ filed, parts }) => ({
+      filed,
+      ...(parts ? { parts } : {}),
+    }));
     failpoint("state.rename.after");
+    await this.#parts.prune(this.#kept.flatMap(({ parts = [] }) => parts));
+  }
+
+  /** The snapshot as it goes into `state.json`, after its parts are safe. */
+  async #stored(snapshot: Snapshot): Promise<StoredSnapshot> {
+    const { deliveries, ...rest } = snapshot.state;
+    const most = this.#options.deliveriesInOneFile ?? deliveriesInOneFile;
+    if (Object.keys(deliveries).length <= most) return snapshot;
+    // The log's number names the generation: it only grows, and the same lines fold to the same deliveries.
+    const parts = await this.#parts.write(snapshot.position.seq, deliveries);
+    return { ...snapshot, parts, state: { deliveries: {}, ...rest } };
   }
 
   async #rotate(): Promise<void> {
@@ -89,7 +117,10 @@ export class Snapshots {
     try {
       const data = await this.#file(name).read();
       if (data === null) return { found: "absent" };
-      const snapshot = (await this.#migrate(name, data)) as Snapshot;
+      refuseNewer(data.schema, stateSchema, join(this.#options.dir, name));
+      const deliveries = data.parts ? await this.#parts.read(data.parts) : data.state.deliveries;
+      if (deliveries === undefined) return { found: "damaged" };
+      const snapshot = (await this.#migrate(name, { ...data, state: { ...data.state, deliveries } })) as StoredSnapshot;
       return { found: "whole", snapshot: { ...snapshot, state: revived(snapshot.state) } };
     } catch (error) {
       if (error instanceof StateError && error.context.code === "FILE_DAMAGED") return { found: "damaged" };
@@ -97,20 +128,21 @@ export class Snapshots {
     }
   }
 
-  async #migrate(name: string, data: Snapshot) {
-    const { disk, dir, readOnly, migrations = stateMigrations } = this.#options;
-    const path = join(dir, name);
-    const upgraded = migrated(data, current, migrations, path);
-    if (upgraded !== data && !readOnly) {
-      const raw = await disk.read(path);
-      if (raw) await replaceFile(disk, join(dir, name.replace(/\.json$/, `.v${data.schema}.json`)), raw);
-    }
+  async #migrate(name: string, data: StoredSnapshot) {
+    const { disk, dir, key, readOnly, migrations = stateMigrations } = this.#options;
+    const upgraded = migrated(data, stateSchema, migrations, join(dir, name));
+    if (upgraded === data) return data;
+    // Its parts have the old version too; they are written anew, and so the backup holds what they held.
+    this.#parts.forget();
+    const { parts: _, ...backup } = data;
+    const path = join(dir, name.replace(/\.json$/, `.v${data.schema}.json`));
+    if (!readOnly) await replaceFile(disk, path, Buffer.from(sealed(key, backup).text));
     return upgraded;
   }
 
   #file(name: string, beforeRename?: () => Promise<void>) {
     const { disk, dir, key } = this.#options;
-    return sealedFile<Snapshot>({ disk, key, path: join(dir, name), ...(beforeRename ? { beforeRename } : {}) });
+    return sealedFile<StoredSnapshot>({ disk, key, path: join(dir, name), ...(beforeRename ? { beforeRename } : {}) });
   }
 }
 

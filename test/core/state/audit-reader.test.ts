@@ -52,6 +52,12 @@ describe("reading a log", () => {
     expect(await seqs(new MemoryDisk())).toEqual([]);
   });
 
+  it("refuses a line of a newer mlc", async () => {
+    const disk = await halfYear();
+    disk.put(april, Buffer.from(disk.content(april).toString().replace('"schema":2', '"schema":3')));
+    await expect(seqs(disk)).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
+  });
+
   it("refuses a line that is not JSON without quoting it", async () => {
     const disk = await halfYear();
     disk.put(april, Buffer.from("secret\n"));

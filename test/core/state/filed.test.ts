@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeyIndex, keyHash } from "../../../src/core/state/key-index.ts";
+import { sealed } from "../../../src/core/state/seal.ts";
 import { cursor, flowDir, macKey, open, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -79,6 +80,13 @@ describe("filed deliveries", () => {
       await rebuilt.save();
       expect(await (await open(twin)).holder("n-b")).toBe("b");
     }
+  });
+
+  it("of a newer mlc are refused", async () => {
+    const disk = await filedThrice();
+    disk.put(`${flowDir}/closed/00002.json`, Buffer.from(sealed(macKey, { schema: 2, deliveries: {} }).text));
+    const newer = { exitCode: 7, context: { code: "SCHEMA_NEWER" } };
+    await expect((await open(disk)).load(["b"])).rejects.toMatchObject(newer);
   });
 
   it("are found while they are on their way into the files", async () => {

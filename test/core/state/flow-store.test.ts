@@ -5,6 +5,9 @@ import { stateFailpoints } from "../../../src/core/state/flow-store.ts";
 import { cursor, flowDir, intent, Killed, killAt, open, plain, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
+/** Sizes under which some work files, splits and joins deliveries. */
+const small = { closedPerFiling: 5, deliveriesInOneFile: 2 };
+
 /** A run's worth of everything: intents, results, closed deliveries in number, re-opened ones, a cursor, snapshots. */
 async function work(store: OpenFlowStore, acknowledged: string[]): Promise<void> {
   for (let round = 0; round < 6; round += 1) {
@@ -46,9 +49,7 @@ describe("a flow's store", () => {
       for (let nth = 1; ; nth += 1) {
         const acknowledged: string[] = [];
         const disk = new MemoryDisk();
-        const run = open(disk, { failpoint: killAt(name, nth), closedPerFiling: 5 }).then((store) =>
-          work(store, acknowledged),
-        );
+        const run = open(disk, { failpoint: killAt(name, nth), ...small }).then((store) => work(store, acknowledged));
         const error = await run.then(
           () => undefined,
           (reason: unknown) => reason,
@@ -60,12 +61,12 @@ describe("a flow's store", () => {
           const twin = disk.fork();
           if (cut) twin.powerCut(cut);
           else twin.killProcess();
-          const store = await open(twin, { closedPerFiling: 5 });
+          const store = await open(twin, small);
           await holdsAll(store, acknowledged);
           await store.save();
           twin.powerCut();
           const finished: string[] = [];
-          await work(await open(twin, { closedPerFiling: 5 }), finished);
+          await work(await open(twin, small), finished);
           twin.powerCut();
           await holdsAll(await open(twin), finished);
         }
@@ -90,7 +91,7 @@ describe("a flow's store", () => {
         const acknowledged: string[] = [];
         const disk = new MemoryDisk();
         disk.fault = { call, nth, code: "ENOSPC" };
-        const run = open(disk, { closedPerFiling: 5 }).then((store) => work(store, acknowledged));
+        const run = open(disk, small).then((store) => work(store, acknowledged));
         const error = await run.then(
           () => undefined,
           (reason: unknown) => reason,
@@ -100,7 +101,7 @@ describe("a flow's store", () => {
         disk.fault = undefined;
         for (const twin of [disk.fork(), disk]) {
           if (twin === disk) disk.powerCut();
-          const store = await open(twin, { closedPerFiling: 5 });
+          const store = await open(twin, small);
           await holdsAll(store, acknowledged);
           await work(store, []);
         }

@@ -2,7 +2,9 @@ import { describe, expect, it } from "vitest";
 import { jumpingClock } from "../../../src/core/clock.ts";
 import { StateError } from "../../../src/core/errors.ts";
 import type { LogLine } from "../../../src/core/state/lines.ts";
-import { cursor, flowDir, intent, killAt, open, plain, result } from "./kit.ts";
+import { stateSchema } from "../../../src/core/state/schema.ts";
+import { sealed } from "../../../src/core/state/seal.ts";
+import { cursor, flowDir, intent, killAt, macKey, open, plain, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
 const march = `${flowDir}/log-2026-03.jsonl`;
@@ -24,6 +26,18 @@ const linesOf = (disk: MemoryDisk, path: string): LogLine[] =>
     .split("\n")
     .map((text) => JSON.parse(text) as LogLine);
 
+/** Lines numbered, chained and sealed anew. */
+function resealed(lines: readonly LogLine[]): string {
+  let prev = "";
+  return lines
+    .map(({ mac: _, ...line }) => {
+      const { text, mac } = sealed(macKey, { ...line, prev });
+      prev = mac;
+      return `${text}\n`;
+    })
+    .join("");
+}
+
 describe("a flow's log", () => {
   it("writes id first and mac last, numbers the lines and chains them", async () => {
     const disk = await smallLog();
@@ -32,6 +46,36 @@ describe("a flow's log", () => {
     expect(lines.map((line) => line.prev)).toEqual(["", lines[0]!.mac, lines[1]!.mac]);
     expect(Object.keys(lines[0]!).slice(0, 4)).toEqual(["id", "at", "seq", "prev"]);
     expect(Object.keys(lines[0]!).at(-1)).toBe("mac");
+  });
+
+  it("says its schema on the first line of a file and of each writer", async () => {
+    const disk = await smallLog();
+    const clock = jumpingClock(new Date("2026-03-31T23:59:59Z"));
+    const store = await open(disk, { clock });
+    await store.append([cursor("1"), cursor("2")]);
+    clock.advance(2_000);
+    await store.append([cursor("3")]);
+    await store.append([cursor("4")]);
+    expect(linesOf(disk, march).map((line) => line.schema)).toEqual([2, undefined, undefined, 2, undefined]);
+    expect(linesOf(disk, april).map((line) => line.schema)).toEqual([2, undefined]);
+  });
+
+  it("refuses lines of a newer mlc, also behind a snapshot of its own, and reads those of an older one", async () => {
+    const disk = await smallLog();
+    await (await open(disk)).save();
+    await disk.remove(`${flowDir}/state.1.json`);
+    await (await open(disk)).append([cursor("2"), cursor("3")]);
+    const lines = linesOf(disk, march);
+    disk.put(march, Buffer.from(resealed(lines.map((line) => (line.seq === 4 ? { ...line, schema: 3 } : line)))));
+    const newer = { exitCode: 7, context: { code: "SCHEMA_NEWER" }, hint: expect.stringMatching(/^Run the newer mlc/) };
+    await expect(open(disk)).rejects.toMatchObject(newer);
+    await disk.remove(`${flowDir}/state.json`);
+    await expect(open(disk, { readOnly: true })).rejects.toMatchObject(newer);
+    disk.put(march, Buffer.from(resealed(lines.map(({ schema: _, ...line }) => line))));
+    const older = await open(disk);
+    expect(older.state.cursor).toBe("3");
+    await older.append([cursor("4")]);
+    expect(linesOf(disk, march).map((line) => line.schema)).toEqual([...lines.map(() => undefined), stateSchema]);
   });
 
   it("costs one write and one fsync a batch", async () => {

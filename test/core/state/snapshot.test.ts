@@ -55,8 +55,21 @@ describe("a flow's snapshots", () => {
 
   it("refuses a snapshot of a newer mlc", async () => {
     const disk = await savedTwice();
-    disk.put(newest, Buffer.from(sealed(macKey, { schema: 2, position: {}, filed: 0, state: {} }).text));
+    disk.put(newest, Buffer.from(sealed(macKey, { schema: 3, position: {}, filed: 0, state: {} }).text));
     await expect(open(disk)).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
+  });
+
+  it("takes over one of version 1, which had no parts, and keeps a backup of it", async () => {
+    const disk = await savedTwice();
+    const { mac: _, ...data } = JSON.parse(disk.content(newest).toString());
+    const old = sealed(macKey, { ...data, schema: 1 }).text;
+    disk.put(newest, Buffer.from(old));
+    const store = await open(disk);
+    expect(Object.keys(store.state.deliveries)).toEqual(["one", "two"]);
+    await store.append([cursor("three")]);
+    await store.save();
+    expect(disk.content(newest).toString()).toContain('{"schema":2,');
+    expect(disk.content(`${flowDir}/state.v1.json`).toString()).toBe(old);
   });
 
   it("migrates an older one and keeps a backup of it", async () => {
@@ -65,9 +78,9 @@ describe("a flow's snapshots", () => {
     const old = sealed(macKey, { schema: 0, position, filed: 0, state: { ...emptyState(), cursor: 1 } }).text;
     disk.put(newest, Buffer.from(old));
     const options = { disk, dir: flowDir, key: macKey, failpoint: noFailpoint, readOnly: false };
-    const migrations = { 0: (data: object) => ({ ...data, schema: 1 }) };
+    const migrations = { 0: (data: object) => ({ ...data, schema: 2 }) };
     const read = await new Snapshots({ ...options, migrations }).read();
-    expect(read).toMatchObject({ schema: 1, position, state: { cursor: 1 } });
+    expect(read).toMatchObject({ schema: 2, position, state: { cursor: 1 } });
     expect(disk.content(`${flowDir}/state.v0.json`).toString()).toBe(old);
   });
 
