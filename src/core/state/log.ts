@@ -68,7 +68,8 @@ export class Log {
     const last = this.#files.at(-1) ?? "";
     const month = logFileAt(at);
     // A clock that was set back must not put later lines into an earlier file.
-    const name = month > last ? month : last;
+    const isSetBack = month < last;
+    const name = isSetBack ? last : month;
     const { texts, mac } = this.#stamp(drafts, at, name);
     const bytes = Buffer.from(`${texts.join("\n")}\n`);
     failpoint("log.append.before");
