@@ -45,9 +45,15 @@ function groupLines(order: Order): Map<string, OrderLine[]> {
   return groups;
 }
 
+/** The lowest number left empty in the same warehouse, so that goods that left under it do not leave again; else in any. */
+function takeVacant(vacant: [string, PartMemo][], warehouse: string): PartMemo | undefined {
+  const index = vacant.findIndex(([, part]) => part.warehouse === warehouse);
+  return vacant.splice(Math.max(0, index), 1)[0]?.[1];
+}
+
 /**
  * Splits an order by (warehouse, ship-to) and keeps each part's number: a known part keeps its own, a part whose
- * address or warehouse changed takes the lowest number that was left empty, a new one the next number. Parts that were
+ * address or warehouse changed takes one that was left empty, a new one the next number. Parts that were
  * left empty come last, without lines. `memo` is to be stored as `memo.parts` with the first write. Pure.
  */
 export function partsOf(order: Order, delivery: Delivery): { parts: Part[]; memo: Json } {
@@ -62,7 +68,7 @@ export function partsOf(order: Order, delivery: Delivery): { parts: Part[]; memo
   for (const [key, lines] of groups) {
     const [first] = lines;
     if (!first) continue;
-    const previous = known.get(key) ?? vacant.shift()?.[1];
+    const previous = known.get(key) ?? takeVacant(vacant, first.warehouse);
     if (!previous) highest += 1;
     const number = previous?.number ?? highest;
     const generation = previous?.generation ?? 1;

@@ -85,6 +85,15 @@ export function valuesOf(held: ShipStationOrder): Members {
   });
 }
 
+/** The weights of an order's lines as ShipStation holds them, by line key, as `items.weight` has them. Pure. */
+export function weightsOf({ items }: ShipStationOrder): Members {
+  return Object.fromEntries(
+    (items ?? []).flatMap(({ lineItemKey, weight }) =>
+      lineItemKey && weight ? [[lineItemKey, { value: weight.value ?? 0, units: weight.units ?? "" }]] : [],
+    ),
+  );
+}
+
 /** An instant as V1 takes it: naive Pacific, whole seconds (V1, 1.3). Pure. */
 export function naive(instant: string): string {
   return readingAt(new Date(instant), pacific);

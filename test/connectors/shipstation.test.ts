@@ -246,7 +246,10 @@ describe("refusals", () => {
 
   it.each([
     [500, { Message: "An error has occurred.", ExceptionMessage: "ship to name must not be empty" }, RejectedError],
-    [500, { Message: "An error has occurred.", ExceptionMessage: "Execution Timeout Expired." }, UnavailableError],
+    [500, { Message: "An error has occurred.", ExceptionMessage: "Execution Timeout Expired." }, RejectedError],
+    [500, { Message: "An error has occurred." }, RejectedError],
+    [500, { Message: "Too Many Requests" }, UnavailableError],
+    [503, { Message: "An error has occurred." }, UnavailableError],
     [402, { message: "Payment Required" }, AuthError],
   ])("a write answered %i with %j", async (status, body, kind) => {
     const { system } = account();

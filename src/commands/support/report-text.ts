@@ -69,17 +69,20 @@ function asideText({ document, record, outcome, error: { message, hint } }: Told
 }
 
 /** What a dry run would send for a document, whole, with the names of the fields that differ. Pure. */
-export function plannedText({ key, document, step, fields }: Planned): string {
+export function plannedText({ key, document, step, fields, isDrift }: Planned): string {
+  const names = plainLine(fields.join(", "));
+  if (isDrift) return `${plain(`${document} (${key})`)}: drifted, sent with --resend only\n  differs: ${names}\n`;
   const head = `${document} (${key}): ${step.action} ${step.naturalKey}`;
   const remark = step.remark === undefined ? "" : `  ${plainLine(step.remark)}\n`;
   if (step.action === "skip" || step.action === "notice" || step.action === "wait") return `${plain(head)}\n${remark}`;
-  const differing = fields.length === 0 ? "" : `  differs: ${plainLine(fields.join(", "))}\n`;
+  const differing = fields.length === 0 ? "" : `  differs: ${names}\n`;
   const payload = JSON.stringify(step.payload, null, 2).replace(/^/gm, "  ");
   return `${plain(head)}\n${remark}${differing}${plain(payload)}\n`;
 }
 
 /** The same for `--json`. Pure. */
-export function plannedJson({ key, document, step, fields }: Planned): Record<string, unknown> {
+export function plannedJson({ key, document, step, fields, isDrift }: Planned): Record<string, unknown> {
+  if (isDrift) return { key, document, naturalKey: step.naturalKey, fields, drift: true };
   const { name, action, naturalKey, payload, remark } = step;
   return { key, document, step: name, action, naturalKey, fields, payload, remark };
 }

@@ -4,7 +4,7 @@ import type { Budget } from "../../core/http/throttle.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
 import type { Call } from "../../core/ports.ts";
-import { shipStationError } from "./errors.ts";
+import { brokenWrite, shipStationError } from "./errors.ts";
 import { type Api, type ShipStationAccess, v1Api, v2Api } from "./http.ts";
 import { type Listing, type RowPage, readList } from "./listing.ts";
 import {
@@ -77,6 +77,8 @@ export class ShipStationClient {
   /** Creates or replaces one order. An answer that was lost is looked up, not sent again blindly. */
   async createOrder(order: Json): Promise<Given<ShipStationOrder>> {
     const answer = await this.#write("/orders/createorder", order);
+    const broken = brokenWrite(answer, "write an order", 1);
+    if (broken) throw broken;
     return written(answer, orderSchema, "write an order");
   }
 
@@ -85,6 +87,8 @@ export class ShipStationClient {
     const answer = await this.#write("/orders/createorders", orders);
     const rows = bulkAnswerSchema.safeParse(answer.body);
     if (rows.success) return { value: rows.data.results, calls: answer.calls };
+    const broken = brokenWrite(answer, "write orders", orders.length);
+    if (broken) throw broken;
     const { value, calls } = written(answer, bulkAnswerSchema, "write orders");
     return { value: value.results, calls };
   }

@@ -27,7 +27,7 @@ const regularExpression = z.string().refine((pattern) => {
 /** ShipStation's side of any pair's settings. */
 export const shipStationPairSettings = z.strictObject({
   /** Where orders of a legal entity are created, before `storeId`. */
-  storeByLegalEntity: z.record(z.string(), id).default({}),
+  storeByLegalEntity: z.record(z.string().toLowerCase(), id).default({}),
   /** The ERP's warehouse → ShipStation's ship-from warehouse. */
   warehouses: z.record(z.string(), id).default({}),
   /** The ERP's delivery mode → the carrier and service that are set; a mode without a row sets none. */

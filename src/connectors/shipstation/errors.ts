@@ -5,6 +5,7 @@ import {
   type MlcError,
   RejectedError,
   UnavailableError,
+  UnknownOutcomeError,
 } from "../../core/errors.ts";
 import type { Answer } from "../../core/http/types.ts";
 
@@ -67,11 +68,31 @@ export function shipStationError(answer: Answer, what: string): MlcError {
     return new UnavailableError(`ShipStation could not ${what} now: ${sentence}`, context);
   }
   if (status === 400 || status === 404 || status === 409 || status === 422 || (status === 500 && message)) {
-    return new RejectedError(`ShipStation refused to ${what}: ${sentence}`, context);
+    return new RejectedError(`ShipStation refused to ${what}: ${sentence}`, { ...context, hint: mend });
   }
   if (status >= 500) return new UnavailableError(`ShipStation could not ${what}: ${sentence}`, context);
   return new ContractError(`ShipStation answered ${status} when asked to ${what}: ${sentence}`, context);
 }
+
+/**
+ * The error of a write that broke: a 500 that names no fault of the record may still come of one order alone (V1, 1.2). Many
+ * are refused whole, so that they are split until it stands alone; one may have been taken, and is looked up.
+ */
+export function brokenWrite(answer: Answer, what: string, count: number): MlcError | undefined {
+  const { message } = messageOf(answer.body);
+  if (answer.status !== 500 || !isTransient(500, JSON.stringify(answer.body ?? ""))) return undefined;
+  if (/too many requests/i.test(message ?? "")) return undefined;
+  const refused = new RejectedError(`ShipStation breaks when asked to ${what}: ${message ?? "status 500"}`, {
+    system,
+    code: "500",
+    calls: answer.calls,
+    hint: mend,
+  });
+  if (count > 1) return refused;
+  return new UnknownOutcomeError(refused.message, { system, code: "500", calls: answer.calls, cause: refused });
+}
+
+const mend = "Mend in the ERP what ShipStation names, then run `mlc replay`.";
 
 const hints = {
   401: "Run `mlc connect shipstation` and enter the API key and secret again.",

@@ -16,11 +16,14 @@ function lookupOf({ unit, step }: Work<Document>, payload: Json | undefined): Lo
   return { name, action, naturalKey, memo: unit.delivery.memo, ...(payload === undefined ? {} : { payload }) };
 }
 
-/** Looks up writes whose answer was lost a moment ago. */
+/**
+ * Looks up writes whose answer was lost a moment ago. One that is still not there after some tries stops the flow, but for
+ * one whose error is caused by a refusal: the look-up proves that the system is well, so it is this record's fault.
+ */
 export async function lookUpUnclear<D extends Document>(
   run: FlowRun<D>,
   work: readonly Work<D>[],
-  error: UnknownOutcomeError,
+  errors: readonly UnknownOutcomeError[],
 ): Promise<void> {
   await run.flush();
   const since = new Date(run.context.clock.now().getTime() - 3_600_000);
@@ -31,9 +34,15 @@ export async function lookUpUnclear<D extends Document>(
   for (const [index, one] of work.entries()) {
     const tries = (one.unit.unclear.get(one.step.name) ?? 0) + 1;
     one.unit.unclear.set(one.step.name, tries);
+    const error = errors[index];
     if (founds[index]?.state === "absent" && tries >= maxUnclear) {
+      if (error?.cause instanceof RejectedError) {
+        closeIntent(run, one);
+        fail(run, one.unit, error.cause, error.context.calls);
+        continue;
+      }
       throw new UnavailableError(
-        `${run.context.flow.target.system}: the answer was lost ${tries} times, last ${error.message}`,
+        `${run.context.flow.target.system}: the answer was lost ${tries} times, last ${error?.message}`,
         { cause: error },
       );
     }

@@ -88,14 +88,16 @@ function isDrift<D extends Document>(run: FlowRun<D>, unit: Unit<D>): boolean {
 function driftOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): Work<D>[] {
   unit.isOver = true;
   run.counts.drift += 1;
-  if (run.dryRun) announce(run, unit, steps);
+  if (run.dryRun) announce(run, unit, steps, true);
   return [];
 }
 
-function announce<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): void {
+function announce<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[], isDrift = false): void {
   for (const step of steps) {
     const { key, document, delivery } = unit;
-    run.context.observer.planned?.({ key, document: document.number, step, fields: changedFields(step, delivery) });
+    const fields = changedFields(step.prepares ? { ...step, ...step.prepares } : step, delivery);
+    const planned = { key, document: document.number, step, fields };
+    run.context.observer.planned?.(isDrift ? { ...planned, isDrift } : planned);
   }
 }
 

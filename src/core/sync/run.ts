@@ -85,6 +85,8 @@ export interface Planned {
   step: Step;
   /** Names of the fields that differ from what was last sent. */
   fields: string[];
+  /** It differs only because settings, tables or mlc changed, so it is sent with `resend` alone. */
+  isDrift?: true;
 }
 
 /** Tells the surroundings how a run goes. */

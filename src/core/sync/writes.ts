@@ -131,7 +131,13 @@ async function onWholeBatch<D extends Document>(
     await sendBatch(run, batch.slice(middle));
     return;
   }
-  if (error instanceof UnknownOutcomeError) return lookUpUnclear(run, batch, error);
+  if (error instanceof UnknownOutcomeError) {
+    return lookUpUnclear(
+      run,
+      batch,
+      batch.map(() => error),
+    );
+  }
   const { disposition } = error instanceof MlcError ? error : { disposition: "stopRun" };
   if (disposition === "setAside" || disposition === "wait") {
     for (const work of batch) refuse(run, work, error, calls);
@@ -158,16 +164,19 @@ async function takeResults<D extends Document>(
   results: readonly StepResult[],
 ): Promise<void> {
   const unclear: Work<D>[] = [];
+  const lost: UnknownOutcomeError[] = [];
   let stop: unknown;
   run.context.failpoint("result.before");
   for (const [index, work] of batch.entries()) {
     const result = results[index];
     if (!result) throw new Error(`${run.context.flow.target.system} gave no answer for ${work.step.name}`);
     if (result.outcome === "done") takeDone(run, work, result);
-    else if (result.error instanceof UnknownOutcomeError) unclear.push(work);
-    else stop = takeFailure(run, work, result) ?? stop;
+    else if (result.error instanceof UnknownOutcomeError) {
+      unclear.push(work);
+      lost.push(result.error);
+    } else stop = takeFailure(run, work, result) ?? stop;
   }
-  if (unclear.length > 0) await lookUpUnclear(run, unclear, new UnknownOutcomeError("the answer was lost"));
+  if (unclear.length > 0) await lookUpUnclear(run, unclear, lost);
   if (stop !== undefined) {
     await run.flush();
     throw stop;

@@ -5,7 +5,7 @@ import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../c
 import type { Delivery, Step } from "../../core/ports.ts";
 import { changedFields, isDone } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
-import { type OrderOptions, orderValues, valuesOf } from "../../mappings/shipstation.ts";
+import { type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";
 
 /** What the settings say about writing orders. */
 export interface OrderTargetOptions extends OrderOptions {
@@ -55,7 +55,13 @@ export function orderSteps(
     const withMemo = { ...one, memo: { parts: generations } };
     return order.status === "cancelled" || one.part.lines.length === 0 ? cancelSteps(withMemo) : writeSteps(withMemo);
   });
-  return [...leftOutNotice(order), ...steps].filter((step) => step.action !== "notice" || !isDone(step, delivery));
+  const all = [...leftOutNotice(order, parts), ...steps];
+  return all.filter((step) => !isTold(step) || !isDone(step, delivery));
+}
+
+/** Told once, and again when it changes. */
+function isTold({ name, action }: Step): boolean {
+  return action === "notice" || name === "leftOut";
 }
 
 function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" | "options">): PartCase {
@@ -102,7 +108,7 @@ function writeSteps(one: PartCase): Step[] {
   const refused = recorded("skip", `locked:${name}`, key, { reason: "locked", wanted: hashOf(owned) }, "locked");
   if (isDone(refused, delivery)) return [];
   const held = heldOrder(seen[`read:${name}`]);
-  if (held === "unread") return [readStep(one)];
+  if (held === "unread") return [{ ...readStep(one), prepares: { name, owned } }];
   if (!held) return [{ ...refused, remark: "locked: the order is not in ShipStation any more" }];
   if (!isOpen(held)) return [{ ...refused, remark: `locked: the order is ${held.orderStatus} in ShipStation` }];
   return [{ ...write, action: "update", ...replacement(held, owned, delivery.steps[name]?.fields ?? {}) }];
@@ -121,7 +127,7 @@ function replacement(
     (name) => !(name in owned) && name in there && hashOf(there[name]) === sent[name],
   );
   const overwritten = names.filter((name) => {
-    if (notCompared.includes(name) || sent[name] === undefined) return false;
+    if (notCompared.includes(name) || (sent[name] === undefined && there[name] === undefined)) return false;
     const hash = hashOf(there[name] ?? null);
     return hash !== sent[name] && hash !== hashOf(owned[name]);
   });
@@ -160,7 +166,12 @@ function cancelSteps(one: PartCase): Step[] {
   }
   const there = valuesOf(held);
   const kept = Object.keys(state.fields).filter((field) => field in there);
-  const owned = { ...Object.fromEntries(kept.map((field) => [field, there[field] ?? null])), orderStatus: "cancelled" };
+  const weights = "items.weight" in state.fields ? { "items.weight": weightsOf(held) } : {};
+  const owned = {
+    ...Object.fromEntries(kept.map((field) => [field, there[field] ?? null])),
+    ...weights,
+    orderStatus: "cancelled",
+  };
   const payload = mergedOrder(held, { orderStatus: "cancelled" }, []);
   return [{ name, action: "cancel", naturalKey: key, payload, owned, memo, repeatable: true, remark: why }];
 }
@@ -185,9 +196,11 @@ function wasSent({ steps }: Delivery): boolean {
   return Object.values(steps).some(({ recorded: isOnlyRecorded }) => !isOnlyRecorded);
 }
 
-function leftOutNotice({ id, leftOut }: Order): Step[] {
+function leftOutNotice({ id, leftOut }: Order, parts: readonly Part[]): Step[] {
   if (leftOut.length === 0) return [];
-  return [recorded("notice", "leftOut", id, { lines: leftOut }, `left out: ${leftOut.join("; ")}`)];
+  // An order that never had anything to ship is skipped as a whole.
+  const action = parts.length === 0 ? "skip" : "notice";
+  return [recorded(action, "leftOut", id, { lines: leftOut }, `left out: ${leftOut.join("; ")}`)];
 }
 
 function recorded(action: "skip" | "notice", name: string, naturalKey: string, owned: Values, remark: string): Step {

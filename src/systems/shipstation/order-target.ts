@@ -154,8 +154,14 @@ function done(step: Step, orderId: number | null | undefined, calls: readonly Ca
 function rowError(step: Step, reason: string, calls: readonly Call[]): Error {
   const context = { system: "shipstation", document: step.naturalKey, calls };
   const message = `ShipStation refused order ${step.naturalKey}: ${reason}`;
-  if (/time-?\s?out|timed out|deadlock|too many requests/i.test(reason)) return new NotSentError(message, context);
-  return new RejectedError(message, { ...context, hint: "Correct the order in the ERP, then run `mlc replay`." });
+  if (/too many requests/i.test(reason)) return new NotSentError(message, context);
+  const refused = new RejectedError(message, {
+    ...context,
+    hint: "Correct the order in the ERP, then run `mlc replay`.",
+  });
+  // Such a reason may pass, so the order is looked up and tried again before it is given up.
+  const mayPass = /time-?\s?out|timed out|deadlock/i.test(reason);
+  return mayPass ? new UnknownOutcomeError(message, { ...context, cause: refused }) : refused;
 }
 
 /** What a look-up proves: a create must agree with what was sent, an update must show it. */

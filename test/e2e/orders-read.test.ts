@@ -1,65 +1,19 @@
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import { readLog } from "../../src/core/state/audit-reader.ts";
-import { flowDirectory } from "../../src/core/state/flow-store.ts";
-import type { Planned, ToldAside } from "../../src/core/sync/run.ts";
-import { openWorld } from "./world.ts";
-
-type World = Awaited<ReturnType<typeof openWorld>>;
+import { addOrder, held, remarks, sync, type World, worldWith as worldOf } from "./orders-kit.ts";
 
 const open: World[] = [];
 afterEach(() => {
   for (const world of open.splice(0)) world.close();
 });
 
-async function worldWith(options: Parameters<typeof openWorld>[0] = {}): Promise<World> {
-  const world = await openWorld({ seeded: false, ...options });
+async function worldWith(options: Parameters<typeof worldOf>[0] = {}): Promise<World> {
+  const world = await worldOf(options);
   open.push(world);
-  world.fno.addProduct("usmf", { ItemNumber: "A-1", ProductType: "Item", NetProductWeight: 1 });
-  world.fno.addCustomer("usmf", {
-    CustomerAccount: "C-1",
-    OrganizationName: "Harbor Tools",
-    PrimaryContactPhone: "555 0100",
-  });
   return world;
 }
 
-const oneLine = [{ item: "A-1", quantity: 2, price: 10, warehouse: "24" }];
-
-function addOrder(world: World, number: string, more: object = {}): void {
-  world.fno.addOrder({ legalEntity: "usmf", number, customer: "C-1", lines: oneLine, ...more });
-}
-
-/** Runs the flow as a new process would; every run is a minute later. */
-async function sync(world: World, more: object = {}) {
-  const [planned, asides, counted]: [Planned[], ToldAside[], number[]] = [[], [], []];
-  const mlc = await world.open();
-  const report = await mlc.sync(
-    { command: "sync orders", flows: ["orders"], ...more },
-    {
-      planned: (one) => planned.push(one),
-      aside: (one) => asides.push(one),
-      firstRun: async (documents) => void counted.push(documents),
-    },
-  );
-  world.clock.advance(60_000);
-  const flow = report?.flows[0];
-  if (!flow) throw new Error("no flow ran");
-  return { ...flow, planned, asides, counted, exitCode: report?.exitCode };
-}
-
-async function remarks(world: World): Promise<string[]> {
-  const mlc = await world.open();
-  const found: string[] = [];
-  for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipstation", "orders"), {})) {
-    if ("outcome" in line && line.outcome)
-      found.push(`${line.outcome}: ${"remark" in line ? (line.remark ?? "") : ""}`);
-  }
-  return found;
-}
-
-const held = (world: World, key: string) => world.shipstation.orders.find(({ orderKey }) => orderKey === key);
 const filesUnder = (dir: string): string[] =>
   readdirSync(dir).flatMap((name) => {
     const path = join(dir, name);
