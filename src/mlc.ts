@@ -420,8 +420,9 @@ export class Mlc {
         options: request,
         observer,
         assertHeld: () => lock.assertHeld(),
-        findOrder: async (naturalKey) => {
-          const key = await orderStore.holder(naturalKey);
+        findOrder: async ({ naturalKey, id }) => {
+          const key =
+            naturalKey === undefined ? orderStore.holderOfTarget(id ?? "") : await orderStore.holder(naturalKey);
           const delivery = key === undefined ? undefined : (await orderStore.load([key])).get(key);
           return key === undefined || delivery === undefined ? undefined : { key, delivery };
         },

@@ -2,7 +2,7 @@ import { ConfigError, MlcError, NotYetError, RejectedError } from "./errors.ts";
 import { refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
-import type { Located, Page, SourceRecord } from "./ports.ts";
+import type { Located, OrderThere, Page, SourceRecord } from "./ports.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
 import { recover, reopen } from "./sync/look-up.ts";
@@ -252,7 +252,7 @@ async function locate<D extends Document>(run: FlowRun<D>, readings: readonly Re
   const { target } = run.context.flow;
   if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
   if (readings.length === 0) return [];
-  const known = async (naturalKey: string) => (await run.context.findOrder(naturalKey))?.key;
+  const known = async (order: OrderThere) => (await run.context.findOrder(order))?.key;
   const places = await target.locate(
     readings.map(({ document }) => document),
     known,

@@ -33,7 +33,7 @@ async function noticeEdit<D extends Document>(
   record: SourceRecord,
   order: OrderAtShipper,
 ): Promise<void> {
-  const found = await run.context.findOrder(order.naturalKey);
+  const found = await run.context.findOrder({ naturalKey: order.naturalKey });
   if (!found) return;
   const changed = changedValues(order, found.delivery);
   const key = `edit/${order.id}`;

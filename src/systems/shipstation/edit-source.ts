@@ -5,8 +5,7 @@ import type { OrderAtShipper } from "../../core/model.ts";
 import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { editedOrder } from "../../mappings/shipstation/edit.ts";
-import type { OrderCopies } from "./order-copies.ts";
-import { changedOrders } from "./order-target.ts";
+import { changedOrders, type OrderCopies } from "./order-copies.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading edits. */
@@ -71,8 +70,8 @@ export class ShipStationEditSource implements EditSource {
     ];
     const keys: string[] = [];
     for (const id of ids) {
-      const key = (await this.#copies.order(id, true)).order?.orderKey;
-      if (key && key !== orderKey) keys.push(key);
+      const key = (await this.#copies.facts(id))?.orderKey ?? String(id);
+      if (key !== orderKey) keys.push(key);
     }
     return keys;
   }
