@@ -78,7 +78,9 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   /** A list whose cursor moves with its rows. */
   async *#stream(name: string, listing: Listing, windows: Windows, now: Date): AsyncGenerator<Page> {
     const timeOf = timesOf(listing);
-    for await (const { rows, unreadable } of this.#client.list(listing, windows.start(name), now)) {
+    // Only V1's labels can be asked for by when they were voided (V1, 4.1).
+    const start = windows.start(name, name === "shipments");
+    for await (const { rows, unreadable } of this.#client.list(listing, start, now)) {
       const inside = rows.filter((row) => windows.includes(timeOf(row)));
       const records = unreadable ? [unreadableRecord(name, unreadable)] : await this.#records(listing, inside, now);
       windows.reach(name, inside.map(timeOf));
