@@ -98,6 +98,8 @@ export interface Shipment extends Document {
   id: string;
   /** The key mlc or a store gave the order there. */
   orderKey?: string;
+  /** The shipper's own id of the order, where its key can no longer be read. */
+  orderId?: string;
   /** Numbers by which the order may be known in the ERP, most certain first. */
   orderNumber?: string;
   /** The shipper's store the order belongs to. */

@@ -161,7 +161,13 @@ export type Located =
   | { at: "ambiguous"; candidates: string[] };
 
 /** Finds the key of the pair's order delivery that holds a natural key. */
-export type KnownOrder = (naturalKey: string) => Promise<string | undefined>;
+export type KnownOrder = (order: OrderThere) => Promise<string | undefined>;
+
+/** How an order is called at the shipper: by the key mlc gave it, or by the shipper's own id. */
+export interface OrderThere {
+  naturalKey?: string | undefined;
+  id?: string | undefined;
+}
 
 /** A system as the taker of one kind of document. */
 export interface Target<D extends Document> {

@@ -1,6 +1,7 @@
 import type { Clock } from "../core/clock.ts";
 import { MlcError } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
+import type { OrderThere } from "../core/ports.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import { type FlowReport, type NamedBudget, reportedError } from "../core/report.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
@@ -82,8 +83,8 @@ export async function runFlow(
 }
 
 function orderFinder(orders: OpenFlowStore) {
-  return async (naturalKey: string) => {
-    const key = await orders.holder(naturalKey);
+  return async ({ naturalKey, id }: OrderThere) => {
+    const key = naturalKey === undefined ? orders.holderOfTarget(id ?? "") : await orders.holder(naturalKey);
     const delivery = key === undefined ? undefined : (await orders.load([key])).get(key);
     return key === undefined || delivery === undefined ? undefined : { key, delivery };
   };

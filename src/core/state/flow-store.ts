@@ -147,6 +147,10 @@ class LoggedFlowStore implements OpenFlowStore {
     return this.#alone(() => this.#parts.folded.holder(naturalKey));
   }
 
+  holderOfTarget(target: string): string | undefined {
+    return this.#parts.folded.holderOfTarget(target);
+  }
+
   save(): Promise<void> {
     return this.#alone(async () => {
       this.#refuseReadOnly();

@@ -62,6 +62,14 @@ export class Folded {
     return undefined;
   }
 
+  /** The delivery, open or not filed yet, that has a step with this target. */
+  holderOfTarget(target: string): string | undefined {
+    const found = Object.entries(this.state.deliveries).find(([, { steps }]) =>
+      Object.values(steps).some((step) => step.target === target),
+    );
+    return found?.[0];
+  }
+
   /** Closed deliveries that no open intent speaks of. */
   #closed(): FiledDelivery[] {
     const intended = new Set(Object.values(this.state.intents).map((intent) => intent.key));

@@ -12,6 +12,8 @@ export interface FlowStore {
   load(keys: readonly string[]): Promise<Map<string, Delivery>>;
   /** The key of the delivery that holds a natural key, open or filed. */
   holder(naturalKey: string): Promise<string | undefined>;
+  /** The key of the delivery that is not filed yet and has this id at the target. */
+  holderOfTarget(target: string): string | undefined;
   /** Writes the snapshot and files what is closed. */
   save(): Promise<void>;
 }

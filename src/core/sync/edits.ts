@@ -1,3 +1,4 @@
+import { MlcError } from "../errors.ts";
 import { type Hash, hashOf, type Json } from "../json.ts";
 import type { Document, OrderAtShipper } from "../model.ts";
 import type { Delivery, EditSource, SourceRecord, Step } from "../ports.ts";
@@ -22,9 +23,30 @@ export async function noticeEdits<D extends Document>(
     ...(until === undefined ? {} : { until }),
   });
   for await (const page of pages) {
-    for (const record of page.records) for (const order of edits.read(record)) await noticeEdit(run, record, order);
+    for (const record of page.records) {
+      for (const order of await readEdits(run, edits, record)) await noticeEdit(run, record, order);
+    }
     if (page.cursor === undefined) await run.flush();
     else await keepCursor(page.cursor);
+  }
+}
+
+/** What cannot be read is told once and keeps no other edit from being told. */
+async function readEdits<D extends Document>(
+  run: FlowRun<D>,
+  edits: EditSource,
+  record: SourceRecord,
+): Promise<OrderAtShipper[]> {
+  try {
+    return edits.read(record);
+  } catch (error) {
+    if (!(error instanceof MlcError) || error.disposition !== "setAside") throw error;
+    const { message } = error;
+    const key = `edit/${record.id}`;
+    const step = noticeOf(record.id, { message }, message);
+    const document = { number: record.id, final: false, personal: [] };
+    tellOnce(run, { key, record, document, step, before: await deliveryOf(run, key) });
+    return [];
   }
 }
 
@@ -33,31 +55,40 @@ async function noticeEdit<D extends Document>(
   record: SourceRecord,
   order: OrderAtShipper,
 ): Promise<void> {
-  const found = await run.context.findOrder(order.naturalKey);
+  const found = await run.context.findOrder({ naturalKey: order.naturalKey });
   if (!found) return;
   const changed = changedValues(order, found.delivery);
   const key = `edit/${order.id}`;
-  const before = (await run.context.store.load([key])).get(key);
+  const before = await deliveryOf(run, key);
   if (changed.length === 0 && !before) return;
-  const step: Step = {
-    name: "edit",
-    action: "notice",
-    naturalKey: order.naturalKey,
-    payload: Object.fromEntries(changed),
-    repeatable: true,
-    remark: remarkOf(changed, order),
-  };
-  const unit = newUnit<Document>({
-    key,
-    record,
-    document: order,
-    isForced: false,
-    delivery: before,
-    at: run.context.clock.now().toISOString(),
-  });
-  if (isDone(step, unit.delivery)) return;
-  run.counts.editedThere += 1;
+  const step = noticeOf(order.naturalKey, Object.fromEntries(changed), remarkOf(changed, order));
+  if (tellOnce(run, { key, record, document: order, step, before })) run.counts.editedThere += 1;
+}
+
+async function deliveryOf<D extends Document>(run: FlowRun<D>, key: string): Promise<Delivery | undefined> {
+  return (await run.context.store.load([key])).get(key);
+}
+
+function noticeOf(naturalKey: string, payload: Json, remark: string): Step {
+  return { name: "edit", action: "notice", naturalKey, payload, repeatable: true, remark };
+}
+
+interface Telling {
+  key: string;
+  record: SourceRecord;
+  document: Document;
+  step: Step;
+  /** What was told of it before. */
+  before: Delivery | undefined;
+}
+
+/** Whether it was news. */
+function tellOnce<D extends Document>(run: FlowRun<D>, { key, record, document, step, before }: Telling): boolean {
+  const at = run.context.clock.now().toISOString();
+  const unit = newUnit<Document>({ key, record, document, isForced: false, delivery: before, at });
+  if (isDone(step, unit.delivery)) return false;
   logResult(run, unit, step, { calls: [] });
+  return true;
 }
 
 function remarkOf(changed: readonly [string, Hash][], order: OrderAtShipper): string {

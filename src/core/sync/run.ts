@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { MlcError } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Delivery, Flow, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Delivery, Flow, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
@@ -108,8 +108,8 @@ export interface ToldAside {
   error: LoggedError;
 }
 
-/** An order delivery of the same pair, found by a natural key that mlc wrote. */
-export type FindOrder = (naturalKey: string) => Promise<{ key: string; delivery: Delivery } | undefined>;
+/** An order delivery of the same pair, found by a natural key that mlc wrote or by the id it has there. */
+export type FindOrder = (order: OrderThere) => Promise<{ key: string; delivery: Delivery } | undefined>;
 
 /** Everything a flow's run stands on. */
 export interface SyncContext<D extends Document> {

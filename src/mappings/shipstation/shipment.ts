@@ -18,7 +18,10 @@ import { instantText } from "../../core/time.ts";
 import { carrierOf, trackingUrlOf } from "../codes.ts";
 
 /** What is known of the order a shipment belongs to, where the shipment's own row does not say. */
-const orderFacts = z.object({ orderKey: z.string().optional(), storeId: z.number().optional() });
+export const orderFacts = z.object({ orderKey: z.string().optional(), storeId: z.number().optional() });
+
+/** The orders that were combined into a shipment's: their keys, or their ids where ShipStation shows them no more. */
+export const combinedOrders = z.array(z.union([z.string(), z.number()]));
 
 /** A shipment record: the row, and what had to be read beside it. */
 const payloadSchema = z.discriminatedUnion("kind", [
@@ -33,10 +36,14 @@ const payloadSchema = z.discriminatedUnion("kind", [
     inherited: shipmentSchema.shape.shipmentItems.optional(),
     /** No label of the order says what is in it. */
     hasNoLines: z.boolean().optional(),
-    /** Keys of all orders that were combined into this one. */
-    combined: z.array(z.string()).optional(),
+    combined: combinedOrders.optional(),
   }),
-  z.object({ kind: z.literal("fulfillment"), fulfillment: fulfillmentSchema, order: orderFacts.optional() }),
+  z.object({
+    kind: z.literal("fulfillment"),
+    fulfillment: fulfillmentSchema,
+    order: orderFacts.optional(),
+    combined: combinedOrders.optional(),
+  }),
   z.object({ kind: z.literal("label"), label: labelSchema }),
   z.object({ kind: z.literal("unreadable"), id: z.string(), message: z.string() }),
 ]);
@@ -59,7 +66,7 @@ export function shipmentsFromShipStation(payload: unknown): Shipment[] {
     case "shipment":
       return ofOrders(fromShipment(data), data.combined);
     case "fulfillment":
-      return [fromFulfillment(data.fulfillment, data.order)];
+      return ofOrders(fromFulfillment(data.fulfillment, data.order), data.combined);
     case "label":
       return [fromLabel(data.label)];
     case "unreadable":
@@ -75,12 +82,12 @@ export function shipmentVersion(payload: ShipmentPayload): Hash {
   if (payload.kind === "unreadable") return hashOf(payload.message);
   if (payload.kind === "fulfillment") {
     const { shipTo: _shipTo, marketplaceNotified: _1, notifyErrorMessage: _2, ...row } = payload.fulfillment;
-    return hashOf([row, payload.order?.orderKey]);
+    return hashOf([row, payload.order?.orderKey, payload.combined ?? []]);
   }
   if (payload.kind === "label") return hashOf(fromLabel(payload.label));
   const { shipment: row, order, packages, currency = "USD", inherited, combined, hasNoLines } = payload;
   return hashOf([
-    [row.shipmentId, row.orderId, row.orderKey ?? order?.orderKey, row.orderNumber, row.carrierCode, row.serviceCode],
+    [row.shipmentId, row.orderId, order?.orderKey ?? row.orderKey, row.orderNumber, row.carrierCode, row.serviceCode],
     [row.shipDate, row.shipmentCost, currency, row.voided ?? false, row.isReturnLabel ?? false],
     trackingNumbers(row, packages),
     lines(row.shipmentItems, inherited),
@@ -196,11 +203,16 @@ function lines(
 }
 
 /** A combined order's label belongs to each of the orders in it; lines are told apart by their keys. */
-function ofOrders(shipment: Shipment, combined: readonly string[] | undefined): Shipment[] {
-  if (!combined || combined.length === 0) return [shipment];
-  const own = shipment.orderKey;
-  const { orderNumber: _number, ...shared } = shipment;
-  return [shipment, ...combined.filter((key) => key !== own).map((orderKey) => ({ ...shared, orderKey }))];
+function ofOrders(shipment: Shipment, combined: readonly (string | number)[] = []): Shipment[] {
+  const { orderNumber: _number, orderKey: own, ...shared } = shipment;
+  const others = combined.filter((order) => order !== own);
+  return [
+    shipment,
+    ...others.map((order) => ({
+      ...shared,
+      ...(typeof order === "string" ? { orderKey: order } : { orderId: String(order) }),
+    })),
+  ];
 }
 
 /** The carrier's charge alone, without insurance. */

@@ -38,7 +38,7 @@ export async function locateOrders(
   const located = new Map<Shipment, Located>();
   const open = new Map<Shipment, OrderName[][]>();
   for (const shipment of shipments) {
-    const order = shipment.orderKey === undefined ? undefined : await known(shipment.orderKey);
+    const order = await known({ naturalKey: shipment.orderKey, id: shipment.orderId });
     if (order !== undefined) located.set(shipment, { at: "found", key: order, ref: order });
     else open.set(shipment, candidatesOf(shipment, claims));
   }

@@ -1,12 +1,13 @@
 import { z } from "zod";
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
+import type { RowPage } from "../../connectors/shipstation/listing.ts";
 import { orderSchema, pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import { MappingError } from "../../core/errors.ts";
 import type { OrderAtShipper } from "../../core/model.ts";
 import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { editedOrder } from "../../mappings/shipstation/edit.ts";
-import type { OrderCopies } from "./order-copies.ts";
-import { changedOrders } from "./order-target.ts";
+import { changedOrders, type OrderCopies } from "./order-copies.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading edits. */
@@ -17,7 +18,10 @@ export interface EditSourceOptions {
   warehouses: Readonly<Record<string, unknown>>;
 }
 
-const payloadSchema = z.object({ order: orderSchema, related: z.array(z.string()) });
+const payloadSchema = z.union([
+  z.object({ order: orderSchema, related: z.array(z.string()) }),
+  z.object({ unreadable: z.string() }),
+]);
 
 /** ShipStation as the teller of what people changed in orders; no webhook tells it (V1, 6). */
 export class ShipStationEditSource implements EditSource {
@@ -36,9 +40,10 @@ export class ShipStationEditSource implements EditSource {
     const windows = new Windows(request, this.#options.lookBack);
     const [only, ...others] = this.#options.stores ?? [];
     const query = only !== undefined && others.length === 0 ? { storeId: only } : {};
-    for await (const { rows } of this.#client.list(changedOrders(query), windows.start("orders"), request.now)) {
+    const changed = this.#client.list(changedOrders(query), windows.start("orders"), request.now);
+    for await (const { rows, unreadable } of changed) {
       const inside = rows.filter((row) => windows.includes(modifiedAt(row)));
-      const records: SourceRecord[] = [];
+      const records = unreadable ? [unreadableOrder(unreadable)] : [];
       // A row that cannot be parsed tells nothing; its shipment is read by its own list.
       for (const row of inside) {
         const { data } = orderSchema.safeParse(row);
@@ -52,8 +57,12 @@ export class ShipStationEditSource implements EditSource {
   }
 
   read({ payload }: SourceRecord): OrderAtShipper[] {
-    const { order, related } = payloadSchema.parse(payload);
-    return [editedOrder(order, related, this.#options)];
+    const read = payloadSchema.parse(payload);
+    if ("unreadable" in read)
+      throw new MappingError(`ShipStation cannot give one of its own orders: ${read.unreadable}`, {
+        system: "shipstation",
+      });
+    return [editedOrder(read.order, read.related, this.#options)];
   }
 
   async #record(order: ShipStationOrder): Promise<SourceRecord> {
@@ -71,8 +80,8 @@ export class ShipStationEditSource implements EditSource {
     ];
     const keys: string[] = [];
     for (const id of ids) {
-      const key = (await this.#copies.order(id, true)).order?.orderKey;
-      if (key && key !== orderKey) keys.push(key);
+      const key = (await this.#copies.facts(id))?.orderKey ?? String(id);
+      if (key !== orderKey) keys.push(key);
     }
     return keys;
   }
@@ -82,6 +91,11 @@ export class ShipStationEditSource implements EditSource {
     const storeId = advancedOptions?.storeId;
     return !stores || !storeId || stores.includes(storeId);
   }
+}
+
+/** An order that ShipStation cannot give is told, since nobody sees otherwise that its edits go unseen. */
+function unreadableOrder({ position, message }: NonNullable<RowPage["unreadable"]>): SourceRecord {
+  return { id: `orders@${position}`, version: message, ref: null, payload: { unreadable: message } };
 }
 
 function modifiedAt(row: Row): Date | undefined {

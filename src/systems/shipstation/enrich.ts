@@ -17,6 +17,17 @@ const fewOrders = 5;
 /** V1's and V2's times of one label may differ by so much. */
 const slackMs = 10 * 60_000;
 
+type Facts = Pick<ShipmentPayload & { kind: "shipment" }, "order" | "combined">;
+/** What is known of the orders of shipments that were read before, by shipment id. */
+export type KnownFacts = ReadonlyMap<string, Facts>;
+
+interface OrderRow {
+  orderId?: number | null | undefined;
+  createDate?: string | null | undefined;
+  voidDate?: string | null | undefined;
+  advancedOptions?: ShipStationShipment["advancedOptions"];
+}
+
 type Payload<K extends ShipmentPayload["kind"]> = ShipmentPayload & { kind: K };
 
 /** Reads what a shipment's own row does not say: its order, its packages, the lines it inherits. */
@@ -29,8 +40,12 @@ export class ShipmentDetails {
     this.#orders = orders;
   }
 
-  /** The payloads of one page's shipments. */
-  async shipments(rows: readonly ShipStationShipment[], now: Date): Promise<Payload<"shipment">[]> {
+  /** The payloads of shipments; `page` are all that were listed with them. */
+  async shipments(
+    rows: readonly ShipStationShipment[],
+    { page, known, now }: { page: readonly ShipStationShipment[]; known: KnownFacts; now: Date },
+  ): Promise<Payload<"shipment">[]> {
+    await this.#learn(rows.filter(({ shipmentId }) => !known.has(`se-${shipmentId}`)));
     const labels = this.#client.hasV2 ? await this.#labelsOf(rows, now) : new Map<number, ShipStationLabel>();
     const payloads: Payload<"shipment">[] = [];
     for (const shipment of rows) {
@@ -38,47 +53,47 @@ export class ShipmentDetails {
       payloads.push({
         kind: "shipment",
         shipment,
-        ...(await this.#orderOf(shipment)),
-        ...(label ? packagesOf(label, shipment, rows) : {}),
+        ...(known.get(`se-${shipment.shipmentId}`) ?? (await this.#orderOf(shipment))),
+        ...(label ? packagesOf(label, shipment, page) : {}),
         ...(await this.#inherited(shipment)),
       });
     }
     return payloads;
   }
 
-  /** A fulfillment has no orderKey and no store: its order has them (V1, 4.2). */
-  async fulfillment(fulfillment: ShipStationFulfillment): Promise<Payload<"fulfillment">> {
-    const { orderId } = fulfillment;
-    const order = orderId ? await this.#facts(orderId) : undefined;
-    return { kind: "fulfillment", fulfillment, ...(order ? { order } : {}) };
-  }
-
-  async #orderOf({ orderId, orderKey, advancedOptions }: ShipStationShipment) {
-    // Not every shipment row names the orders that were combined; the order, which the edits' list has just shown, does.
-    const mergedIds = advancedOptions?.mergedIds ?? (orderId && this.#orders.peek(orderId)?.advancedOptions?.mergedIds);
-    const combined = await this.#keysOf(mergedIds || []);
-    const parentId = advancedOptions?.parentId;
-    const asked = parentId || (orderKey && advancedOptions?.storeId ? undefined : orderId);
-    const order = asked ? await this.#facts(asked) : undefined;
-    return { ...(order ? { order } : {}), ...(combined.length > 0 ? { combined } : {}) };
-  }
-
-  async #facts(orderId: number): Promise<{ orderKey?: string; storeId?: number } | undefined> {
-    const { order } = await this.#orders.order(orderId, true);
-    if (!order) return undefined;
-    const { parentId, storeId } = order.advancedOptions ?? {};
-    const parent = parentId ? (await this.#orders.order(parentId, true)).order : undefined;
-    const orderKey = parent?.orderKey ?? order.orderKey;
-    return { ...(orderKey ? { orderKey } : {}), ...(storeId ? { storeId } : {}) };
-  }
-
-  async #keysOf(orderIds: readonly number[]): Promise<string[]> {
-    const keys: string[] = [];
-    for (const id of orderIds) {
-      const key = (await this.#orders.order(id, true)).order?.orderKey;
-      if (key) keys.push(key);
+  /** The payloads of fulfillments, which have no orderKey and no store: their orders have them (V1, 4.2). */
+  async fulfillments(rows: readonly ShipStationFulfillment[], known: KnownFacts): Promise<Payload<"fulfillment">[]> {
+    await this.#learn(rows.filter(({ fulfillmentId }) => !known.has(`f-${fulfillmentId}`)));
+    const payloads: Payload<"fulfillment">[] = [];
+    for (const fulfillment of rows) {
+      const facts = known.get(`f-${fulfillment.fulfillmentId}`) ?? (await this.#orderOf(fulfillment));
+      payloads.push({ kind: "fulfillment", fulfillment, ...facts });
     }
-    return keys;
+    return payloads;
+  }
+
+  /** What was split or combined is said by the orders alone, and so all of them are read, many in one list. */
+  #learn(rows: readonly OrderRow[]): Promise<void> {
+    const orders = rows.flatMap(({ orderId, createDate, voidDate }) =>
+      orderId ? [{ orderId, changedAt: instantOf(voidDate || createDate || "", pacific) }] : [],
+    );
+    return this.#orders.learn(orders);
+  }
+
+  async #orderOf({ orderId, advancedOptions }: OrderRow): Promise<Facts> {
+    const order = orderId ? await this.#orders.facts(orderId) : undefined;
+    const parentId = order?.parentId ?? advancedOptions?.parentId;
+    const parent = parentId ? await this.#orders.facts(parentId) : undefined;
+    const orderKey = parent?.orderKey ?? order?.orderKey;
+    const combined: (string | number)[] = [];
+    for (const id of order?.mergedIds ?? advancedOptions?.mergedIds ?? []) {
+      combined.push((await this.#orders.facts(id))?.orderKey ?? id);
+    }
+    const facts = { ...(orderKey ? { orderKey } : {}), ...(order?.storeId ? { storeId: order.storeId } : {}) };
+    return {
+      ...(Object.keys(facts).length > 0 ? { order: facts } : {}),
+      ...(combined.length > 0 ? { combined } : {}),
+    };
   }
 
   /** A label bought before the old one was voided has no items; the voided one has them (V1, 4.3). */

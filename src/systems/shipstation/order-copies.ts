@@ -6,12 +6,27 @@ import type { Call } from "../../core/ports.ts";
 /** A copy of the poll is as good as a read for so long. */
 const freshMs = 60_000;
 const mostCopies = 5000;
+/** A label may be made so long before its order changes. */
+const slackMs = 10 * 60_000;
+
+/** Orders asked for one by one; above so many, by a list. */
+const fewOrders = 5;
+const mostFacts = 100_000;
+
+/** What never changes of an order but by splitting and combining. */
+export interface OrderFacts {
+  orderKey?: string | undefined;
+  storeId?: number | undefined;
+  parentId?: number | undefined;
+  mergedIds?: readonly number[] | undefined;
+}
 
 /** Orders that were read lately, shared by the ports of one account, so that none is asked for twice. */
 export class OrderCopies {
   readonly #client: ShipStationClient;
   readonly #clock: Clock;
   readonly #copies = new Map<number, { order: ShipStationOrder | undefined; at: number }>();
+  readonly #facts = new Map<number, OrderFacts | undefined>();
 
   constructor(client: ShipStationClient, clock: Clock) {
     this.#client = client;
@@ -23,26 +38,41 @@ export class OrderCopies {
     this.#put(order.orderId, order);
   }
 
-  /** An order if it was read lately, however old the copy is. */
-  peek(orderId: number): ShipStationOrder | undefined {
-    return this.#copies.get(orderId)?.order;
-  }
-
   /** What is about to be written is no copy any more. */
   forget(orderId: number): void {
     this.#copies.delete(orderId);
   }
 
-  /** An order by its id; undefined when there is none. `mayBeOld` is for what never changes: key, store, parent. */
-  async order(
-    orderId: number,
-    mayBeOld = false,
-  ): Promise<{ order: ShipStationOrder | undefined; calls: readonly Call[] }> {
+  /** An order by its id; undefined when there is none. */
+  async order(orderId: number): Promise<{ order: ShipStationOrder | undefined; calls: readonly Call[] }> {
     const copy = this.#copies.get(orderId);
-    if (copy && (mayBeOld || this.#clock.now().getTime() - copy.at < freshMs)) return { order: copy.order, calls: [] };
+    if (copy && this.#clock.now().getTime() - copy.at < freshMs) return { order: copy.order, calls: [] };
     const { value, calls } = await this.#client.order(orderId);
     this.#put(orderId, value);
     return { order: value, calls };
+  }
+
+  /** An order's facts, however long ago they were read; undefined when there is no such order. */
+  async facts(orderId: number): Promise<OrderFacts | undefined> {
+    if (!this.#facts.has(orderId)) await this.order(orderId);
+    return this.#facts.get(orderId);
+  }
+
+  /** Reads the facts of many orders, each changed at its time or later, in a list rather than one by one. */
+  async learn(orders: readonly { orderId: number; changedAt: Date | undefined }[]): Promise<void> {
+    const missing = orders.filter(({ orderId }) => !this.#facts.has(orderId));
+    const times = missing.flatMap(({ changedAt }) => changedAt?.getTime() ?? []);
+    const open = new Set(missing.map(({ orderId }) => orderId));
+    if (open.size <= fewOrders || times.length === 0) return;
+    const from = new Date(Math.min(...times) - slackMs);
+    for await (const { rows } of this.#client.list(changedOrders({}), from, this.#clock.now())) {
+      for (const row of rows) {
+        const { data } = orderSchema.safeParse(row);
+        if (data) this.keep(data);
+        if (data) open.delete(data.orderId);
+      }
+      if (open.size === 0) return;
+    }
   }
 
   /** The order of a number and exact key: the number's search is by beginning (V1, 3). */
@@ -64,7 +94,32 @@ export class OrderCopies {
   #put(orderId: number, order: ShipStationOrder | undefined): void {
     if (this.#copies.size >= mostCopies) this.#copies.clear();
     this.#copies.set(orderId, { order, at: this.#clock.now().getTime() });
+    if (this.#facts.size >= mostFacts) this.#facts.clear();
+    this.#facts.set(orderId, order && factsOf(order));
   }
+}
+
+function factsOf({ orderKey, advancedOptions }: ShipStationOrder): OrderFacts {
+  const { storeId, parentId, mergedIds } = advancedOptions ?? {};
+  return {
+    orderKey: orderKey || undefined,
+    storeId: storeId || undefined,
+    parentId: parentId || undefined,
+    mergedIds: mergedIds ?? undefined,
+  };
+}
+
+/** The list of orders by when they changed (V1, 3). */
+export function changedOrders(query: Record<string, string | number | undefined>) {
+  return {
+    api: "v1",
+    path: "/orders",
+    rows: "orders",
+    id: "orderId",
+    time: "modifyDate",
+    startParameter: "modifyDateStart",
+    query: { ...query, sortBy: "ModifyDate", sortDir: "ASC" },
+  } as const;
 }
 
 function ofKey(row: Row, orderKey: string): ShipStationOrder[] {

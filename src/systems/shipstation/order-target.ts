@@ -5,7 +5,7 @@ import { canonicalJson, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import { valuesOf } from "../../mappings/shipstation.ts";
-import { chosen, type OrderCopies } from "./order-copies.ts";
+import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
 import { type OrderTargetOptions, orderSteps } from "./order-steps.ts";
 
 /** Above so many lost answers one read of what changed since is cheaper than a search for each. */
@@ -130,19 +130,6 @@ export class ShipStationOrderTarget implements Target<Order> {
     const rest = naturalKey.slice(head.length).replace(/-g\d+$/, "");
     return after !== "" && rest.endsWith(after) ? rest.slice(0, -after.length) : rest;
   }
-}
-
-/** The list of orders by when they changed (V1, 3). */
-export function changedOrders(query: Record<string, string | number | undefined>) {
-  return {
-    api: "v1",
-    path: "/orders",
-    rows: "orders",
-    id: "orderId",
-    time: "modifyDate",
-    startParameter: "modifyDateStart",
-    query: { ...query, sortBy: "ModifyDate", sortDir: "ASC" },
-  } as const;
 }
 
 function done(step: Step, orderId: number | null | undefined, calls: readonly Call[]): StepResult {

@@ -1,8 +1,17 @@
+import { z } from "zod";
 import type { Listing } from "../../connectors/shipstation/listing.ts";
 import { pacific } from "../../connectors/shipstation/schema.ts";
 import type { Ref, SourceRecord } from "../../core/ports.ts";
 import { instantText } from "../../core/time.ts";
-import { type ShipmentPayload, shipmentVersion } from "../../mappings/shipstation/shipment.ts";
+import {
+  combinedOrders,
+  orderFacts,
+  type ShipmentPayload,
+  shipmentVersion,
+} from "../../mappings/shipstation/shipment.ts";
+
+const factsSchema = z.object({ order: orderFacts.optional(), combined: combinedOrders.optional() });
+type ShipmentFacts = z.infer<typeof factsSchema>;
 
 /** What names a shipment; no personal data. */
 export interface ShipmentRef {
@@ -11,23 +20,27 @@ export interface ShipmentRef {
   trackingNumber?: string;
   /** When it was made, so that many are found in one list. */
   at?: string;
+  /** What its orders told of themselves, so that they are not asked again. */
+  facts?: ShipmentFacts;
 }
 
 /** A ref as it was kept. Pure. */
 export function refOf(ref: Ref): ShipmentRef {
-  const { id, orderId, trackingNumber, at } = ref !== null && typeof ref === "object" && !Array.isArray(ref) ? ref : {};
+  const { id, orderId, trackingNumber, at, facts } =
+    ref !== null && typeof ref === "object" && !Array.isArray(ref) ? ref : {};
   return {
     id: typeof id === "string" ? id : "",
     ...(typeof orderId === "number" ? { orderId } : {}),
     ...(typeof trackingNumber === "string" ? { trackingNumber } : {}),
     ...(typeof at === "string" ? { at } : {}),
+    ...(facts === undefined ? {} : { facts: factsSchema.parse(facts) }),
   };
 }
 
 /** A payload as a record. Pure. */
 export function recordOf(payload: ShipmentPayload): SourceRecord {
   const ref = namesOf(payload);
-  return { id: ref.id, version: shipmentVersion(payload), ref: { ...ref }, payload };
+  return { id: ref.id, version: shipmentVersion(payload), ref: z.json().parse(ref), payload };
 }
 
 function namesOf(payload: ShipmentPayload): ShipmentRef {
@@ -35,10 +48,14 @@ function namesOf(payload: ShipmentPayload): ShipmentRef {
     case "shipment": {
       const { shipmentId, orderId, trackingNumber, createDate } = payload.shipment;
       const by = orderId ? { orderId } : trackingNumber ? { trackingNumber } : {};
-      return { id: `se-${shipmentId}`, ...by, ...madeAt(createDate) };
+      return { id: `se-${shipmentId}`, ...by, ...madeAt(createDate), ...factsIn(payload) };
     }
     case "fulfillment":
-      return { id: `f-${payload.fulfillment.fulfillmentId}`, ...madeAt(payload.fulfillment.createDate) };
+      return {
+        id: `f-${payload.fulfillment.fulfillmentId}`,
+        ...madeAt(payload.fulfillment.createDate),
+        ...factsIn(payload),
+      };
     case "label": {
       const orderId = Number(payload.label.shipment_id?.replace(/^se-/, ""));
       return { id: payload.label.label_id, ...(Number.isInteger(orderId) && orderId > 0 ? { orderId } : {}) };
@@ -54,6 +71,11 @@ export function unreadableRecord(
   { position, message }: { position: string; message: string },
 ): SourceRecord {
   return recordOf({ kind: "unreadable", id: `${stream}@${position}`, message });
+}
+
+function factsIn({ order, combined }: ShipmentFacts): { facts?: ShipmentFacts } {
+  if (!order && !combined) return {};
+  return { facts: { ...(order ? { order } : {}), ...(combined ? { combined } : {}) } };
 }
 
 function madeAt(createDate: string | null | undefined): { at?: string } {

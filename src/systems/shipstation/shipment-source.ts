@@ -12,7 +12,7 @@ import type { Shipment } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { earliestReading, instantOf } from "../../core/time.ts";
 import { type ShipmentPayload, shipmentsFromShipStation } from "../../mappings/shipstation/shipment.ts";
-import { labelList, ShipmentDetails } from "./enrich.ts";
+import { type KnownFacts, labelList, ShipmentDetails } from "./enrich.ts";
 import type { OrderCopies } from "./order-copies.ts";
 import { fulfillmentList, recordOf, refOf, type ShipmentRef, shipmentList, unreadableRecord } from "./records.ts";
 import { Windows } from "./windows.ts";
@@ -78,7 +78,9 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   /** A list whose cursor moves with its rows. */
   async *#stream(name: string, listing: Listing, windows: Windows, now: Date): AsyncGenerator<Page> {
     const timeOf = timesOf(listing);
-    for await (const { rows, unreadable } of this.#client.list(listing, windows.start(name), now)) {
+    // Only V1's labels can be asked for by when they were voided (V1, 4.1).
+    const start = windows.start(name, name === "shipments");
+    for await (const { rows, unreadable } of this.#client.list(listing, start, now)) {
       const inside = rows.filter((row) => windows.includes(timeOf(row)));
       const records = unreadable ? [unreadableRecord(name, unreadable)] : await this.#records(listing, inside, now);
       windows.reach(name, inside.map(timeOf));
@@ -105,26 +107,40 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     yield { records: [], cursor: windows.cursor };
   }
 
-  async #records(listing: Pick<Listing, "rows">, rows: readonly Row[], now: Date): Promise<SourceRecord[]> {
-    const payloads = await this.#payloads(listing.rows, rows, now);
+  /** Records of a page's rows; of the wanted ones only, when some are. */
+  async #records(
+    listing: Pick<Listing, "rows">,
+    rows: readonly Row[],
+    now: Date,
+    wanted?: readonly ShipmentRef[],
+  ): Promise<SourceRecord[]> {
+    const payloads = await this.#payloads(listing.rows, rows, now, wanted);
     return payloads.filter((payload) => this.#isRead(payload)).map(recordOf);
   }
 
   /** Rows that cannot be parsed become records that cannot be read: each fails alone. */
-  async #payloads(kind: string, rows: readonly Row[], now: Date): Promise<ShipmentPayload[]> {
+  async #payloads(
+    kind: string,
+    rows: readonly Row[],
+    now: Date,
+    wanted?: readonly ShipmentRef[],
+  ): Promise<ShipmentPayload[]> {
+    const known: KnownFacts = new Map((wanted ?? []).flatMap(({ id, facts }) => (facts ? [[id, facts]] : [])));
+    const ids = wanted && new Set(wanted.map(({ id }) => id));
     if (kind === "shipments") {
-      const [own, bad] = parsedRows(shipmentSchema, rows, (row) => `se-${row.shipmentId}`);
-      const read = own.filter((row) => this.#isOfStore(row.advancedOptions?.storeId));
-      return [...(await this.#details.shipments(read, now)), ...bad];
+      const [page, bad] = parsedRows(shipmentSchema, rows, (row) => `se-${row.shipmentId}`);
+      const read = page.filter(
+        (row) => this.#isOfStore(row.advancedOptions?.storeId) && (ids?.has(`se-${row.shipmentId}`) ?? true),
+      );
+      return [...(await this.#details.shipments(read, { page, known, now })), ...bad];
     }
     if (kind === "labels") {
       const [own, bad] = parsedRows(labelSchema, rows, (row) => String(row.label_id));
       return [...own.map((label): ShipmentPayload => ({ kind: "label", label })), ...bad];
     }
     const [own, bad] = parsedRows(fulfillmentSchema, rows, (row) => `f-${row.fulfillmentId}`);
-    const payloads: ShipmentPayload[] = [];
-    for (const row of own) payloads.push(await this.#details.fulfillment(row));
-    return [...payloads, ...bad];
+    const read = own.filter((row) => ids?.has(`f-${row.fulfillmentId}`) ?? true);
+    return [...(await this.#details.fulfillments(read, known)), ...bad];
   }
 
   #isRead(payload: ShipmentPayload): boolean {
@@ -151,7 +167,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const [oldest] = times;
     const newest = times.at(-1);
     if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && this.#client.hasV1) {
-      const listed = await this.#between(listing, new Date(oldest), new Date(newest));
+      const listed = await this.#between(listing, [new Date(oldest), new Date(newest)], refs);
       const ids = new Set(refs.map(({ id }) => id));
       return listed.filter(({ id }) => ids.has(id));
     }
@@ -160,11 +176,15 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     return records;
   }
 
-  async #between(listing: Listing, oldest: Date, newest: Date): Promise<SourceRecord[]> {
+  async #between(
+    listing: Listing,
+    [oldest, newest]: [Date, Date],
+    refs: readonly ShipmentRef[],
+  ): Promise<SourceRecord[]> {
     const timeOf = timesOf(listing);
     const records: SourceRecord[] = [];
     for await (const { rows } of this.#client.list(listing, oldest, newest)) {
-      records.push(...(await this.#records(listing, rows, newest)));
+      records.push(...(await this.#records(listing, rows, newest, refs)));
       const last = rows.at(-1);
       const reached = last && timeOf(last);
       // The hour that the Pacific clock shows twice is left behind for sure.
@@ -178,8 +198,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     if (ref.id.startsWith("f-")) {
       const query = { fulfillmentId: ref.id.slice(2) };
       const rows = await this.#client.rows({ api: "v1", path: "/fulfillments", rows: "fulfillments", query });
-      const own = rows.filter((row) => `f-${row.fulfillmentId}` === ref.id);
-      return this.#records({ rows: "fulfillments" }, own, now);
+      return this.#records({ rows: "fulfillments" }, rows, now, [ref]);
     }
     if (!this.#client.hasV1) {
       const rows = ref.orderId ? await this.#details.labelsOfOrder(`se-${ref.orderId}`) : [];
@@ -190,7 +209,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     if (Object.values(by).every((value) => value === undefined)) return [];
     const query = { ...by, includeShipmentItems: "true" };
     const rows = await this.#client.rows({ api: "v1", path: "/shipments", rows: "shipments", query });
-    const records = await this.#records({ rows: "shipments" }, rows, now);
+    const records = await this.#records({ rows: "shipments" }, rows, now, [ref]);
     return records.filter(({ id }) => id === ref.id);
   }
 }

@@ -24,13 +24,17 @@ export class Windows {
     this.#cursor = cursorOf(request.cursor);
   }
 
-  /** Where a stream is read from: 2 h before its last row, once a day 7 days, at first as far back as is looked. */
-  start(stream: string): Date {
+  /**
+   * Where a stream is read from: 2 h before its last row, once a day 7 days, at first as far back as is looked. What can
+   * be voided and has no list by void date is looked for that far back once a day.
+   */
+  start(stream: string, hasVoids = true): Date {
     const { since, now } = this.#request;
     if (since) return since;
     const at = this.#cursor.at[stream];
     if (at === undefined) return new Date(now.getTime() - this.#lookBackMs);
-    return new Date(Date.parse(at) - (this.#isWide(stream) ? wideMs : overlapMs));
+    const wide = hasVoids ? wideMs : Math.max(wideMs, this.#lookBackMs);
+    return new Date(Date.parse(at) - (this.#isWide(stream) ? wide : overlapMs));
   }
 
   /** Whether a row lies before the end of the run's window. */

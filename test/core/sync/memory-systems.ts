@@ -234,6 +234,10 @@ export class MemoryStore implements FlowStore {
     );
   }
 
+  holderOfTarget(): undefined {
+    return undefined;
+  }
+
   async holder(naturalKey: string): Promise<string | undefined> {
     return Object.entries(this.state.deliveries).find(([, { steps }]) =>
       Object.values(steps).some((step) => step.naturalKey === naturalKey),
