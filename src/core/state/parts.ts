@@ -18,9 +18,15 @@ export interface PartName {
   mac: string;
 }
 
+/** Keys and deliveries of one part, side by side: objects with so many members are slow to build. */
+interface Part {
+  keys: string[];
+  deliveries: Delivery[];
+}
+
 interface WrittenPart {
   name: PartName;
-  deliveries: Deliveries;
+  held: Part;
 }
 
 /** What the parts need of their surroundings. */
@@ -56,10 +62,10 @@ export class Parts {
     for (const name of names) {
       const bytes = await disk.read(join(dir, name.file));
       if (bytes === undefined || sealOf(key, bytes) !== name.mac) return undefined;
-      const held = (JSON.parse(bytes.toString("utf8")) as { deliveries: Deliveries }).deliveries;
-      const deliveries: Deliveries = Object.assign(Object.create(null), held);
-      written.set(name.part, { name, deliveries });
-      Object.assign(all, deliveries);
+      const { deliveries } = JSON.parse(bytes.toString("utf8")) as { deliveries: Deliveries };
+      const held = { keys: Object.keys(deliveries), deliveries: Object.values(deliveries) };
+      written.set(name.part, { name, held });
+      fill(all, held);
     }
     this.#written = written;
     return all;
@@ -74,12 +80,11 @@ export class Parts {
   async write(generation: number, all: Deliveries): Promise<PartName[]> {
     const changed: WrittenPart[] = [];
     const now = new Map<number, WrittenPart>();
-    for (const [part, deliveries] of split(all)) {
+    for (const [part, held] of split(all)) {
       const before = this.#written.get(part);
-      const held =
-        before && isSame(before.deliveries, deliveries) ? before : await this.#put(generation, part, deliveries);
-      if (held !== before) changed.push(held);
-      now.set(part, held);
+      const written = before && isSame(before.held, held) ? before : await this.#put(generation, part, held);
+      if (written !== before) changed.push(written);
+      now.set(part, written);
     }
     if (changed.length > 0) await this.#options.disk.syncDirectory(this.#options.dir);
     this.#options.failpoint("parts.sync.after");
@@ -100,39 +105,47 @@ export class Parts {
     }
   }
 
-  async #put(generation: number, part: number, deliveries: Deliveries): Promise<WrittenPart> {
+  async #put(generation: number, part: number, held: Part): Promise<WrittenPart> {
     const { disk, dir, key, failpoint } = this.#options;
     const file = `state-${generation}-${String(part).padStart(2, "0")}.json`;
     const path = join(dir, file);
+    const deliveries: Deliveries = Object.create(null);
+    fill(deliveries, held);
     const { text, mac } = sealed(key, { schema: stateSchema, deliveries });
     failpoint("parts.write.before");
     await disk.write(`${path}.tmp`, Buffer.from(text));
     failpoint("parts.rename.before");
     await disk.rename(`${path}.tmp`, path);
     failpoint("parts.rename.after");
-    return { name: { part, file, mac }, deliveries };
+    return { name: { part, file, mac }, held };
   }
 }
 
-function split(all: Deliveries): [number, Deliveries][] {
-  const parts = new Map<number, Deliveries>();
+function fill(all: Deliveries, { keys, deliveries }: Part): void {
+  for (const [at, key] of keys.entries()) {
+    const delivery = deliveries[at];
+    if (delivery) all[key] = delivery;
+  }
+}
+
+function split(all: Deliveries): [number, Part][] {
+  const parts = new Map<number, Part>();
   for (const key in all) {
     const delivery = all[key];
     if (delivery === undefined) continue;
-    const part = partOf(key);
-    const held: Deliveries = parts.get(part) ?? Object.create(null);
-    held[key] = delivery;
-    parts.set(part, held);
+    const number = partOf(key);
+    const part = parts.get(number) ?? { keys: [], deliveries: [] };
+    part.keys.push(key);
+    part.deliveries.push(delivery);
+    parts.set(number, part);
   }
   return [...parts].sort(([left], [right]) => left - right);
 }
 
 /** Whether both hold the very same deliveries; a fold replaces what it changes and never writes into it. */
-function isSame(before: Deliveries, now: Deliveries): boolean {
-  let left = Object.keys(before).length;
-  for (const key in now) {
-    if (before[key] !== now[key]) return false;
-    left -= 1;
-  }
-  return left === 0;
+function isSame(before: Part, now: Part): boolean {
+  return (
+    before.keys.length === now.keys.length &&
+    now.keys.every((key, at) => key === before.keys[at] && now.deliveries[at] === before.deliveries[at])
+  );
 }

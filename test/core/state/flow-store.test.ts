@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { StateError } from "../../../src/core/errors.ts";
 import type { OpenFlowStore } from "../../../src/core/state/flow-store.ts";
 import { stateFailpoints } from "../../../src/core/state/flow-store.ts";
-import { cursor, flowDir, intent, Killed, killAt, open, plain, result } from "./kit.ts";
+import type { LineDraft } from "../../../src/core/state/lines.ts";
+import { cursor, flowDir, intent, Killed, killAt, ofRun, open, plain, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
 /** Sizes under which some work files, splits and joins deliveries. */
@@ -124,6 +125,73 @@ describe("a flow's store", () => {
       twin.powerCut();
       expect((await open(twin)).state.cursor).toBe("6");
     }
+  });
+
+  it("keeps every member of the state through snapshots, split or not, and through a rebuild from the log", async () => {
+    const run = { kind: "run", ...ofRun, command: "sync orders" } as const;
+    const aside = { key: "x", document: "X", record: { id: "usmf/x", version: "1", ref: "x" }, mapping: "mm" };
+    const error = { code: "E", message: "no" };
+    const told = { outcome: "dead", error, calls: [], attempts: 1, since: "2026-03-01T08:00:00.000Z" } as const;
+    const budgets = [{ name: "shipper", remaining: 7, limit: 40 }];
+    const lines: LineDraft[] = [
+      { ...run, event: "start", account: { erp: "a" }, frozen: { keyTemplate: "{orderNumber}" } },
+      { kind: "aside", ...ofRun, ...aside, ...told },
+      {
+        kind: "resolved",
+        ...ofRun,
+        key: "x",
+        document: "X",
+        outcome: "resolved",
+        record: "usmf/x",
+        how: "dropped",
+        dropped: "1",
+      },
+      { kind: "aside", ...ofRun, ...aside, ...told, record: { ...aside.record, id: "usmf/y" } },
+      ...["a", "b", "c", "d"].map((key) => result(key)),
+      result("e", { closed: true }),
+      intent("f"),
+      cursor("4"),
+      { ...run, event: "end", counts: { drift: 2 }, budgets, complete: true },
+    ];
+    const members = {
+      account: { erp: "a" },
+      frozen: { keyTemplate: "{orderNumber}" },
+      hasDelivered: true,
+      budgets,
+      lastSuccessAt: "2026-03-01T08:00:00.000Z",
+      drift: 2,
+      cursor: "4",
+      dropped: { "usmf/x": "1" },
+      asides: { "usmf/y": { attempts: 1 } },
+      intents: { "f#order": { key: "f" } },
+    };
+    for (const sizes of [{}, small, { closedPerFiling: 1 }]) {
+      const disk = new MemoryDisk();
+      const store = await open(disk, sizes);
+      await store.append(lines);
+      const unsaved = plain(store.state);
+      expect(unsaved).toMatchObject(members);
+      expect(plain((await open(disk, sizes)).state)).toEqual(unsaved);
+      await store.save();
+      disk.powerCut();
+      const again = await open(disk, sizes);
+      expect(plain(again.state)).toEqual(plain(store.state));
+      expect(Object.keys(again.state).sort()).toEqual([...Object.keys(members), "deliveries"].sort());
+      await disk.remove(`${flowDir}/state.json`);
+      expect(plain((await open(disk, sizes)).state)).toEqual(unsaved);
+    }
+  });
+
+  it("knows that something was delivered when all of it is filed, and also after a skip alone that nothing was", async () => {
+    const disk = new MemoryDisk();
+    const store = await open(disk, { closedPerFiling: 1 });
+    await store.append([result("skipped", { recorded: true })]);
+    await store.save();
+    expect((await open(disk)).state.hasDelivered).toBeUndefined();
+    await store.append([result("a", { closed: true }), result("skipped", { closed: true })]);
+    await store.save();
+    const again = await open(disk);
+    expect([again.state.deliveries, again.state.hasDelivered]).toEqual([{}, true]);
   });
 
   it("refuses a state whose log is gone instead of reading it as empty", async () => {

@@ -56,7 +56,10 @@ export function intent(key: string, naturalKey = key): LineDraft {
   };
 }
 
-export function result(key: string, extra: { naturalKey?: string; closed?: true; version?: string } = {}): LineDraft {
+export function result(
+  key: string,
+  extra: { naturalKey?: string; closed?: true; version?: string; recorded?: true } = {},
+): LineDraft {
   const { naturalKey = key, version = "1", ...rest } = extra;
   return {
     kind: "result",

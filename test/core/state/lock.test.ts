@@ -183,4 +183,12 @@ describe("requests to the holder", () => {
     disk.put(`/p/requests/${id}.json`, Buffer.from("{"));
     await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "FILE_DAMAGED" } });
   });
+
+  it("are refused when a newer mlc wrote them", async () => {
+    const disk = new MemoryDisk();
+    const requests = requestsIn({ disk, dir: "/p", ulid: counter() });
+    const id = await requests.put({ replay: "usmf/SO-1" });
+    disk.put(`/p/requests/${id}.json`, Buffer.from('{"schema":2}'));
+    await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
+  });
 });

@@ -57,6 +57,26 @@ describe("many open deliveries", () => {
     ]);
   });
 
+  it("are safe by name before a state.json that names them is written", async () => {
+    const disk = await savedTwice();
+    const store = await open(disk, split);
+    await store.append([result("k8")]);
+    disk.calls = [];
+    await store.save();
+    const steps = disk.calls.filter((call) => /^(write|rename|syncDirectory|remove)/.test(call));
+    const part = `${flowDir}/state-64-${String(partOf("k8")).padStart(2, "0")}.json.tmp`;
+    expect(steps.slice(-8)).toEqual([
+      `write ${part}`,
+      `rename ${part}`,
+      `syncDirectory ${flowDir}`,
+      `write ${flowDir}/state.json.tmp`,
+      `rename ${flowDir}/state.json`,
+      `rename ${flowDir}/state.json.tmp`,
+      `syncDirectory ${flowDir}`,
+      expect.stringMatching(/^remove .*\/state-61-\d\d\.json$/),
+    ]);
+  });
+
   it("are named before anything else is removed: both snapshots stay whole, and no other part stays", async () => {
     const disk = new MemoryDisk();
     const store = await open(disk, { ...split, closedPerFiling: 1 });
