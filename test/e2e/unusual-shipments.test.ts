@@ -83,3 +83,27 @@ it("with a V2 key alone shipments come back too", async () => {
   clock.advance(day);
   expect(await sync("shipments", { ignoreSchedule: true })).toMatchObject({ cancelled: 1 });
 });
+
+it("edits made at the shipper are told once each, ours never", async () => {
+  const { send, addOrder, sync, shipstation, fno, audit } = await open();
+  await send("SO-1", "SO-2", "SO-3", "SO-4", "SO-5", "SO-6");
+  fno.editLine("usmf", "SO-1", 1, { OrderedSalesQuantity: 5 });
+  fno.cancel("usmf", "SO-2");
+  addOrder("SO-7");
+  await sync("orders");
+  expect(await sync("shipments")).toMatchObject({ editedThere: 0 });
+  shipstation.hold("usmf-SO-3", "2026-12-24");
+  shipstation.cancel("usmf-SO-4");
+  shipstation.merge("usmf-SO-5", ["usmf-SO-6"]);
+  shipstation.split("usmf-SO-7", [{ sku: "A-1", quantity: 1 }]);
+  const result = await sync("shipments");
+  expect(await sync("shipments")).toMatchObject({ editedThere: 0 });
+  expect(result?.editedThere).toBe(5);
+  expect((await audit()).filter((line) => line.includes("noticed"))).toEqual([
+    "edit/900003 noticed changed there: orderStatus, holdUntilDate",
+    "edit/900004 noticed changed there: orderStatus",
+    "edit/900005 noticed changed there: items, mergedIds; with 900006",
+    "edit/900007 noticed changed there: items",
+    "edit/900008 noticed changed there: items, parentId",
+  ]);
+});
