@@ -41,6 +41,7 @@ export function shipStationSystem(
     choices: () => shipStationChoices(client),
     orderTarget: () => new ShipStationOrderTarget(client, copies, { ...pair, storeId }, now),
     shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack }),
-    edits: () => new ShipStationEditSource(client, copies, { ...pair, stores }),
+    // Orders are V1's alone.
+    ...(client.hasV1 ? { edits: () => new ShipStationEditSource(client, copies, { ...pair, stores }) } : {}),
   } satisfies System;
 }

@@ -110,12 +110,20 @@ describe("finance stays in the ERP", () => {
     },
   );
 
-  it.each(["LedgerJournalHeaders", "VendorInvoiceHeaders", "SalesOrderHeadersV3/x", "CustomerPayments"])(
-    "refuses %s as a set of header fields",
-    (entity) => {
-      expect(fnoPairSettings.safeParse({ writeBack: { headerFields: { entity } } }).success).toBe(false);
-    },
-  );
+  it.each([
+    "LedgerJournalHeaders",
+    "VendorInvoiceHeaders",
+    "SalesOrderHeadersV3/x",
+    "CustomerPayments",
+    "SalesOrderLines",
+    "SalesOrderHeaderCharges",
+    "SalesInvoiceHeadersV2",
+    "SalesOrderLedgerJournalHeaders",
+    "VendorPaymentSalesTables",
+  ])("refuses %s as a set of header fields", (entity) => {
+    expect(fnoPairSettings.safeParse({ writeBack: { headerFields: { entity } } }).success).toBe(false);
+    expect(fnoPairSettings.safeParse({ entities: { headers: entity } }).success).toBe(false);
+  });
 });
 
 describe("setting header fields", () => {

@@ -222,6 +222,15 @@ it("offers companies, delivery modes and warehouses to choose from", async () =>
   expect(choices.warehouses?.map(({ value }) => value)).toEqual(["24", "25", "51"]);
 });
 
+it("checks the header's carrier fields once a carrier is mapped", async () => {
+  const { system } = environment({ pair: { writeBack: { standardCarrier: { ups: { carrier: "UPS" } } } } });
+  const plain = environment({});
+  const withTable = (await system.checks()).filter(({ name }) => name === "F&O SalesOrderHeadersV3");
+  const without = (await plain.system.checks()).filter(({ name }) => name === "F&O SalesOrderHeadersV3");
+  expect(withTable.map(({ state, message }) => [state, message])).toContainEqual(["ok", "2 fields are there"]);
+  expect(withTable).toHaveLength(without.length + 1);
+});
+
 it("names mapped sets and fields that $metadata does not have", async () => {
   const map = { trackingNumber: "XyzTracking", carrier: "XyzCarrier" };
   const { system } = environment({

@@ -21,8 +21,11 @@ const civilDate = z.iso.date("is not a date like 2026-11-21");
 const interval = z.string().regex(/^\d+[smhd]$/, "is not a time span like 15m");
 const leftOutRule = z.enum(["skip", "send", "setAside"]);
 const fieldName = z.string().regex(/^[A-Za-z]\w*$/, "is not a field name");
-/** Only order headers can be named, so that no setting leads a write into the books. */
 const orderSet = z.string().regex(/^\w*Sales(Order|Table)\w*$/, "is not an entity set of sales orders");
+/** Only order headers are written to, so that no setting leads a write into the books. */
+const headerSet = orderSet
+  .regex(/^\w*Sales(OrderHeader|Table)s?\w*$/, "is not an entity set of sales order headers")
+  .refine((name) => !/ledger|journal|payment|vend|invoice|charge|price|tax/i.test(name), "belongs to the books");
 
 const processingStatus = z.enum([
   "Active",
@@ -106,7 +109,7 @@ const writeBack = z.strictObject({
       /** Several packages: all values, or the first one's. */
       multiPackage: z.enum(["join", "first"]).default("join"),
       /** The set that carries the fields; absent: the order headers that are read. */
-      entity: orderSet.optional(),
+      entity: headerSet.optional(),
       /** mlc's name → the customer's field. */
       map: z.partialRecord(z.enum(headerFieldNames), fieldName).default({}),
     })
@@ -137,7 +140,7 @@ export const fnoPairSettings = z.strictObject({
   flows: z.strictObject({ orders: ordersFlow.prefault({}), shipments: shipmentsFlow.prefault({}) }).prefault({}),
   entities: z
     .strictObject({
-      headers: orderSet.default("SalesOrderHeadersV3"),
+      headers: headerSet.default("SalesOrderHeadersV3"),
       /** The navigation from a header to its lines. */
       lines: orderSet.default("SalesOrderLines"),
     })

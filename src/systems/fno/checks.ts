@@ -51,6 +51,15 @@ function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): 
             fix: "Correct writeBack.headerFields.map, or add the field to the entity in F&O.",
           },
         ]),
+    ...(Object.keys(writeBack.standardCarrier).length === 0
+      ? []
+      : [
+          {
+            set: headerSet,
+            fields: ["ShippingCarrierId", "ShippingCarrierServiceId"],
+            fix: "Take writeBack.standardCarrier out of the settings, or set entities.headers to a set that has the fields.",
+          },
+        ]),
     ...(attachmentNote.enabled
       ? [{ set: "SalesOrderHeaderDocumentAttachmentsV2", fields: schema.fieldsOf(schema.attachment), fix: publish }]
       : []),

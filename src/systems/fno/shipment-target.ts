@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoPairSettings } from "../../connectors/fno/config.ts";
-import { MlcError, NotSentError } from "../../core/errors.ts";
+import { MlcError, NotSentError, NotYetError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
@@ -109,8 +109,18 @@ export class FnoShipmentTarget implements Target<Shipment> {
       return await this.#write(payload);
     } catch (error) {
       if (!(error instanceof MlcError)) throw error;
-      return { outcome: "failed", error, calls: error.context.calls ?? [] };
+      const calls = error.context.calls ?? [];
+      if (error.disposition !== "setAside" || (await this.#isThere(payload.order)))
+        return { outcome: "failed", error, calls };
+      const about = { system: "fno", document: orderNameOf(payload.order).number, cause: error };
+      return { outcome: "failed", error: new NotYetError(`order ${payload.order} is not in F&O`, about), calls };
     }
+  }
+
+  /** F&O refuses what belongs to an order that is not there in words of its own. */
+  async #isThere(order: string): Promise<boolean> {
+    const { legalEntity, number } = orderNameOf(order);
+    return (await this.#client.orders.orderNumbers(legalEntity, [number])).has(number);
   }
 
   async #write(payload: Payload): Promise<StepResult> {

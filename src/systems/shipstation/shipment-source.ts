@@ -196,6 +196,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   async #named(ref: ShipmentRef): Promise<SourceRecord[]> {
     const now = new Date(0);
     if (ref.id.startsWith("f-")) {
+      if (!this.#client.hasV1) return [];
       const query = { fulfillmentId: ref.id.slice(2) };
       const rows = await this.#client.rows({ api: "v1", path: "/fulfillments", rows: "fulfillments", query });
       return this.#records({ rows: "fulfillments" }, rows, now, [ref]);
