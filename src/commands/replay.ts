@@ -37,7 +37,7 @@ export default class Replay extends BaseCommand {
     order: Flags.string({
       description: "the ERP order that an ambiguous record belongs to",
       helpValue: "<number>",
-      exclusive: ["all"],
+      exclusive: ["all", "drop"],
     }),
   };
 
