@@ -13,6 +13,11 @@ export default class Replay extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --all --yes",
     "<%= config.bin %> <%= command.id %> usmf/SO-1007 --drop",
   ];
+  // What oclif makes of flags that exclude each other cannot be read.
+  static override usage = [
+    "<%= command.id %> <id> [-n] [--adopt <number> | --create-anyway | --drop] [--order <number>]",
+    "<%= command.id %> --all [-n] [-y] [--pair <pair>]",
+  ];
   static override summary = "send a record again that is set aside, waiting, unknown or delivered";
   static override enableJsonFlag = true;
   static override args = {
@@ -37,7 +42,7 @@ export default class Replay extends BaseCommand {
     order: Flags.string({
       description: "the ERP order that an ambiguous record belongs to",
       helpValue: "<number>",
-      exclusive: ["all"],
+      exclusive: ["all", "drop"],
     }),
   };
 

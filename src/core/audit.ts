@@ -52,6 +52,8 @@ export interface AuditFilter {
   outcome?: Outcome;
   /** Document number, record, key, name or number at the target, id of the entry or of its run. */
   about?: string;
+  /** Leave out where runs began; the limit does not count them then. */
+  endsOnly?: boolean;
 }
 
 /** A flow that has state on this machine. */
@@ -96,10 +98,13 @@ async function* merged(logs: readonly AsyncGenerator<LogLine>[]): AsyncGenerator
   }
 }
 
-async function* wanted(lines: AsyncIterable<LogLine>, { outcome, about }: AuditFilter): AsyncGenerator<AuditEntry> {
+async function* wanted(
+  lines: AsyncIterable<LogLine>,
+  { outcome, about, endsOnly }: AuditFilter,
+): AsyncGenerator<AuditEntry> {
   for await (const line of lines) {
     const entry = auditEntry(line);
-    if (entry === undefined) continue;
+    if (entry === undefined || (endsOnly && entry.event === "start")) continue;
     if (outcome !== undefined && entry.outcome !== outcome) continue;
     if (about === undefined || isAbout(entry, about)) yield entry;
   }

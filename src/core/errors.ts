@@ -34,8 +34,11 @@ export abstract class MlcError extends Error {
     this.context = context;
   }
 
+  /** What a person can do about any error of the class, where nothing better is known. */
+  protected readonly usualHint: string | undefined = undefined;
+
   get hint(): string | undefined {
-    return this.context.hint;
+    return this.context.hint ?? this.usualHint;
   }
 }
 
@@ -55,12 +58,14 @@ export class ConfigError extends MlcError {
 export class AuthError extends MlcError {
   readonly disposition = "stopSystem";
   readonly exitCode = 4;
+  protected override readonly usualHint = "Run `mlc connect` and enter the credentials again.";
 }
 
 /** The system was unreachable or throttled until the retries ran out. */
 export class UnavailableError extends MlcError {
   readonly disposition = "stopFlow";
   readonly exitCode = 5;
+  protected override readonly usualHint = "Run it again later: the next run goes on from here.";
 }
 
 /** The request never left this machine, so nothing can have happened there. */
@@ -70,12 +75,14 @@ export class NotSentError extends UnavailableError {}
 export class ContractError extends MlcError {
   readonly disposition = "stopFlow";
   readonly exitCode = 5;
+  protected override readonly usualHint = "Check the address in the config; `mlc doctor` says what answers there.";
 }
 
 /** The system understood this record and said no. */
 export class RejectedError extends MlcError {
   readonly disposition = "setAside";
   readonly exitCode = 3;
+  protected override readonly usualHint = "Mend what it names, then run `mlc replay`.";
 }
 
 /** This record cannot be translated. */

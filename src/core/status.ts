@@ -38,7 +38,9 @@ export function budgetsOf(states: readonly FlowState[], now: Date): NamedBudget[
 export function attentionOf(flows: readonly FlowStatus[]): string[] {
   return flows.flatMap(({ pair, flow, deadLetters, unknown }) => [
     ...(deadLetters > 0
-      ? [`${pair} ${flow}: ${deadLetters} set aside; see \`mlc audit --status dead\`, mend them, then \`mlc replay\`.`]
+      ? [
+          `${pair} ${flow}: ${deadLetters} set aside; see \`mlc audit --status dead\`, mend them, then \`mlc replay --all\`.`,
+        ]
       : []),
     ...(unknown > 0 ? [`${pair} ${flow}: ${unknown} with unknown outcome; see \`mlc audit --status unknown\`.`] : []),
   ]);

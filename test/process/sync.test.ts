@@ -74,6 +74,10 @@ describe("mlc sync", () => {
     expect([exitCode, code, stderr]).toEqual([0, 0, ""]);
   });
 
+  it("with --quiet says nothing when all is well, so that cron sends no mail", async () => {
+    expect(await bench.run(["sync", "--quiet"])).toEqual({ code: 0, stdout: "", stderr: "" });
+  });
+
   it("counts what only a setting changed as drift, and sends it with --resend", async () => {
     await bench.run(["config", "set", "fno-shipstation.orderStatus=on_hold"]);
     const before = bench.shipstation.ledger.length;
@@ -101,6 +105,8 @@ describe("mlc sync", () => {
       expect([args.join(" "), code, stdout]).toEqual([args.join(" "), 2, ""]);
       expect(stderr).toContain("Error");
     }
+    const unknown = await bench.run(["sync", "ordres", "--json"]);
+    expect([unknown.code, JSON.parse(unknown.stdout).error.message]).toEqual([2, "mlc has no command sync ordres"]);
     const { stdout, code } = await bench.run(["sync", "--nope", "--json"]);
     expect(code).toBe(2);
     expect(JSON.parse(stdout).error).toMatchObject({ kind: "UsageError", exitCode: 2 });

@@ -54,7 +54,6 @@ export async function printAudit(mlc: Mlc, given: AuditGiven): Promise<void> {
     rows = [];
   };
   for await (const entry of entries) {
-    if (entry.event === "start") continue;
     rows.push(rowOf(entry, zone));
     if (rows.length >= rowsAtOnce) await print();
   }
@@ -88,6 +87,7 @@ function filterOf(mlc: Mlc, { about, flags }: AuditGiven): AuditFilter {
     ...date("since"),
     ...date("until"),
     ...(limit === undefined ? {} : { limit }),
+    endsOnly: !flags.json,
     ...(pair === undefined ? {} : { pair }),
     ...(flow === undefined ? {} : { flow }),
     ...(status === undefined ? {} : { outcome: status }),

@@ -22,7 +22,7 @@ export abstract class BaseCommand extends Command {
     }),
     quiet: Flags.boolean({
       char: "q",
-      description: "print results and errors only",
+      description: "print errors and what needs a person only; a sync or replay that went well prints nothing",
       exclusive: ["verbose"],
       helpGroup: "GLOBAL",
     }),

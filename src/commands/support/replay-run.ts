@@ -93,6 +93,7 @@ export function wasText({ id, document, was, why }: NamedRecord): string {
 async function tell(mlc: Mlc, report: SyncReport, found: readonly NamedRecord[], given: ReplayGiven): Promise<void> {
   const { id, flags } = given;
   const isDry = flags["dry-run"];
+  if (flags.quiet && report.exitCode === 0) return;
   if (found.length === 0) {
     process.stderr.write("Nothing is set aside.\n");
     return;

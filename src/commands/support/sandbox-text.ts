@@ -8,9 +8,13 @@ export function sandboxText({
 }: Pick<Sandboxes, "urls" | "settings"> & { fno: { orders: unknown[] } }): string {
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   return [
-    `Entra         ${urls.entra}  tenant ${tenantId}`,
-    `F&O           ${urls.fno}  client ${clientId}, secret ${clientSecret}, ${fno.orders.length} orders`,
-    `ShipStation   ${urls.shipstation}  V1 key ${apiKey}, secret ${apiSecret}; V2 key ${apiKeyV2}`,
+    `Entra        ${urls.entra}`,
+    `             tenant ${tenantId}`,
+    `             client ${clientId}, secret ${clientSecret}`,
+    `F&O          ${urls.fno}, ${fno.orders.length} orders`,
+    `ShipStation  ${urls.shipstation}`,
+    `             V1 key ${apiKey}, secret ${apiSecret}`,
+    `             V2 key ${apiKeyV2}`,
     "",
     "Connect a profile of its own to them:",
     "",
@@ -24,5 +28,6 @@ export function sandboxText({
 function connectLine(system: string, settings: Record<string, unknown>, secrets: Record<string, string>): string {
   const sets = Object.entries(settings).map(([path, value]) => `--set ${path}=${value}`);
   const flags = ["--profile sandbox --no-input --store vault", ...sets, "--secrets-stdin"].join(" \\\n    ");
-  return `echo '${JSON.stringify(secrets)}' |\n  mlc connect ${system} ${flags}`;
+  // A shell takes the lines of a quoted text as they are, and JSON may have them between its members.
+  return `echo '${JSON.stringify(secrets).replaceAll(',"', ',\n  "')}' |\n  mlc connect ${system} ${flags}`;
 }

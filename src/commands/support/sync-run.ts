@@ -72,7 +72,7 @@ export async function runSync(
   if (!report) return skipped(mlc, flags.quiet);
   if (!isJson) {
     if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
-    process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
+    if (!flags.quiet) process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
     process.stderr.write(asidesText(asides, isDry));
     if (!flags.quiet) process.stderr.write(driftText(report));
   }
