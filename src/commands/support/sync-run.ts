@@ -4,7 +4,7 @@ import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName, Mlc, SyncRequest } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
-import { openProgress } from "./progress.ts";
+import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
 import { personsZone, typedInstant } from "./when.ts";
@@ -57,7 +57,7 @@ export async function runSync(
   const isDry = flags["dry-run"];
   const planned: Record<string, unknown>[] = [];
   const asides: ToldAside[] = [];
-  const isTty = process.stderr.isTTY === true && !isJson;
+  const isTty = canMove(process.stderr) && !isJson;
   const progress = await openProgress({ isTty, isQuiet: flags.quiet, budgets: () => mlc.budgets() });
   const tell = (one: Planned) =>
     isJson ? void planned.push(plannedJson(one)) : progress.aside(() => process.stdout.write(`${plannedText(one)}\n`));
