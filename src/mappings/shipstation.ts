@@ -126,12 +126,17 @@ function heldAddress(held: ShipStationAddress | null | undefined): Members | und
   return compact({ name, company, street1, street2, street3, city, state, postalCode, country, phone });
 }
 
-/** Lines that are too long go on in the next one; what a third cannot hold stays on it. */
+/** Lines that are too long go on in the next one; the third holds all that is left. */
 function streetLines(street: readonly string[]): string[] {
-  const wrapped = street.map((line) => line.trim()).filter((line) => line !== "");
-  const lines = wrapped.length < 3 ? wrapped.flatMap(wrap) : wrapped;
-  const fitting = lines.length <= 3 ? lines : wrapped;
-  return fitting.length <= 3 ? fitting : [...fitting.slice(0, 2), fitting.slice(2).join(", ")];
+  const given = street.map((line) => line.trim()).filter((line) => line !== "");
+  const pieces = given.flatMap((line, index) => wrap(line).map((text) => ({ text, index })));
+  if (pieces.length <= 3) return pieces.map(({ text }) => text);
+  if (given.length > 2) return [...given.slice(0, 2), given.slice(2).join(", ")];
+  const rest = pieces.slice(2).map(({ text, index }, at) => {
+    const goesOn = pieces[at + 1]?.index === index;
+    return at === 0 ? text : `${goesOn ? " " : ", "}${text}`;
+  });
+  return [...pieces.slice(0, 2).map(({ text }) => text), rest.join("")];
 }
 
 function wrap(line: string): string[] {

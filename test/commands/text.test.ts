@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { counted, plain, plainLine, spanText } from "../../src/commands/support/print.ts";
-import { progressText } from "../../src/commands/support/progress.ts";
+import { canMove, progressText } from "../../src/commands/support/progress.ts";
 import { asidesText, countsText, plannedText, syncTable } from "../../src/commands/support/report-text.ts";
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
@@ -167,4 +167,10 @@ describe("settings as they are typed", () => {
     for (const name of ["legalEntities", "storeId", "keyTemplate", "deliveryModes", "packingSlipTracking"])
       expect(text).toContain(`"${name}"`);
   });
+});
+
+it("a line moves only in a terminal that has columns", () => {
+  expect(canMove({ isTTY: true, columns: 80 })).toBe(true);
+  for (const stream of [{ isTTY: true, columns: 0 }, { isTTY: true }, { columns: 80 }])
+    expect(canMove(stream)).toBe(false);
 });

@@ -82,6 +82,18 @@ describe("an order's values at ShipStation", () => {
       ["One", "Two", "Three", "Four"],
       ["One", "Two", "Three, Four"],
     ],
+    [
+      ["1200 North Commerce Park Boulevard Building 7 Second Floor Dock 14 Reception North Entrance behind the yard"],
+      [
+        "1200 North Commerce Park Boulevard",
+        "Building 7 Second Floor Dock 14",
+        "Reception North Entrance behind the yard",
+      ],
+    ],
+    [
+      ["1200 North Commerce Park Boulevard Building 7", "Reception at the North Entrance behind the yard"],
+      ["1200 North Commerce Park Boulevard", "Building 7", "Reception at the North Entrance behind the yard"],
+    ],
     [["Averylongstreetnamewithoutanyspaceinsideofit 5"], ["Averylongstreetnamewithoutanyspaceinsideofit 5"]],
   ])("spread the street %j over lines", (street, expected) => {
     const { shipTo } = values(shippedTo({ street }));

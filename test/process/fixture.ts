@@ -61,14 +61,22 @@ export async function openBench({
   seeded = true,
   pair = {},
   limitV1 = 10_000,
+  certificate,
 }: {
   connected?: boolean;
   seeded?: boolean;
   pair?: Record<string, unknown>;
   limitV1?: number;
+  /** Uploaded to the app registration, PEM. */
+  certificate?: string;
 } = {}): Promise<Bench> {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
-  const vendors = await serveSandboxes({ clock, seeded, limitV1 });
+  const vendors = await serveSandboxes({
+    clock,
+    seeded,
+    limitV1,
+    ...(certificate === undefined ? {} : { certificate }),
+  });
   const home = mkdtempSync(join(tmpdir(), "mlc-process-"));
   const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
   if (connected) await connect(home, env, vendors, pair);

@@ -252,6 +252,19 @@ describe("steps of an order", () => {
     expect(unmapped?.owned).not.toHaveProperty("carrierCode");
   });
 
+  it("a carrier set later takes the place of another one with its service", () => {
+    const { known, held } = created(order({ deliveryMode: "Ground" }));
+    const deliveryModes = { Ground: { carrierCode: "ups" } };
+    const there = { ...held, carrierCode: "fedex", serviceCode: "fedex_ground", packageCode: "fedex_box" };
+    const [step] = next(order({ deliveryMode: "Ground" }), known, { "read:order": there }, { deliveryModes });
+    expect(step?.payload).toMatchObject({ carrierCode: "ups" });
+    expect(step?.payload).not.toHaveProperty("serviceCode");
+    expect(step?.payload).not.toHaveProperty("packageCode");
+    const ours = { ...there, carrierCode: "ups", serviceCode: "ups_ground" };
+    const [kept] = next(order({ deliveryMode: "Ground" }), known, { "read:order": ours }, { deliveryModes });
+    expect(kept?.payload).toMatchObject({ carrierCode: "ups", serviceCode: "ups_ground" });
+  });
+
   it("a replay sends a known order again without lifting its hold", () => {
     const { known, held } = created();
     const state = known.steps.order;

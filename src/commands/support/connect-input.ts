@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Settings, withTyped } from "../../core/config.ts";
+import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
 import type { SecretKind } from "../../systems/index.ts";
 
@@ -14,7 +14,7 @@ export function withSets(
   where: string,
 ): Settings {
   const secretNames = secrets.map(({ name }) => name);
-  return sets.reduce<Settings>((at, set) => {
+  const typed = sets.reduce<Settings>((at, set) => {
     const equals = set.indexOf("=");
     if (equals < 1) {
       // What was typed is not quoted: it may be a secret.
@@ -31,6 +31,12 @@ export function withSets(
     }
     return saidForConnect(schema, where, () => withTyped(schema, at, path, text, where));
   }, settings);
+  // What was typed first was read while others were missing; the whole is kept as the schema makes it.
+  const whole = schema.safeParse(typed).data;
+  return sets.reduce((at, set) => {
+    const parts = pathParts(set.slice(0, set.indexOf("=")).trim());
+    return whole === undefined ? at : withValue(at, parts, valueAt(whole, parts));
+  }, typed);
 }
 
 /** Runs a check of settings; what is wrong then says how `connect` wants it. */

@@ -14,6 +14,11 @@ export interface Progress extends Required<Pick<Observer, "firstRun" | "progress
 /** How long a first call may take before a person is told why. */
 const quietMs = 5_000;
 
+/** Whether a line can move on a stream; in a terminal that says it has no columns the spinner would never end drawing. */
+export function canMove({ isTTY, columns }: { isTTY?: boolean; columns?: number }): boolean {
+  return isTTY === true && columns !== undefined && columns > 0;
+}
+
 /** Opens the progress line. */
 export async function openProgress(given: {
   isTty: boolean;

@@ -16,6 +16,8 @@ export interface SandboxesOptions {
   limitV1?: number;
   /** Whether F&O begins with orders in it; default true. */
   seeded?: boolean;
+  /** A certificate that is uploaded to the app registration beside its secret, PEM. */
+  certificate?: string;
 }
 
 /** What the simulated vendors accept. Nobody else does. */
@@ -42,9 +44,10 @@ export interface Sandboxes {
 
 /** Serves simulated Entra, F&O and ShipStation on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
-  const { clock, port = 0, limitV1, seeded = true } = options;
+  const { clock, port = 0, limitV1, seeded = true, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
-  const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret });
+  const uploaded = certificate === undefined ? {} : { certificate };
+  const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, ...uploaded });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
   const limit = limitV1 === undefined ? {} : { limitV1 };
   const shipstation = new ShipStationSandbox({ clock, apiKey, apiSecret, apiKeyV2, ...limit });

@@ -5,7 +5,7 @@ import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/open.ts";
 import type { Mlc, SyncRequest } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
-import { openProgress } from "./progress.ts";
+import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
 import { personsZone, typedInstant } from "./when.ts";
@@ -59,7 +59,7 @@ export async function runSync(
   const isDry = flags["dry-run"];
   const planned: Record<string, unknown>[] = [];
   const asides: ToldAside[] = [];
-  const isTty = process.stderr.isTTY === true && !isJson && !flags.verbose;
+  const isTty = canMove(process.stderr) && !isJson && !flags.verbose;
   const progress = await openProgress({ isTty, isQuiet: flags.quiet, budgets: () => mlc.budgets() });
   const tell = (one: Planned) =>
     isJson ? void planned.push(plannedJson(one)) : progress.aside(() => process.stdout.write(`${plannedText(one)}\n`));

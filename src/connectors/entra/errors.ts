@@ -49,12 +49,16 @@ export function isTransientRefusal(status: number, body: unknown): boolean {
 export function tokenError(answer: Answer, system: string): MlcError {
   const context = { system, calls: answer.calls };
   const parsed = refusal.safeParse(answer.body);
-  const number = parsed.data?.error_codes?.[0];
+  const number = parsed.data?.error_codes?.[0] ?? numberIn(parsed.data?.error_description);
   const code = number === undefined ? String(answer.status) : `AADSTS${number}`;
   const correlationId = parsed.data?.correlation_id;
   const more = { ...context, code, ...(correlationId ? { correlationId } : {}) };
   if (isTransientRefusal(answer.status, answer.body)) {
-    return new NotSentError(`Microsoft Entra gave no token for ${system} for now (${code}).`, more);
+    const hint = "Run it again in some minutes; it goes on where it stopped.";
+    return new NotSentError(`Microsoft Entra is busy and gave ${system} no token for now (${code}).`, {
+      ...more,
+      hint,
+    });
   }
   if (!parsed.success) {
     const message = `The address asked for a token for ${system} answered ${answer.status}, not as Microsoft Entra does.`;
@@ -63,6 +67,12 @@ export function tokenError(answer: Answer, system: string): MlcError {
   const known = number === undefined ? undefined : sentences[number];
   const [what, hint] = known ?? [firstLine(parsed.data), "Check clientId, tenantId, host and the credential."];
   return new AuthError(`Microsoft Entra refused ${system}: ${what} (${code}).`, { ...more, hint });
+}
+
+/** The code that a description starts with, where the list of codes is missing. */
+function numberIn(description = ""): number | undefined {
+  const digits = /^AADSTS(\d+)/.exec(description)?.[1];
+  return digits === undefined ? undefined : Number(digits);
 }
 
 /** The description without the code it starts with and the trace ids after it. */

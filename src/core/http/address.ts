@@ -41,7 +41,7 @@ function linked(base: Base, link: string): URL {
   throw new ContractError(`A link of ${base.system} leads to another host: ${target?.host ?? "unreadable"}.`, {
     system: base.system,
     calls: [],
-    hint: "If that host is yours, allow it for page links.",
+    hint: "Set the address in the config to the one that the system gives its own links with, if that is yours.",
   });
 }
 

@@ -131,8 +131,11 @@ function replacement(
     const hash = hashOf(there[name] ?? null);
     return hash !== sent[name] && hash !== hashOf(owned[name]);
   });
+  // Service and package of another carrier fit no more.
+  const isOtherCarrier = owned.carrierCode !== undefined && owned.carrierCode !== held.carrierCode;
+  const unfit = isOtherCarrier ? ["serviceCode", "packageCode"].filter((name) => !(name in owned)) : [];
   return {
-    payload: mergedOrder(held, values, dropped),
+    payload: mergedOrder(held, values, [...dropped, ...unfit]),
     ...(overwritten.length === 0
       ? {}
       : { remark: `overwrites what was changed in ShipStation: ${overwritten.join(", ")}` }),
