@@ -10,7 +10,15 @@ export interface Clock {
 /** The machine's clock. */
 export const systemClock: Clock = {
   now: () => new Date(),
-  sleep: (ms, signal) => delay(ms, undefined, signal ? { signal } : undefined),
+  sleep: async (ms, signal) => {
+    try {
+      await delay(ms, undefined, signal ? { signal } : undefined);
+    } catch (error) {
+      // Node rejects with an AbortError of its own and keeps the reason to itself.
+      signal?.throwIfAborted();
+      throw error;
+    }
+  },
 };
 
 /** A clock that stands at an instant and jumps forward when somebody sleeps. */
