@@ -22,6 +22,9 @@ export interface ErrorContext {
   calls?: readonly Call[];
 }
 
+/** Some servers answer with all that they were sent; what a person reads, and the log keeps, has an end. */
+const maxMessage = 1000;
+
 /** An error that mlc expects; its class says what to do about it. */
 export abstract class MlcError extends Error {
   abstract readonly disposition: Disposition;
@@ -29,7 +32,10 @@ export abstract class MlcError extends Error {
   readonly context: Omit<ErrorContext, "cause">;
 
   constructor(message: string, { cause, ...context }: ErrorContext = {}) {
-    super(message, cause === undefined ? undefined : { cause });
+    super(
+      message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message,
+      cause === undefined ? undefined : { cause },
+    );
     this.name = new.target.name;
     this.context = context;
   }
