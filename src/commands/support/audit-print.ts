@@ -69,8 +69,21 @@ function auditTable(rows: readonly string[][], columns: number, isHeadless: bool
 
 function rowOf(entry: AuditEntry, zone: string): string[] {
   const outcome = entry.outcome ?? (entry.error ? "stopped" : "run");
-  return [shownTime(entry.at, zone).slice(0, -3), entry.flow, entry.document ?? "", outcome, detailText(entry)];
+  return [
+    shownTime(entry.at, zone).slice(0, -3),
+    entry.flow,
+    entry.document ?? "",
+    outcome,
+    shortened(detailText(entry)),
+  ];
 }
+
+/** A server may say much; `--json` shows it all, and a table takes far longer for each line of a cell. */
+function shortened(text: string): string {
+  return text.length > maxDetail ? `${text.slice(0, maxDetail)}…` : text;
+}
+
+const maxDetail = 300;
 
 function filterOf(mlc: Mlc, { about, flags }: AuditGiven): AuditFilter {
   const { pair, flow, limit, status } = flags;
