@@ -25,19 +25,28 @@ export interface ErrorContext {
 /** Some servers answer with all that they were sent; what a person reads, and the log keeps, has an end. */
 const maxMessage = 1000;
 
+/** A text with an end; what is to be masked in it must be masked before. Pure. */
+export function shortened(text: string): string {
+  return text.length > maxMessage ? `${text.slice(0, maxMessage)}…` : text;
+}
+
 /** An error that mlc expects; its class says what to do about it. */
 export abstract class MlcError extends Error {
   abstract readonly disposition: Disposition;
   abstract readonly exitCode: number;
   readonly context: Omit<ErrorContext, "cause">;
+  readonly #whole: string;
 
   constructor(message: string, { cause, ...context }: ErrorContext = {}) {
-    super(
-      message.length > maxMessage ? `${message.slice(0, maxMessage)}…` : message,
-      cause === undefined ? undefined : { cause },
-    );
+    super(shortened(message), cause === undefined ? undefined : { cause });
     this.name = new.target.name;
     this.context = context;
+    this.#whole = message;
+  }
+
+  /** The message before it was shortened: a cut through a person's value would hide it from the masking. */
+  get whole(): string {
+    return this.#whole;
   }
 
   /** What a person can do about any error of the class, where nothing better is known. */

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import { MlcError } from "../errors.ts";
+import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Delivery, Flow, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
@@ -216,7 +216,7 @@ export function loggedError(error: unknown, personal: readonly string[] = []): L
   const { code, field, correlationId } = error.context;
   return {
     code: code ?? error.name,
-    message: masked(error.message, personal),
+    message: shortened(masked(error.whole, personal)),
     ...(field === undefined ? {} : { field }),
     ...(correlationId === undefined ? {} : { correlationId }),
     ...(error.hint === undefined ? {} : { hint: masked(error.hint, personal) }),
