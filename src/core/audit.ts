@@ -172,27 +172,46 @@ async function* newest(pieces: AsyncIterable<AuditEntry[]>, limit: number): Asyn
 
 /** What people see of a log line; undefined for what only mlc itself needs. Pure. */
 export function auditEntry(line: LogLine): AuditEntry | undefined {
-  const { id, at, run, pair, flow } = line;
-  const head = { id, at, run, pair, flow };
-  switch (line.kind) {
+  // Written out member by member: objects that are spread into one another take longer than to read the line.
+  const { kind, id, at, run, pair, flow } = line;
+  switch (kind) {
     case "run": {
       const { event, command, counts, complete, error } = line;
-      return { ...head, kind: "run", event, command, counts, complete, error };
+      return { id, at, run, pair, flow, kind, event, command, counts, complete, error };
     }
     case "result": {
-      const { key, document, record, step, action, outcome, naturalKey, target, calls, fields, payload, remark } = line;
+      const { key, document, step, action, outcome, naturalKey, target, calls, fields, payload, remark } = line;
       if (outcome === undefined) return undefined;
-      const what = { kind: "result", key, document, record: record.id, step, action, outcome, naturalKey } as const;
-      return { ...head, ...what, target, calls, fields, payload, remark };
+      const record = line.record.id;
+      return {
+        id,
+        at,
+        run,
+        pair,
+        flow,
+        kind,
+        key,
+        document,
+        record,
+        step,
+        action,
+        outcome,
+        naturalKey,
+        target,
+        calls,
+        fields,
+        payload,
+        remark,
+      };
     }
     case "aside": {
-      const { key, document, record, outcome, calls, attempts, since, until, error } = line;
-      const what = { kind: "aside", key, document, record: record.id, outcome, calls, attempts, since } as const;
-      return { ...head, ...what, until, error };
+      const { key, document, outcome, calls, attempts, since, until, error } = line;
+      const record = line.record.id;
+      return { id, at, run, pair, flow, kind, key, document, record, outcome, calls, attempts, since, until, error };
     }
     case "resolved": {
-      const { key, document, record, outcome, how } = line;
-      return { ...head, kind: "resolved", key, document, record, outcome, remark: how };
+      const { key, document, record, outcome, how: remark } = line;
+      return { id, at, run, pair, flow, kind, key, document, record, outcome, remark };
     }
     default:
       return undefined;

@@ -8,12 +8,10 @@ import {
   blocksOf,
   damagedLog,
   type LogPosition,
-  linesIn,
   logFileAt,
   logFiles,
   logStart,
   positionsFrom,
-  type RawLine,
 } from "./log-lines.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
 import { Snapshots } from "./snapshot.ts";
@@ -44,11 +42,10 @@ export async function* logPieces(disk: Disk, dir: string, query: LogQuery): Asyn
     const path = join(dir, file);
     for await (const block of blocksOf(disk, path, 0)) {
       if (block.torn) return;
+      const lines = query.containing ? textsWith(block.bytes, query.containing) : textsIn(block.bytes, isWanted);
       const found: LogLine[] = [];
-      for (const raw of query.containing ? linesWith(block, path, query.containing) : linesIn(block, path)) {
-        const head = query.containing ? undefined : headOf(raw.bytes);
-        if (head && !isWanted(head)) continue;
-        const line = parsed(raw);
+      for (const text of lines) {
+        const line = parsed(text, path, block);
         refuseNewer(line.schema ?? 0, stateSchema, path);
         if (isWanted(line)) found.push(line);
       }
@@ -57,35 +54,38 @@ export async function* logPieces(disk: Disk, dir: string, query: LogQuery): Asyn
   }
 }
 
+type Head = Pick<LogLine, "at" | "kind">;
+
+/** The lines of a block without those that are told unwanted by how `Log` begins them; one that says its schema has another beginning. */
+function textsIn(block: Buffer, isWanted: (head: Head) => boolean): string[] {
+  const head = /^\{"id":"\w*","at":"([\w:.-]*)","seq":\d+,"prev":"[0-9a-f]*","kind":"(\w+)"/;
+  const lines = block.toString("utf8", 0, block.length - 1).split("\n");
+  return lines.filter((line) => {
+    const [, at, kind] = head.exec(line) ?? [];
+    return at === undefined || isWanted({ at, kind: kind as LogLine["kind"] });
+  });
+}
+
 /** The lines of a block that hold one of the texts, or say their schema. */
-function* linesWith(block: Block, path: string, texts: readonly string[]): Generator<RawLine> {
-  const { bytes, start } = block;
+function textsWith(block: Buffer, texts: readonly string[]): string[] {
   const begins = new Set<number>();
   for (const text of [...texts, ',"schema":']) {
     const wanted = Buffer.from(text);
-    for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, bytes.indexOf(10, at))) {
-      begins.add(bytes.lastIndexOf(10, at) + 1);
+    for (let at = block.indexOf(wanted); at >= 0; at = block.indexOf(wanted, block.indexOf(10, at))) {
+      begins.add(block.lastIndexOf(10, at) + 1);
     }
   }
-  for (const begin of [...begins].sort((left, right) => left - right)) {
-    const end = bytes.indexOf(10, begin);
-    yield { bytes: bytes.subarray(begin, end), path, start: start + begin, end: start + end + 1 };
-  }
+  return [...begins]
+    .sort((left, right) => left - right)
+    .map((begin) => block.toString("utf8", begin, block.indexOf(10, begin)));
 }
 
-/** Time and kind of a line as `Log` writes it, without reading all of it; undefined where it says its schema or is other. Pure. */
-function headOf(bytes: Buffer): Pick<LogLine, "at" | "kind"> | undefined {
-  const head = /^\{"id":"\w*","at":"([\w:.-]*)","seq":\d+,"prev":"[0-9a-f]*","kind":"(\w+)"/;
-  const [, at, kind] = head.exec(bytes.toString("latin1", 0, 240)) ?? [];
-  return at === undefined ? undefined : { at, kind: kind as LogLine["kind"] };
-}
-
-function parsed({ bytes, path, start }: RawLine): LogLine {
+function parsed(text: string, path: string, { bytes, start }: Block): LogLine {
   try {
-    return JSON.parse(bytes.toString("utf8")) as LogLine;
+    return JSON.parse(text) as LogLine;
   } catch {
     // The parser's own message would quote the line.
-    throw damagedLog(path, `byte ${start}`, "it is not JSON");
+    throw damagedLog(path, `byte ${start + Math.max(0, bytes.indexOf(text))}`, "it is not JSON");
   }
 }
 

@@ -3,7 +3,7 @@ import { StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
-import { sealOf } from "./seal.ts";
+import { type SealKey, sealKey, sealOf } from "./seal.ts";
 
 /** A place in a log, just behind the line numbered `seq`. */
 export interface LogPosition {
@@ -84,7 +84,7 @@ export function damagedLog(path: string, place: string, what: string): StateErro
 }
 
 /** The line behind a position, when seal, number and chain are right; throws StateError. */
-export function checkedLine(key: Uint8Array, before: LogPosition, { bytes, path, start }: RawLine): LogLine {
+export function checkedLine(key: SealKey, before: LogPosition, { bytes, path, start }: RawLine): LogLine {
   const place = placeOf(before, start);
   if (sealOf(key, bytes) === undefined) throw damagedLog(path, place, "its text does not match its mac");
   const line = JSON.parse(bytes.toString("utf8")) as LogLine;
@@ -97,18 +97,14 @@ export function checkedLine(key: Uint8Array, before: LogPosition, { bytes, path,
 }
 
 /** The mac of the line behind a position, checked like `checkedLine` but read only where it is not as `Log` writes it. */
-export function checkedMac(key: Uint8Array, before: LogPosition, raw: RawLine): string {
+export function checkedMac(key: SealKey, before: LogPosition, raw: RawLine): string {
   const mac = sealOf(key, raw.bytes);
-  const link = `"seq":${before.seq + 1},"prev":"${before.mac}",`;
-  const stamp = raw.bytes.toString("latin1", 0, stampSize + link.length + schemaMember.length);
-  const isLinked = /^\{"id":"\w{26}","at":"[\w:.-]{24}",$/.test(stamp.slice(0, stampSize));
-  const isPlain = isLinked && stamp.startsWith(link, stampSize) && !stamp.endsWith(schemaMember);
+  // Behind `{"id":"<ULID>","at":"<instant>",` stand number and link, then a kind or, where it is said, the schema.
+  const link = `","seq":${before.seq + 1},"prev":"${before.mac}","kind":`;
+  const begin = raw.bytes.toString("latin1", 0, 65 + link.length);
+  const isPlain = begin.startsWith('{"id":"') && begin.startsWith('","at":"', 33) && begin.endsWith(link);
   return mac !== undefined && isPlain ? mac : checkedLine(key, before, raw).mac;
 }
-
-/** Length of `{"id":"<ULID>","at":"<instant>",`. */
-const stampSize = 67;
-const schemaMember = '"schema":';
 
 function placeOf(before: LogPosition, start: number): string {
   return `byte ${start}, line number ${before.seq + 1}`;
@@ -130,7 +126,7 @@ export interface TornEnd {
 export interface SealedLog {
   disk: Disk;
   dir: string;
-  key: Uint8Array;
+  key: SealKey;
 }
 
 /** The checked lines behind a position; returns the torn end, if the last write was cut. Throws StateError. */
@@ -146,8 +142,9 @@ export function positionsFrom(
   log: SealedLog,
   start: LogPosition,
 ): AsyncGenerator<{ position: LogPosition }[], TornEnd | undefined> {
-  return walked(log, start, (before, file, raw) => {
-    const mac = checkedMac(log.key, before, raw);
+  const key = sealKey(log.key);
+  return walked({ ...log, key }, start, (before, file, raw) => {
+    const mac = checkedMac(key, before, raw);
     return { position: { file, offset: raw.end, seq: before.seq + 1, mac } };
   });
 }
