@@ -6,12 +6,12 @@ import type { LogLine } from "./lines.ts";
 import {
   type Block,
   blocksOf,
+  checkFrom,
   damagedLog,
   type LogPosition,
   logFileAt,
   logFiles,
   logStart,
-  positionsFrom,
 } from "./log-lines.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
 import { Snapshots } from "./snapshot.ts";
@@ -105,17 +105,13 @@ export async function verifyLog(disk: Disk, dir: string, key: Uint8Array): Promi
   let last: LogPosition = logStart;
   try {
     const known = await new Snapshots({ disk, dir, key, failpoint: noFailpoint, readOnly: true }).read();
-    const pieces = positionsFrom({ disk, dir, key }, logStart);
-    let next = await pieces.next();
-    for (; !next.done; next = await pieces.next()) {
-      for (const { position } of next.value) {
-        last = position;
-        if (last.seq === known.position.seq && last.mac !== known.position.mac) {
-          throw damagedLog(join(dir, last.file), `line number ${last.seq}`, "the snapshot knows another line there");
-        }
+    const end = await checkFrom({ disk, dir, key }, logStart, (position) => {
+      last = position;
+      if (last.seq === known.position.seq && last.mac !== known.position.mac) {
+        throw damagedLog(join(dir, last.file), `line number ${last.seq}`, "the snapshot knows another line there");
       }
-    }
-    const torn = next.value !== undefined;
+    });
+    const torn = end !== undefined;
     if (last.seq >= known.position.seq) return { lines: last.seq, last, torn };
     const what = `its end is cut off: the snapshot knows lines up to number ${known.position.seq}`;
     const problem = damagedLog(join(dir, known.position.file), `line number ${last.seq + 1}`, what);

@@ -103,7 +103,8 @@ async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
-const chunkSize = 1024 * 1024;
+/** Larger ones read little faster, and what is made of them no longer dies young. */
+const chunkSize = 256 * 1024;
 
 /** While one buffer is used, the other one is filled. */
 async function* chunksOf(path: string, from: number): AsyncGenerator<Buffer> {

@@ -129,58 +129,68 @@ export interface SealedLog {
   key: SealKey;
 }
 
-/** The checked lines behind a position; returns the torn end, if the last write was cut. Throws StateError. */
-export function linesFrom(log: SealedLog, start: LogPosition): AsyncGenerator<PlacedLine[], TornEnd | undefined> {
-  return walked(log, start, (before, file, raw) => {
-    const line = checkedLine(log.key, before, raw);
-    return { line, position: { file, offset: raw.end, seq: line.seq, mac: line.mac } };
-  });
-}
-
-/** The positions behind the lines, checked as `linesFrom` does but far faster, since a line is not read. */
-export function positionsFrom(
+/** The checked lines behind a position, as many at once as a read brings; returns the torn end, if the last write was cut. Throws StateError. */
+export async function* linesFrom(
   log: SealedLog,
   start: LogPosition,
-): AsyncGenerator<{ position: LogPosition }[], TornEnd | undefined> {
-  const key = sealKey(log.key);
-  return walked({ ...log, key }, start, (before, file, raw) => {
-    const mac = checkedMac(key, before, raw);
-    return { position: { file, offset: raw.end, seq: before.seq + 1, mac } };
-  });
+): AsyncGenerator<PlacedLine[], TornEnd | undefined> {
+  let position = start;
+  const blocks = blocksFrom(log, start, () => position);
+  let next = await blocks.next();
+  for (; !next.done; next = await blocks.next()) {
+    const { file, path, block } = next.value;
+    const placed: PlacedLine[] = [];
+    for (const raw of linesIn(block, path)) {
+      const line = checkedLine(log.key, position, raw);
+      position = { file, offset: raw.end, seq: line.seq, mac: line.mac };
+      placed.push({ line, position });
+    }
+    yield placed;
+  }
+  return next.value;
 }
 
-/** Takes a log's lines in order, as many at once as a read brings. */
-async function* walked<T extends { position: LogPosition }>(
+/** Checks the lines behind a position without reading them, and tells the position behind each; returns as `linesFrom` does. */
+export async function checkFrom(
+  log: SealedLog,
+  start: LogPosition,
+  each: (position: LogPosition) => void,
+): Promise<TornEnd | undefined> {
+  const key = sealKey(log.key);
+  let position = start;
+  const blocks = blocksFrom(log, start, () => position);
+  let next = await blocks.next();
+  for (; !next.done; next = await blocks.next()) {
+    const { file, path, block } = next.value;
+    for (const raw of linesIn(block, path)) {
+      const mac = checkedMac(key, position, raw);
+      position = { file, offset: raw.end, seq: position.seq + 1, mac };
+      each(position);
+    }
+  }
+  return next.value;
+}
+
+/** The blocks behind a position; `reached` tells how far their reader came. */
+async function* blocksFrom(
   { disk, dir, key }: SealedLog,
   start: LogPosition,
-  take: (before: LogPosition, file: string, raw: RawLine) => T,
-): AsyncGenerator<T[], TornEnd | undefined> {
+  reached: () => LogPosition,
+): AsyncGenerator<{ file: string; path: string; block: Block }, TornEnd | undefined> {
   const files = (await logFiles(disk, dir)).filter((file) => file >= start.file);
   await checkStart(disk, dir, start);
-  let position = start;
   for (const [index, file] of files.entries()) {
     const path = join(dir, file);
     for await (const block of blocksOf(disk, path, file === start.file ? start.offset : 0)) {
-      if (block.torn) {
-        const place = placeOf(position, block.start);
-        if (index < files.length - 1) throw damagedLog(path, place, "its last line is cut although later files exist");
-        if (sealOf(key, block.bytes.subarray(0, -1)) !== undefined)
-          throw damagedLog(path, place, "its newline was changed");
-        return { file, size: block.start };
+      if (!block.torn) {
+        yield { file, path, block };
+        continue;
       }
-      const taken: T[] = [];
-      try {
-        for (const raw of linesIn(block, path)) {
-          const one = take(position, file, raw);
-          position = one.position;
-          taken.push(one);
-        }
-      } catch (error) {
-        // What stands before the damage is whole, and whoever counts it is told.
-        if (taken.length > 0) yield taken;
-        throw error;
-      }
-      yield taken;
+      const place = placeOf(reached(), block.start);
+      if (index < files.length - 1) throw damagedLog(path, place, "its last line is cut although later files exist");
+      if (sealOf(key, block.bytes.subarray(0, -1)) !== undefined)
+        throw damagedLog(path, place, "its newline was changed");
+      return { file, size: block.start };
     }
   }
   return undefined;
