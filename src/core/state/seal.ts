@@ -25,7 +25,7 @@ export function sealed(key: Uint8Array, value: object): { text: string; mac: str
 
 /** The mac that a sealed text carries, when the text before it is what was sealed. Pure. */
 export function sealOf(key: SealKey, raw: Uint8Array): string | undefined {
-  const bytes = Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
+  const bytes = Buffer.isBuffer(raw) ? raw : Buffer.from(raw.buffer, raw.byteOffset, raw.byteLength);
   const at = bytes.length - sealLength;
   if (at < 1) return undefined;
   const seal = bytes.toString("latin1", at);
