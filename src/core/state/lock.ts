@@ -90,8 +90,8 @@ async function holding({ machine, token, command, clock }: LockOptions): Promise
 /** The file gets its name only when it is whole, so that nobody ever reads half a holder. */
 async function take(disk: Disk, path: string, mine: Holder): Promise<boolean> {
   const own = `${path}.${mine.token}`;
-  await disk.write(own, Buffer.from(JSON.stringify(mine)));
   try {
+    await disk.write(own, Buffer.from(JSON.stringify(mine)));
     return await disk.link(own, path);
   } finally {
     await disk.remove(own);
