@@ -1,10 +1,11 @@
 import { jumpingClock } from "../../../src/core/clock.ts";
 import { readConfig, writeConfig } from "../../../src/core/config.ts";
 import { noFailpoint } from "../../../src/core/failpoint.ts";
+import type { Json } from "../../../src/core/json.ts";
 import { ProfileSecrets } from "../../../src/core/secrets/profile-secrets.ts";
 import { readLog, verifyLog } from "../../../src/core/state/audit-reader.ts";
-import { flowDirectory, openFlowStore } from "../../../src/core/state/flow-store.ts";
-import { acquireLock } from "../../../src/core/state/lock.ts";
+import { type FlowStoreOptions, flowDirectory, openFlowStore } from "../../../src/core/state/flow-store.ts";
+import { acquireLock, type LockOptions, readHolder } from "../../../src/core/state/lock.ts";
 import type { Machine } from "../../../src/core/state/machine.ts";
 import { requestsIn } from "../../../src/core/state/requests.ts";
 import { syncFlow } from "../../../src/core/sync.ts";
@@ -61,16 +62,7 @@ export class RunsWorld {
     clock.advance(3 * 3_600_000);
     await readConfig(disk, `${dir}/config.json`);
     const secrets = this.#secrets();
-    const lock = await acquireLock({
-      disk,
-      dir,
-      clock,
-      machine: this.#machine(),
-      token: this.#ulid,
-      command: "sync",
-      mode: "fail",
-      waitMs: 0,
-    });
+    const lock = await acquireLock({ ...this.#lockOptions(), command: "sync" });
     try {
       const tokens = secrets.tokens();
       await tokens.exclusive("erp", async () => {
@@ -88,6 +80,38 @@ export class RunsWorld {
   async mend(): Promise<void> {
     await this.connect();
     for (let run = 0; run < 3; run += 1) await this.run();
+  }
+
+  /** Another disk in this one's place, as a restore or a bad block leaves it. */
+  on(disk: MemoryDisk): this {
+    this.disk = disk;
+    return this;
+  }
+
+  /** A holder that lives, as another process of this machine. */
+  async takeLock(): Promise<void> {
+    await acquireLock({ ...this.#lockOptions(), command: "sync" });
+  }
+
+  async ask(request: Json): Promise<void> {
+    await requestsIn({ disk: this.disk, dir, ulid: this.#ulid }).put(request);
+  }
+
+  /** All that a run reads of the profile; throws what a run would end with. */
+  async view(): Promise<unknown> {
+    const { disk } = this;
+    const config = await readConfig(disk, `${dir}/config.json`);
+    const secrets = this.#secrets();
+    const all = Object.entries(await secrets.all()).map(([name, secret]) => `${name} ${secret.reveal()}`);
+    const token = await secrets.tokens().get("erp");
+    const requests = (await requestsIn({ disk, dir, ulid: this.#ulid }).list()).map(({ request }) => request);
+    const holder = await readHolder(disk, `${dir}/lock`);
+    const store = await openFlowStore({ ...this.#storeOptions(await secrets.macKey()), readOnly: true });
+    const deliveries = [...(await store.load([...this.erp.rows.keys()]))];
+    const holders = await Promise.all([...this.erp.rows.keys()].map((key) => store.holder(key)));
+    const { deliveries: _, ...state } = store.state;
+    const others = structuredClone({ config, all, requests, holder, deliveries, holders, state });
+    return JSON.parse(JSON.stringify({ ...others, token: token ?? "asked for anew" }));
   }
 
   /** Everything that must hold after any fault. */
@@ -120,18 +144,8 @@ export class RunsWorld {
   }
 
   async #sync(macKey: Uint8Array, assertHeld: () => Promise<void>): Promise<void> {
-    const { disk, clock, erp, shipper } = this;
-    const store = await openFlowStore({
-      disk,
-      dir: stateDir,
-      pair: "erp-shipper",
-      flow: "orders",
-      macKey,
-      clock,
-      ulid: this.#ulid,
-      failpoint: noFailpoint,
-      ...small,
-    });
+    const { clock, erp, shipper } = this;
+    const store = await openFlowStore(this.#storeOptions(macKey));
     const { append } = store;
     store.append = async (drafts) => {
       const lines = await append.call(store, drafts);
@@ -160,6 +174,17 @@ export class RunsWorld {
     } finally {
       await store.close();
     }
+  }
+
+  #lockOptions(): Omit<LockOptions, "command"> {
+    const { disk, clock } = this;
+    return { disk, dir, clock, machine: this.#machine(), token: this.#ulid, mode: "fail", waitMs: 0 };
+  }
+
+  #storeOptions(macKey: Uint8Array): FlowStoreOptions {
+    const { disk, clock } = this;
+    const names = { dir: stateDir, pair: "erp-shipper", flow: "orders" };
+    return { disk, ...names, macKey, clock, ulid: this.#ulid, failpoint: noFailpoint, ...small };
   }
 
   #secrets(): ProfileSecrets {
