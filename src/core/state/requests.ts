@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { StateError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { type Disk, replaceFile } from "./disk.ts";
-import { refuseNewer, type Versioned } from "./schema.ts";
+import { migrated, type Versioned } from "./schema.ts";
 import { fromSummed, summed } from "./seal.ts";
 
 const requestSchema = 1;
@@ -49,8 +49,7 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
 function requestFrom(bytes: Buffer, path: string): Json {
   const found = fromSummed<Versioned & { request: Json }>(bytes);
   if (found !== undefined) {
-    refuseNewer(found.schema, requestSchema, path);
-    return found.request;
+    return (migrated(found, requestSchema, {}, path) as typeof found).request;
   }
   throw new StateError(`The request ${path} is damaged.`, {
     code: "FILE_DAMAGED",
