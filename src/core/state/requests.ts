@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { StateError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { type Disk, replaceFile } from "./disk.ts";
-import { refuseNewer } from "./schema.ts";
+import { migrated, type Versioned } from "./schema.ts";
+import { fromSummed, summed } from "./seal.ts";
 
 const requestSchema = 1;
 
@@ -28,7 +29,7 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
     put: async (request) => {
       const id = ulid();
       await disk.makeDirectory(folder);
-      await replaceFile(disk, pathOf(id), Buffer.from(JSON.stringify({ schema: requestSchema, request })));
+      await replaceFile(disk, pathOf(id), summed({ schema: requestSchema, request }));
       return id;
     },
     list: async () => {
@@ -46,16 +47,12 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
 }
 
 function requestFrom(bytes: Buffer, path: string): Json {
-  try {
-    const found = JSON.parse(bytes.toString("utf8")) as { schema: number; request: Json };
-    refuseNewer(found.schema, requestSchema, path);
-    return found.request;
-  } catch (cause) {
-    if (cause instanceof StateError) throw cause;
-    throw new StateError(`The request ${path} is damaged.`, {
-      code: "FILE_DAMAGED",
-      hint: `Remove ${path} and ask again for what it asked.`,
-      cause,
-    });
+  const found = fromSummed<Versioned & { request: Json }>(bytes);
+  if (found !== undefined) {
+    return (migrated(found, requestSchema, {}, path) as typeof found).request;
   }
+  throw new StateError(`The request ${path} is damaged.`, {
+    code: "FILE_DAMAGED",
+    hint: `Remove ${path} and ask again for what it asked.`,
+  });
 }
