@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
-import { ConfigError, UsageError } from "./core/errors.ts";
+import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
+import { ConfigError, UsageError, worstExitCode } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import type { NamedRecord } from "./core/find-record.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
+import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import {
   exitCodeOf,
@@ -16,6 +17,7 @@ import {
   type FlowStatus,
   type NamedBudget,
   type PingRow,
+  reportedError,
   type StatusReport,
   type SyncReport,
 } from "./core/report.ts";
@@ -23,7 +25,7 @@ import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
-import type { IfRunning } from "./core/state/lock.ts";
+import type { HeldLock, IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
 import type { Observer, RunOptions } from "./core/sync/run.ts";
@@ -164,8 +166,8 @@ export class Mlc {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.state.locked(request, (lock) =>
-      this.#run(request, async (run) => {
+    return this.state.locked(request, async (lock) => {
+      const report = await this.#run(request, async (run) => {
         const flows: FlowReport[] = [];
         const refused = new Map<string, unknown>();
         for (const chosen of chosenFlows(this.config, request)) {
@@ -174,8 +176,22 @@ export class Mlc {
           if (flows.at(-1)?.error?.exitCode === 7) break;
         }
         return flows;
-      }),
-    );
+      });
+      const isOver = request.dryRun || this.surroundings.signal.aborted || report.exitCode === 7;
+      return isOver ? report : this.#withoutOld(report, lock);
+    });
+  }
+
+  /** The report, after what is older than the settings keep it was removed. */
+  async #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
+    try {
+      await lock.assertHeld();
+      await this.state.removeOld(parseSettings(profileSections.retention, this.config.retention ?? {}, "retention"));
+      return report;
+    } catch (error) {
+      const told = reportedError(error);
+      return { ...report, error: told, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
+    }
   }
 
   /** Sends records again through the same path; the observer hears first what each was. */

@@ -7,6 +7,7 @@ import { UsageError } from "./errors.ts";
 import type { Failpoint } from "./failpoint.ts";
 import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./find-record.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { type Retention, removeOld } from "./retention.ts";
 import { type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
@@ -28,7 +29,7 @@ export interface ProfileStateOptions {
 }
 
 /** What a check of one flow's log found. */
-export interface FlowVerdict extends Pick<LogVerdict, "lines" | "torn" | "problem"> {
+export interface FlowVerdict extends Pick<LogVerdict, "lines" | "removed" | "torn" | "problem"> {
   pair: string;
   flow: string;
 }
@@ -135,13 +136,18 @@ export class ProfileState {
     }
   }
 
+  /** Removes what is older than the settings say, at most once a day; only for whoever holds the lock. */
+  async removeOld(retention: Retention): Promise<void> {
+    await removeOld(retention, { ...this.#options, now: this.#options.clock.now() });
+  }
+
   /** Checks every seal and link of every flow's log. */
   async verify(): Promise<FlowVerdict[]> {
     const { disk, macKey } = this.#options;
     const verdicts: FlowVerdict[] = [];
     for (const { pair, flow, dir } of await storedFlows(disk, this.dir)) {
-      const { lines, torn, problem } = await verifyLog(disk, dir, await macKey());
-      verdicts.push({ pair, flow, lines, torn, ...(problem === undefined ? {} : { problem }) });
+      const { last: _, ...verdict } = await verifyLog(disk, dir, await macKey());
+      verdicts.push({ pair, flow, ...verdict });
     }
     return verdicts;
   }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../core/audit.ts";
-import type { FlowReport, SyncReport } from "../../core/report.ts";
+import type { FlowReport, ReportedError, SyncReport } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
@@ -37,9 +37,13 @@ export function syncTable({ flows }: SyncReport, columns: number): string {
 
 /** A flow's error with what to do about it. Pure. */
 export function flowErrorText({ pair, flow, error }: FlowReport): string {
-  if (!error) return "";
+  return error ? errorText(`${pair} ${flow}`, error) : "";
+}
+
+/** An error of a run with what it is about and its hint. Pure. */
+export function errorText(about: string, error: ReportedError): string {
   const hint = error.hint === undefined ? "" : `  → ${plain(error.hint)}\n`;
-  return `Error: ${pair} ${flow}: ${plain(error.message)}\n${hint}`;
+  return `Error: ${about}: ${plain(error.message)}\n${hint}`;
 }
 
 /** What drift is and how it is sent, when a run saw some. Pure. */

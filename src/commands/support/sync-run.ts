@@ -6,7 +6,7 @@ import type { FlowName } from "../../flows/open.ts";
 import type { Mlc, SyncRequest } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { canMove, openProgress } from "./progress.ts";
-import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
+import { asidesText, driftText, errorText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
 import { personsZone, typedInstant } from "./when.ts";
 
@@ -118,5 +118,6 @@ export function skipped(mlc: Mlc, isQuiet: boolean): SyncJson {
 /** Prints what stopped flows, and sets the exit code unless a signal set it. */
 export function endWith(mlc: Mlc, report: SyncReport): void {
   for (const flow of report.flows) process.stderr.write(flowErrorText(flow));
+  if (report.error) process.stderr.write(errorText("old files", report.error));
   if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
 }

@@ -16,6 +16,8 @@ export interface FileFacts {
   size: number;
   /** Permission bits; 0o600 where the platform has none. */
   mode: number;
+  isDirectory: boolean;
+  changedAt: Date;
 }
 
 /** The few disk calls that mlc's state makes; every failure is a StateError with a hint. */
@@ -40,6 +42,8 @@ export interface Disk {
   list(path: string): Promise<string[]>;
   /** Removes a file; an absent one is no error. */
   remove(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
   facts(path: string): Promise<FileFacts | undefined>;
 }
 
@@ -71,9 +75,12 @@ export function machineDisk(platform: NodeJS.Platform): Disk {
     link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
     remove: (path) => attempt("remove", path, () => fs.rm(path, { force: true })),
+    removeDirectory: (path) => attempt("remove", path, () => fs.rmdir(path)),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
-      return stat && { size: stat.size, mode: windows ? 0o600 : stat.mode & 0o777 };
+      if (stat === undefined) return undefined;
+      const mode = windows ? 0o600 : stat.mode & 0o777;
+      return { size: stat.size, mode, isDirectory: stat.isDirectory(), changedAt: stat.mtime };
     },
   };
 }
