@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
+import { storedFlows } from "./core/audit.ts";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
 import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError, UsageError } from "./core/errors.ts";
@@ -19,6 +20,7 @@ import {
   type StatusReport,
   type SyncReport,
 } from "./core/report.ts";
+import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
@@ -210,6 +212,17 @@ export class Mlc {
       await store.close();
       refuseThawed(store.state, frozen[flow] ?? {}, pair);
     }
+  }
+
+  /** Marks the state of every flow, also of those that never ran, as a restored backup; returns how many flows that are. */
+  async markRestored(): Promise<number> {
+    const command = "doctor --restored";
+    const marked = await this.state.locked({ command }, async () => {
+      const stored = await storedFlows(this.disk, this.stateDir);
+      const connected = this.pairs.flatMap((pair) => flowNames.map((flow) => ({ pair, flow })));
+      return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
+    });
+    return marked ?? 0;
   }
 
   /** How every flow of every pair stands. */
