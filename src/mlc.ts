@@ -18,6 +18,7 @@ import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
+import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
@@ -116,6 +117,25 @@ export class Mlc {
   /** Ids of the pairs that are connected. */
   get pairs(): string[] {
     return connectedPairs(this.config);
+  }
+
+  /**
+   * Changes the config, and what belongs to it, as it stands at this moment: one process at a time, so that none undoes
+   * another's change. Runs do not wait for it. Not to be held while a person is asked.
+   */
+  async changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
+    const { disk, dir, clock } = this;
+    const { signal, platform } = this.surroundings;
+    const lock = await acquireLock({
+      ...{ disk, dir, clock, signal, name: "config.lock", command: "a change of the settings" },
+      ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
+    });
+    try {
+      this.config = await readConfig(disk, join(dir, "config.json"));
+      await this.saveConfig(await change(this.config));
+    } finally {
+      await lock?.release();
+    }
   }
 
   async saveConfig(config: ConfigFile): Promise<void> {
