@@ -10,6 +10,7 @@ import { thisMachine } from "../../core/state/machine.ts";
 import { homeOf, type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import { type Finding, findingOf, machineFindings } from "./doctor-machine.ts";
+import { restoredFindings } from "./doctor-restored.ts";
 
 /** Values named in one message. */
 const mostNamed = 12;
@@ -48,6 +49,7 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
     for (const pair of mlc.pairs) {
       if (answering.has(pairKinds[pair]?.erp ?? "")) findings.push(...(await tableFindings(mlc, pair)));
     }
+    findings.push(...(await restoredFindings(mlc)));
     return findings.filter((finding, index) => !isRepeated(finding, findings.slice(0, index)));
   } catch (error) {
     return [findingOf("Config", error)];
