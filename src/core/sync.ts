@@ -1,4 +1,4 @@
-import { ConfigError } from "./errors.ts";
+import { ConfigError, StateError } from "./errors.ts";
 import { refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
@@ -39,7 +39,12 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   } catch (caught) {
     error = caught;
   }
-  await end(run, error);
+  try {
+    await end(run, error);
+  } catch (caught) {
+    // A disk that failed once makes the end fail too; the first of both names the cause.
+    if (!(error instanceof StateError)) error = caught;
+  }
   return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
 }
 

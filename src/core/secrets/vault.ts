@@ -1,12 +1,15 @@
 import { createHmac } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { ConfigError, StateError } from "../errors.ts";
-import { type Disk, replaceFile } from "../state/disk.ts";
-import { migrated } from "../state/schema.ts";
+import type { Disk } from "../state/disk.ts";
+import { type Migrations, migrated, refuseNewer, type Versioned } from "../state/schema.ts";
+import { replaceVersioned } from "../state/versioned.ts";
 import { type Box, closeBox, derivedKey, openBox } from "./box.ts";
 import { type SecretStore, secretsFrom } from "./store.ts";
 
 const schema = 1;
+/** Nothing grew yet; what grows is the table of secrets, while the file around it keeps its shape. */
+const vaultMigrations: Migrations = {};
 
 interface VaultFile extends Box {
   schema: number;
@@ -21,6 +24,12 @@ export interface VaultOptions {
   profile: string;
   /** 32 bytes. */
   key: Uint8Array;
+  migrations?: Migrations;
+}
+
+/** The secrets with the version of their shape. */
+interface VaultContent extends Versioned {
+  values: Record<string, string>;
 }
 
 /** Secrets in an encrypted file; a text that was moved from another profile, file or schema does not open. */
@@ -45,28 +54,31 @@ export async function rotateVaultKey(options: VaultOptions, next: Uint8Array): P
 }
 
 async function writeVault({ disk, path, profile, key }: VaultOptions, values: Record<string, string>): Promise<void> {
-  const box = closeBox(derivedKey(key, "mlc vault"), contextOf(profile, path), JSON.stringify(values));
+  const box = closeBox(derivedKey(key, "mlc vault"), contextOf(profile, path, schema), JSON.stringify(values));
   const file: VaultFile = { schema, check: checkOf(key), ...box };
   await disk.makeDirectory(dirname(path));
-  await replaceFile(disk, path, Buffer.from(JSON.stringify(file)));
+  await replaceVersioned(disk, path, Buffer.from(JSON.stringify(file)), schema);
 }
 
-async function readVault({ disk, path, profile, key }: VaultOptions): Promise<Record<string, string>> {
+async function readVault({ disk, path, profile, key, migrations }: VaultOptions): Promise<Record<string, string>> {
   const values: Record<string, string> = Object.create(null);
   const bytes = await disk.read(path);
   if (bytes === undefined) return values;
   const file = parsedFile(bytes, path);
-  const text = openBox(derivedKey(key, "mlc vault"), contextOf(profile, path), file);
+  const text = openBox(derivedKey(key, "mlc vault"), contextOf(profile, path, file.schema), file);
   if (text === undefined) throw file.check === checkOf(key) ? damagedVault(path) : wrongKey(path);
-  return Object.assign(values, JSON.parse(text));
+  const found: VaultContent = { schema: file.schema, values: JSON.parse(text) };
+  const content = migrated(found, schema, migrations ?? vaultMigrations, path) as VaultContent;
+  return Object.assign(values, content.values);
 }
 
 function parsedFile(bytes: Buffer, path: string): VaultFile {
   const file = objectFrom(bytes);
   if (typeof file?.schema !== "number") throw damagedVault(path);
-  const { nonce, data, tag, check } = migrated({ ...file, schema: file.schema }, schema, {}, path) as VaultFile;
+  refuseNewer(file.schema, schema, path);
+  const { nonce, data, tag, check } = file as VaultFile;
   if (![nonce, data, tag, check].every((part) => typeof part === "string")) throw damagedVault(path);
-  return { schema, nonce, data, tag, check };
+  return { schema: file.schema, nonce, data, tag, check };
 }
 
 function objectFrom(bytes: Buffer): Partial<VaultFile> | undefined {
@@ -79,8 +91,8 @@ function objectFrom(bytes: Buffer): Partial<VaultFile> | undefined {
   }
 }
 
-function contextOf(profile: string, path: string): string {
-  return JSON.stringify([profile, basename(path), schema]);
+function contextOf(profile: string, path: string, version: number): string {
+  return JSON.stringify([profile, basename(path), version]);
 }
 
 function checkOf(key: Uint8Array): string {

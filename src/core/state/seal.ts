@@ -25,3 +25,18 @@ export function sealOf(key: Uint8Array, raw: Uint8Array): string | undefined {
   const mac = macOf(key, bytes.subarray(0, at));
   return timingSafeEqual(found, Buffer.from(mac)) ? mac : undefined;
 }
+
+/** Not secret: with it a seal tells damage, not intent. */
+const sumKey = Buffer.from("mlc");
+
+/** An object as a file's bytes with a checksum, for what is written where no key is at hand. Pure. */
+export function summed(value: object): Buffer {
+  return Buffer.from(sealed(sumKey, value).text);
+}
+
+/** The object in bytes that `summed` made, undefined when they are not what it made. Pure. */
+export function fromSummed<T extends object>(bytes: Uint8Array): T | undefined {
+  if (sealOf(sumKey, bytes) === undefined) return undefined;
+  const { mac: _, ...value } = JSON.parse(Buffer.from(bytes).toString("utf8"));
+  return value as T;
+}
