@@ -72,8 +72,10 @@ export interface Step {
   payload: Json;
   /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
   owned?: Record<string, Json>;
+  /** The hash of each of these values, where the target has them at hand. */
+  hashes?: Readonly<Record<string, Hash>>;
   /** The write that a read prepares, by name and values, so that a dry run can name what differs without reading. */
-  prepares?: Pick<Step, "name" | "owned">;
+  prepares?: Pick<Step, "name" | "owned" | "hashes">;
   /** Members for `delivery.memo` that go with the step, however it comes to be done: sent, adopted or only recorded. */
   memo?: { [name: string]: Json };
   /** The write may be sent again without a second effect. */
