@@ -20,5 +20,10 @@ export function canonicalJson(value: unknown): string {
 
 /** The short hash of a value. Pure. */
 export function hashOf(value: unknown): Hash {
-  return hash("sha256", canonicalJson(value), "hex").slice(0, 16);
+  return hashOfText(canonicalJson(value));
+}
+
+/** The short hash of a value whose canonical JSON is at hand. Pure. */
+export function hashOfText(text: string): Hash {
+  return hash("sha256", text, "hex").slice(0, 16);
 }

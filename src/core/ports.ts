@@ -40,8 +40,13 @@ export interface Source<D extends Document> {
   readonly reads: "changes" | "open" | "snapshot" | "watch";
   /** Promises no order; keeps one page in memory. */
   list(request: ListRequest): AsyncIterable<Page>;
-  /** Reads records by name, keyed by record id of the answer or of the ref asked for. */
-  get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">>;
+  /** How many records a listing would have at most, where that costs little to know. */
+  count?(request: ListRequest): Promise<number | undefined>;
+  /**
+   * Reads records by name, keyed by record id of the answer or of the ref asked for; `isAnew`: with what the source keeps
+   * in memory, because a person mended something.
+   */
+  get(refs: readonly Ref[], isAnew?: boolean): Promise<Map<string, SourceRecord | "gone">>;
   /** The record's id a ref names. Pure. */
   idOf(ref: Ref): string;
   /** Translates one record; throws MappingError. Pure. */
