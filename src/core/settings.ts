@@ -31,3 +31,20 @@ export const flag = z.preprocess(
   (value) => (value === "true" ? true : value === "false" ? false : value),
   z.boolean("must be true or false"),
 );
+
+/** A whole address that is called: https, but on loopback. */
+export const webAddress = z.string().refine((text) => {
+  const url = URL.parse(text);
+  return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
+}, "must be an address that begins with https:// (plain http is for loopback hosts only)");
+
+/** A span of time as it is typed: `30s`, `15m`, `2h`, `1d`. */
+export const timeSpan = z.string().regex(/^[1-9]\d{0,5}[smhd]$/, "is not a time span like 15m");
+
+const unitMs = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** Milliseconds of a span that `timeSpan` took. Pure. */
+export function spanMs(span: string): number {
+  const unit = z.enum(["s", "m", "h", "d"]).parse(span.at(-1));
+  return Number(span.slice(0, -1)) * unitMs[unit];
+}

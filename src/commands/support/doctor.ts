@@ -3,6 +3,7 @@ import { parseSettings, valueAt } from "../../core/config.ts";
 import { worstExitCode } from "../../core/errors.ts";
 import { skewOf } from "../../core/ping.ts";
 import type { System } from "../../core/ports.ts";
+import { profileSections } from "../../core/profile-settings.ts";
 import { readVaultKey, vaultKeyFile } from "../../core/secrets/vault-key.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
@@ -59,9 +60,12 @@ function isRepeated({ state, message }: Finding, before: readonly Finding[]): bo
 }
 
 function configFindings(mlc: Mlc): Finding[] {
-  const known = new Set(["schema", "secrets", ...Object.keys(systemKinds), ...Object.keys(pairKinds)]);
+  const known = new Set(["schema", "secrets", ...Object.keys({ ...systemKinds, ...pairKinds, ...profileSections })]);
   const unknown = Object.keys(mlc.config).filter((name) => !known.has(name));
-  const kinds = Object.entries({ ...systemKinds, ...pairKinds }).filter(([name]) => mlc.config[name] !== undefined);
+  const sections = Object.entries(profileSections).map(([name, settings]) => [name, { settings }] as const);
+  const kinds = [...Object.entries({ ...systemKinds, ...pairKinds }), ...sections].filter(
+    ([name]) => mlc.config[name] !== undefined,
+  );
   const wrong = kinds.flatMap(([name, kind]): Finding[] => {
     try {
       parseSettings(kind.settings, mlc.config[name], name);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { hasSetting, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
+import { isProfileSection, profileSections } from "../../core/profile-settings.ts";
 import type { Mlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 
@@ -17,6 +18,7 @@ interface Place {
 const kinds = (): Readonly<Record<string, { settings: z.ZodType; secrets?: readonly { name: string }[] }>> => ({
   ...systemKinds,
   ...pairKinds,
+  ...Object.fromEntries(Object.entries(profileSections).map(([name, settings]) => [name, { settings }])),
 });
 
 /** Finds a setting by its whole path. Throws ConfigError when it is none, or what it belongs to is not connected. */
@@ -35,7 +37,7 @@ function placeOf(mlc: Mlc, whole: string): Place {
       hint: `Run \`mlc connect ${name}\` to give it anew.`,
     });
   }
-  const settings = mlc.config[name];
+  const settings = mlc.config[name] ?? (isProfileSection(name) ? {} : undefined);
   if (settings === undefined)
     throw new ConfigError(`${name} is not connected`, { field: name, hint: `Run \`mlc connect ${name}\` first.` });
   const path = parts.map(quoted).join(".");
@@ -73,7 +75,7 @@ function inForce(schema: z.ZodType, settings: Settings): unknown {
 /** All settings by path: what somebody set, or with the defaults what is in force. */
 export function settingsListed(mlc: Mlc, withDefaults: boolean): { path: string; value: unknown }[] {
   return Object.entries(kinds()).flatMap(([name, { settings: schema }]) => {
-    const settings = mlc.config[name];
+    const settings = mlc.config[name] ?? (withDefaults && isProfileSection(name) ? {} : undefined);
     if (settings === undefined) return [];
     return flattened(withDefaults ? inForce(schema, asSettings(settings)) : settings, [name]);
   });
@@ -131,7 +133,7 @@ async function changeSettings(
   const changed = new Set<string>();
   for (const [index, path] of paths.entries()) {
     const place = placeOf(mlc, path);
-    const next = change({ ...place, settings: asSettings(config[place.name]) }, index);
+    const next = change({ ...place, settings: asSettings(config[place.name] ?? {}) }, index);
     config = { ...config, [place.name]: next };
     changed.add(place.name);
   }

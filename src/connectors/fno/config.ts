@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, flag, listOf } from "../../core/settings.ts";
+import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
 
 const texts = listOf(z.string().min(1));
 
@@ -18,7 +18,6 @@ export const fnoSettings = z.strictObject({
 export type FnoSettings = z.infer<typeof fnoSettings>;
 
 const civilDate = z.iso.date("is not a date like 2026-11-21");
-const interval = z.string().regex(/^\d+[smhd]$/, "is not a time span like 15m");
 const leftOutRule = z.enum(["skip", "send", "setAside"]);
 const fieldName = z.string().regex(/^[A-Za-z]\w*$/, "is not a field name");
 const orderSet = z.string().regex(/^\w*Sales(Order|Table)\w*$/, "is not an entity set of sales orders");
@@ -44,7 +43,7 @@ const placeholders = (template: string) => [...template.matchAll(/\{(\w+)\}/g)].
 
 const ordersFlow = z.strictObject({
   enabled: flag.default(true),
-  every: interval.default("15m"),
+  every: timeSpan.default("15m"),
   /** Orders created before this day are not read. */
   startDate: civilDate.optional(),
   /** What this pair takes; an empty list takes all. */
@@ -82,7 +81,7 @@ const ordersFlow = z.strictObject({
 
 const shipmentsFlow = z.strictObject({
   enabled: flag.default(true),
-  every: interval.default("15m"),
+  every: timeSpan.default("15m"),
   startDate: civilDate.optional(),
   /** How many days a first run looks back. */
   lookBack: z.coerce.number().int().positive().default(30),

@@ -1,0 +1,38 @@
+import { z } from "zod";
+import { webAddress } from "./settings.ts";
+
+/** A program alone is typed as it is; one with arguments as JSON, since an argument may hold anything. */
+const program = z.preprocess(
+  (value) => (typeof value === "string" && !value.startsWith("[") ? [value] : value),
+  z.array(z.string().min(1), 'must be a program, or a list like ["mail", "-s", "mlc", "ops@contoso.example"]').min(1),
+);
+
+const days = z.preprocess(
+  (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
+  z.union([z.literal("keep"), z.number().int().positive()], "must be a number of days, or keep"),
+);
+
+/** The settings of a profile itself, beside those of its systems and pairs: each is a section of the config. */
+export const profileSections = {
+  /** Whom mlc tells how it does. */
+  alerts: z.strictObject({
+    /** Called with GET after each run after which nothing needs a person's look. */
+    heartbeatUrl: webAddress.optional(),
+    /** A program with its arguments; gets one line a cause on stdin, once for each cause. */
+    onAttention: program.optional(),
+  }),
+  /** How many days files are kept. */
+  retention: z.strictObject({
+    logs: days.default("keep"),
+    labels: days.default("keep"),
+    inbox: days.default(30),
+  }),
+} as const;
+
+/** A section's name. */
+export type ProfileSection = keyof typeof profileSections;
+
+/** Whether a name is that of a section of the profile itself. */
+export function isProfileSection(name: string): name is ProfileSection {
+  return Object.hasOwn(profileSections, name);
+}
