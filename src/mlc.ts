@@ -16,9 +16,11 @@ import {
   type FlowStatus,
   type NamedBudget,
   type PingRow,
+  reportedError,
   type StatusReport,
   type SyncReport,
 } from "./core/report.ts";
+import type { RunLog } from "./core/run-log.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
@@ -30,6 +32,7 @@ import type { Observer, RunOptions } from "./core/sync/run.ts";
 import { type ChosenFlow, chosenFlows, connectedPairs, flowNames, frozenOf, openFlow } from "./flows/open.ts";
 import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
 import { type FlowRunRequest, runFlow } from "./flows/run.ts";
+import { logFlowEnd, withAsidesLogged } from "./flows/run-log.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
 
@@ -45,6 +48,8 @@ export interface Surroundings {
   /** Instead of the machine's: tests and the demo. */
   fetch?: typeof fetch;
   clock?: Clock;
+  /** Where what happens is written down, when somebody wants it. */
+  log?: RunLog;
 }
 
 /** What a command asks of a run. */
@@ -81,8 +86,8 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     this.#failpoint = failpointFrom(surroundings.env);
-    const { env, platform, signal, fetch: ownFetch = fetch } = surroundings;
-    this.#systems = new OpenSystems({ secrets: parts.secrets, env, clock: parts.clock, signal, fetch: ownFetch });
+    const { env, platform, signal, fetch: ownFetch = fetch, log } = surroundings;
+    this.#systems = new OpenSystems({ secrets: parts.secrets, env, clock: parts.clock, signal, fetch: ownFetch, log });
     this.state = new ProfileState({
       disk: this.disk,
       dir: this.dir,
@@ -177,7 +182,7 @@ export class Mlc {
   ): Promise<SyncReport | undefined> {
     const command = request.id === undefined ? "replay --all" : `replay ${request.id}`;
     return this.state.locked({ command, ...request }, (lock) =>
-      this.#run(request, (run) =>
+      this.#run({ ...request, command }, (run) =>
         replayFlows(
           {
             state: this.state,
@@ -240,16 +245,30 @@ export class Mlc {
     );
   }
 
-  async #run({ dryRun }: { dryRun?: boolean }, work: (run: string) => Promise<FlowReport[]>): Promise<SyncReport> {
-    const run = ulid();
-    const startedAt = this.clock.now().toISOString();
-    const flows = await work(run);
-    return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
+  async #run(
+    { command, dryRun }: { command: string; dryRun?: boolean },
+    work: (run: string) => Promise<FlowReport[]>,
+  ): Promise<SyncReport> {
+    const { log } = this.surroundings;
+    const [run, startedAt] = [ulid(), this.clock.now()];
+    log?.add({ event: "runStart", run, command, ...(dryRun ? { dryRun } : {}) });
+    const ended = (exitCode: number) => {
+      log?.add({ event: "runEnd", run, exitCode, ms: this.clock.now().getTime() - startedAt.getTime() });
+      log?.flush();
+    };
+    const flows = await work(run).catch((error: unknown) => {
+      ended(reportedError(error).exitCode);
+      throw error;
+    });
+    const exitCode = exitCodeOf(flows, dryRun);
+    ended(exitCode);
+    const endedAt = this.clock.now().toISOString();
+    return { run, startedAt: startedAt.toISOString(), endedAt, flows, exitCode };
   }
 
-  #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
+  async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
     const { clock, state } = this;
-    const { signal, version } = this.surroundings;
+    const { signal, version, log } = this.surroundings;
     const surroundings = {
       state,
       clock,
@@ -260,7 +279,10 @@ export class Mlc {
       callsMade: () => this.#systems.calls,
       budgets: () => this.budgets(),
     };
-    return runFlow(surroundings, chosen, request);
+    const observer = withAsidesLogged(request.observer, log, chosen);
+    const report = await runFlow(surroundings, chosen, { ...request, observer });
+    logFlowEnd(log, report);
+    return report;
   }
 }
 

@@ -119,6 +119,7 @@ describe("what came of a run", () => {
       document: String(number),
       outcome,
       error,
+      masked: error,
     });
     expect(asidesText([aside(1, "waiting")], false)).toBe("");
     expect(asidesText([aside(1)], false)).toContain("  1 (usmf/1): dead: no street\n    → Add it.\n");

@@ -34,7 +34,13 @@ const secrets = new Set([
 const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
 const home = mkdtempSync(join(tmpdir(), "mlc-canary-"));
 const keyFile = join(home, "vault.key");
-const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: keyFile, MLC_TEST_NOW: clock.now().toISOString() };
+const logFile = join(home, "log", "mlc.log");
+const env = {
+  MLC_HOME: home,
+  MLC_VAULT_KEY_FILE: keyFile,
+  MLC_TEST_NOW: clock.now().toISOString(),
+  MLC_LOG_FILE: logFile,
+};
 const servers: ReturnType<typeof serve>[] = [];
 
 /** Says everything that it was sent, in each place where mlc might look for a sentence. */
@@ -211,6 +217,8 @@ it("no secret is in any output of a set-up that works", { timeout: 240_000 }, as
   for (const command of commands.filter((one) => writing.test(one))) await run(command.split(" "));
   await Promise.all(commands.filter((one) => !writing.test(one)).map((command) => run(command.split(" "))));
   expect(secrets.size).toBeGreaterThan(Object.keys(canaries).length + 25);
+  const logged = readFileSync(logFile, "utf8");
+  for (const event of ["start", "call", "aside", "said", "end"]) expect(logged).toContain(` ${event} `);
   expect(leaks()).toEqual([]);
 });
 

@@ -5,6 +5,7 @@ import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/open.ts";
 import type { Mlc, SyncRequest } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
+import { unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
@@ -73,7 +74,7 @@ export async function runSync(
   if (!isJson) {
     if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
     if (!flags.quiet) process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
-    process.stderr.write(asidesText(asides, isDry));
+    unheard(mlc.surroundings.log, () => process.stderr.write(asidesText(asides, isDry)));
     if (!flags.quiet) process.stderr.write(driftText(report));
   }
   endWith(mlc, report);
