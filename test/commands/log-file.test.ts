@@ -14,7 +14,7 @@ const machine: Machine = {
 const said = (message: string): RunEvent => ({ event: "said", message });
 
 /** A log file on a disk in memory, whose timer fires when it is told to. */
-function bench(limits: LogFileOptions["limits"] = {}, disk = new MemoryDisk()) {
+function bench(limits: LogFileOptions["limits"] = {}, disk = new MemoryDisk(), onMachine = machine) {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
   const timers = new Set<() => void>();
   const warnings: string[] = [];
@@ -24,7 +24,7 @@ function bench(limits: LogFileOptions["limits"] = {}, disk = new MemoryDisk()) {
     format: "text",
     clock,
     disk,
-    machine,
+    machine: onMachine,
     logDisk: {
       append: (name, bytes) => {
         if (fault.code) throw Object.assign(new Error(fault.code), { code: fault.code });
@@ -182,13 +182,24 @@ describe("a log file", () => {
 
   it("is not renamed twice when two processes find it full", async () => {
     const disk = new MemoryDisk();
-    const [one, other] = [bench({ maxBytes: 60 }, disk), bench({ maxBytes: 60 }, disk)];
-    for (const { log } of [one, other]) log.add(said("x".repeat(60)));
+    const one = bench({ maxBytes: 60 }, disk);
+    const together = bench({ maxBytes: 60 }, disk);
+    // Finds it full together with the others, and gets the lock when the first has given it back.
+    const late = async () => {
+      await one.log.settled();
+      return machine.self();
+    };
+    const later = bench({ maxBytes: 60 }, disk, { ...machine, self: late });
+    const all = [one, together, later].map(({ log }) => log);
+    for (const log of all) log.add(said("x".repeat(60)));
+    for (const log of all) log.flush();
+    one.log.add(said("next"));
     one.log.flush();
-    other.log.flush();
-    await Promise.all([one.log.settled(), other.log.settled()]);
-    expect(disk.paths()).toEqual([`${path}.1`]);
-    expect(one.messages(`${path}.1`)).toHaveLength(2);
+    await Promise.all(all.map((log) => log.settled()));
+    one.log.add(said("new file"));
+    one.log.flush();
+    expect(disk.paths()).toEqual([path, `${path}.1`]);
+    expect([one.messages(`${path}.1`).length, one.messages()]).toEqual([4, ["new file"]]);
   });
 
   it("goes on in a new file when somebody else renamed it", async () => {
