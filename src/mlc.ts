@@ -29,7 +29,15 @@ import type { IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
 import type { Observer, RunOptions } from "./core/sync/run.ts";
-import { type ChosenFlow, chosenFlows, connectedPairs, flowNames, frozenOf, openFlow } from "./flows/open.ts";
+import {
+  type ChosenFlow,
+  cadenceOf,
+  chosenFlows,
+  connectedPairs,
+  flowNames,
+  frozenOf,
+  openFlow,
+} from "./flows/open.ts";
 import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
 import { type FlowRunRequest, runFlow } from "./flows/run.ts";
 import { logFlowEnd, withAsidesLogged } from "./flows/run-log.ts";
@@ -212,9 +220,9 @@ export class Mlc {
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     const [flows, states] = [[] as FlowStatus[], [] as FlowState[]];
-    for (const { pair, flow } of chosenFlows(this.config, {})) {
-      const store = await this.state.open(pair, flow, "read");
-      flows.push(statusOf(pair, flow, store.state, this.clock.now()));
+    for (const chosen of chosenFlows(this.config, {})) {
+      const store = await this.state.open(chosen.pair, chosen.flow, "read");
+      flows.push(statusOf(cadenceOf(this.config, chosen), store.state, this.clock.now()));
       states.push(store.state);
       await store.close();
     }
