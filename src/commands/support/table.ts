@@ -29,6 +29,12 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
+/** Text behind a head, its further lines below its own beginning; what came from outside is made harmless. Pure. */
+export function hanging(head: string, text: string, columns: number): string {
+  const [first = "", ...rest] = wrapped(plain(text), columns - widthOf(head));
+  return [head + first, ...rest.map((line) => " ".repeat(widthOf(head)) + line)].join("\n");
+}
+
 function pieces(word: string, width: number): string[] {
   if (widthOf(word) <= width) return [word];
   const all = [...word];
