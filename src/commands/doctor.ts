@@ -1,7 +1,7 @@
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
-import { columnsOf, hanging } from "./support/table.ts";
+import { columnsOf, hanging } from "./support/wrap.ts";
 
 const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 

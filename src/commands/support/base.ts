@@ -7,6 +7,7 @@ import type { RunLog } from "../../core/run-log.ts";
 import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { earlyFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
+import { errorColumns, errorText } from "./wrap.ts";
 
 /** Flags of a command with those that all commands have. */
 export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
@@ -56,6 +57,9 @@ export abstract class BaseCommand extends Command {
   /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
   protected readonly leavesAtOnce: boolean = false;
 
+  /** What the first Ctrl-C says. */
+  protected readonly onStop: string = "Finishing what is in flight; again to leave at once.";
+
   /** Aborted by the first Ctrl-C or SIGTERM. */
   get signal(): AbortSignal {
     return this.#stop.signal;
@@ -74,7 +78,7 @@ export abstract class BaseCommand extends Command {
       process.on(signal, () => {
         if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
-        process.stderr.write("\nFinishing what is in flight; again to leave at once.\n");
+        process.stderr.write(`\n${this.onStop}\n`);
         this.#stop.abort(new InterruptedError(`interrupted by ${signal}`));
       });
     }
@@ -144,7 +148,7 @@ export abstract class BaseCommand extends Command {
     if (error.oclif) return this.#refuse(error, error.oclif.exit ?? 2);
     const { message, hint, exitCode, kind } = reportedError(error);
     if (this.jsonEnabled()) process.stdout.write(`${JSON.stringify({ error: { kind, message, hint, exitCode } })}\n`);
-    process.stderr.write(`Error: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
+    process.stderr.write(errorText(message, hint, errorColumns(process.stderr)));
     if (!(error instanceof MlcError) && this.#isVerbose) process.stderr.write(`${plain(error.stack ?? "")}\n`);
     process.exitCode = this.signal.aborted ? process.exitCode : exitCode;
   }

@@ -8,8 +8,8 @@ import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { columnsOf } from "./table.ts";
 import { personsZone, typedInstant } from "./when.ts";
+import { columnsOf, errorColumns } from "./wrap.ts";
 
 /** Flags of all `sync` commands. */
 export const syncFlags = {
@@ -74,8 +74,8 @@ export async function runSync(
   if (!isJson) {
     if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
     if (!flags.quiet) process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
-    unheard(mlc.surroundings.log, () => process.stderr.write(asidesText(asides, isDry)));
-    if (!flags.quiet) process.stderr.write(driftText(report));
+    unheard(mlc.surroundings.log, () => process.stderr.write(asidesText(asides, isDry, columnsOf(process.stderr))));
+    if (!flags.quiet) process.stderr.write(driftText(report, columnsOf(process.stderr)));
   }
   endWith(mlc, report);
   return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };
@@ -118,6 +118,6 @@ export function skipped(mlc: Mlc, isQuiet: boolean): SyncJson {
 
 /** Prints what stopped flows, and sets the exit code unless a signal set it. */
 export function endWith(mlc: Mlc, report: SyncReport): void {
-  for (const flow of report.flows) process.stderr.write(flowErrorText(flow));
+  for (const flow of report.flows) process.stderr.write(flowErrorText(flow, errorColumns(process.stderr)));
   if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
 }
