@@ -1,7 +1,7 @@
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
-import { plain } from "./support/print.ts";
+import { columnsOf, hanging } from "./support/wrap.ts";
 
 const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 
@@ -19,12 +19,14 @@ export default class Doctor extends BaseCommand {
     const diagnosis = await diagnose(this.surroundings(flags), process.versions.node);
     process.exitCode = diagnosis.exitCode;
     if (!this.jsonEnabled()) {
-      for (const finding of diagnosis.checks) this.log(plain(lineOf(finding)));
+      const columns = columnsOf(process.stdout);
+      for (const finding of diagnosis.checks) this.log(linesOf(finding, columns));
     }
     return diagnosis;
   }
 }
 
-function lineOf({ name, state, message, fix }: Finding): string {
-  return `${marks[state]}  ${name}: ${message}${fix === undefined ? "" : `\n         → ${fix}`}`;
+function linesOf({ name, state, message, fix }: Finding, columns: number): string {
+  const found = hanging(`${marks[state]}  `, `${name}: ${message}`, columns);
+  return fix === undefined ? found : `${found}\n${hanging("         → ", fix, columns)}`;
 }

@@ -15,6 +15,7 @@ const hints: Record<string, string> = {
   ENOTFOUND: lookups,
   EAI_AGAIN: lookups,
   ECONNREFUSED: "Check the address and port in the config, and that nothing blocks the connection.",
+  BAD_PORT: "Let the system be served on another port: programs like this one never open that of another protocol.",
   UND_ERR_CONNECT_TIMEOUT: "Check this machine's network and firewall.",
 };
 
