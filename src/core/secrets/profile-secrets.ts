@@ -114,9 +114,13 @@ export class ProfileSecrets {
     return vaultKeyFile(env) ? env : { MLC_VAULT_KEY_FILE: join(dir, "vault.key") };
   }
 
+  /** The file with the vault's key, there or not. */
+  get vaultKeyFile(): string {
+    return vaultKeyFile(this.#options.env)?.path ?? join(this.#options.dir, "vault.key");
+  }
+
   /** Makes the vault's key file when it is absent; returns its path when it made one. */
   async makeVaultKey(): Promise<string | undefined> {
-    const path = vaultKeyFile(this.#vaultEnv())?.path;
-    return path !== undefined && (await makeVaultKey(this.#options.disk, path)) ? path : undefined;
+    return (await makeVaultKey(this.#options.disk, this.vaultKeyFile)) ? this.vaultKeyFile : undefined;
   }
 }
