@@ -27,7 +27,8 @@ export default class SecretsList extends BaseCommand {
     ]);
     const head = ["secret", "store", "set"];
     if (rows.length > 0) this.log(plain(tableOf(rows, { head, columns: columnsOf(process.stdout) })));
-    else this.say("Nothing is connected yet, so that there are no secrets.");
+    else
+      this.say(listed.store === null ? "Nothing is connected yet." : `The ${listed.store} has none of this profile.`);
     return listed;
   }
 }

@@ -23,10 +23,10 @@ export async function moveSecrets(opened: Mlc, to: SecretStoreKind, say: Say): P
     if (to === "vault") await madeKey(mlc, say);
     const failpoint = failpointFrom(mlc.surroundings.env);
     await mlc.secrets.copyTo(to);
-    failpoint("move:copied");
+    failpoint("move-copied");
     const names = Object.keys(await mlc.secrets.all());
     await mlc.saveConfig({ ...mlc.config, secrets: to });
-    failpoint("move:switched");
+    failpoint("move-switched");
     await mlc.secrets.erase(names, from);
     say(`Moved the secrets from the ${from} to the ${to}.`);
   });

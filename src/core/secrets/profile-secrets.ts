@@ -67,7 +67,8 @@ export class ProfileSecrets {
     const before = await store.readAll();
     const known = this.#kind === kind ? before : { ...before, ...(await this.all()) };
     const own = before[macName] === undefined ? { [macName]: makeKey() } : {};
-    await store.write({ ...own, ...entries, [timesName]: timesAfter(known, entries, this.#options.clock.now()) });
+    const written = { ...own, ...entries };
+    await store.write({ ...written, [timesName]: timesAfter(known, written, this.#options.clock.now()) });
     this.#moved(kind);
   }
 
