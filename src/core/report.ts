@@ -41,6 +41,14 @@ export interface FlowStatus {
   unknown: number;
   drift: number;
   cursor: unknown;
+  /** Switched on in the config. */
+  enabled: boolean;
+  /** How often it is meant to run. */
+  everyMs: number;
+  /** It should have ended well long ago. */
+  late: boolean;
+  /** What its last runs stopped at. */
+  stopped: { since: string; message: string; hint?: string; exitCode: number } | null;
 }
 
 /** Calls left in a vendor's window. */

@@ -3,6 +3,7 @@ import { refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
 import type { Page, SourceRecord } from "./ports.ts";
+import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
 import { locate, translate } from "./sync/locate.ts";
@@ -258,7 +259,7 @@ async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise
     counts: { ...counts },
     budgets: run.context.budgets(),
     ...(complete ? { complete } : {}),
-    ...(error === undefined ? {} : { error: loggedError(error) }),
+    ...(error === undefined ? {} : { error: loggedError(error), exitCode: reportedError(error).exitCode }),
   });
   await run.flush();
   await run.context.store.save();

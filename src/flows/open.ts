@@ -3,6 +3,8 @@ import { ConfigError, UsageError } from "../core/errors.ts";
 import { hashOf, type Json } from "../core/json.ts";
 import type { Document } from "../core/model.ts";
 import type { Flow, System } from "../core/ports.ts";
+import { spanMs, timeSpan } from "../core/settings.ts";
+import type { Cadence } from "../core/status.ts";
 import { pairKinds } from "../systems/index.ts";
 import { ordersFlow } from "./orders.ts";
 import { shipmentsFlow } from "./shipments.ts";
@@ -41,7 +43,7 @@ export function connectedPairs(config: ConfigFile): string[] {
 /** The flows that a command names, in the order in which they run. Throws UsageError and ConfigError. */
 export function chosenFlows(
   config: ConfigFile,
-  { pair, flows }: { pair?: string; flows?: readonly string[] },
+  { pair, flows }: { pair?: string | undefined; flows?: readonly string[] },
 ): ChosenFlow[] {
   const connected = connectedPairs(config);
   if (pair !== undefined && !connected.includes(pair)) {
@@ -54,6 +56,18 @@ export function chosenFlows(
   return pairs.flatMap((id) =>
     flowNames.filter((name) => flows === undefined || flows.includes(name)).map((flow) => ({ pair: id, flow })),
   );
+}
+
+const usualEvery = "15m";
+
+/**
+ * How often a flow is meant to run, and whether at all; `fallback` is for a flow whose cadence nobody set. Settings that
+ * are wrong are told where the flow runs.
+ */
+export function cadenceOf(config: ConfigFile, { pair, flow }: ChosenFlow, fallback: string = usualEvery): Cadence {
+  const stored = (path: string) => valueAt(config[pair], ["flows", flow, path]);
+  const set = timeSpan.safeParse(stored("every"));
+  return { pair, flow, enabled: stored("enabled") !== false, everyMs: spanMs(set.success ? set.data : fallback) };
 }
 
 /** Joins the two systems of a pair in one flow; undefined when it is switched off or one of them cannot. Throws ConfigError. */

@@ -5,15 +5,22 @@ import { type SendFailure, sendFailure, timeoutFailure, tooLargeFailure } from "
 import { policy, type Trail } from "./trail.ts";
 import type { Policy, Timer } from "./types.ts";
 
-/** Gives up on one attempt after the call's deadline; reading its body counts. */
-export function deadline(timer: Timer): Policy {
+/** How long an attempt in flight may still take once the run was told to stop. */
+const graceMs = 20_000;
+
+/** Gives up on one attempt after the call's deadline, or soon after the run was told to stop; reading its body counts. */
+export function deadline(timer: Timer, signal: AbortSignal | undefined): Policy {
   return policy(async (request, trail, next) => {
     const controller = new AbortController();
-    const cancel = timer(trail.deadlineMs, () => controller.abort(timeoutFailure()));
+    const giveUp = () => controller.abort(timeoutFailure());
+    const cancels = [timer(trail.deadlineMs, giveUp)];
+    const stop = () => cancels.push(timer(graceMs, giveUp));
+    signal?.addEventListener("abort", stop);
     try {
       return await next(new Request(request, { signal: controller.signal }));
     } finally {
-      cancel();
+      signal?.removeEventListener("abort", stop);
+      for (const cancel of cancels) cancel();
     }
   });
 }

@@ -37,7 +37,7 @@ class HttpClient implements Http {
       retry(options.retry, clock, signal),
       ...(options.throttle ? [throttled(options.throttle, signal)] : []),
       ...(options.auth ? [signed(options.auth, system)] : []),
-      deadline(this.#timer),
+      deadline(this.#timer, signal),
       trace(clock, options.requestIdHeaders ?? ["x-request-id", "request-id"], options.onCall),
     );
     // ky's own retry ignores Retry-After and never repeats a POST, and its timeout counts the time spent queueing.

@@ -1,7 +1,16 @@
 import type { Json } from "../json.ts";
 import type { Delivery } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
-import type { AsideLine, IntentLine, LineDraft, LineStamp, ResultLine, SeenLine } from "./lines.ts";
+import type {
+  AsideLine,
+  IntentLine,
+  LineDraft,
+  LineStamp,
+  LoggedError,
+  ResultLine,
+  RunLine,
+  SeenLine,
+} from "./lines.ts";
 
 /** A write whose result is not known. */
 export type OpenIntent = Omit<IntentLine, "kind"> & { at: string };
@@ -19,6 +28,8 @@ export interface FlowState {
   hasDelivered?: true;
   /** End of the last run that read to the end and was not stopped. */
   lastSuccessAt?: string;
+  /** What stops the flow: the error of its last run, and since when its runs end like that. */
+  stopped?: { since: string; error: LoggedError; exitCode: number };
   /** Calls left with the systems when the last run ended. */
   budgets?: NamedBudget[];
   /** Drift that the last run saw. */
@@ -87,6 +98,12 @@ function foldSeen(state: FlowState, line: SeenLine): void {
   }
 }
 
+/** An interrupted run says nothing of what the next one will meet. */
+function foldEnd(state: FlowState, { at, error, exitCode = 1 }: RunLine & { at: string }): void {
+  if (error === undefined) delete state.stopped;
+  else if (exitCode !== 130) state.stopped = { since: state.stopped?.since ?? at, error, exitCode };
+}
+
 /** Applies one line to the state, in place. The delivery a line changes must have been loaded when it was filed before. */
 export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | "id">): void {
   switch (line.kind) {
@@ -96,6 +113,7 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
       if (line.budgets) state.budgets = line.budgets;
       if (line.event === "end") state.drift = line.counts?.drift ?? 0;
       if (line.complete) state.lastSuccessAt = line.at;
+      if (line.event === "end") foldEnd(state, line);
       return;
     case "intent": {
       const { kind: _, ...intent } = line;

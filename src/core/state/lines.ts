@@ -44,7 +44,9 @@ export interface RunLine extends OfRun {
   budgets?: NamedBudget[];
   /** Set when the flow ended well: it read to the end and nothing stopped it. */
   complete?: boolean;
+  /** What stopped the flow, and the exit code that it means. */
   error?: LoggedError;
+  exitCode?: number;
 }
 
 /** A write is about to be sent. */

@@ -236,6 +236,23 @@ it("cuts a wait at once when the run is interrupted and begins no call after", a
   expect(requests).toHaveLength(1);
 });
 
+it("gives a call in flight 20 s more when the run is interrupted, and leaves its outcome open", async () => {
+  const controller = new AbortController();
+  const fires = new Map<number, () => void>();
+  const timer = (ms: number, fire: () => void) => {
+    fires.set(ms, fire);
+    return () => fires.delete(ms);
+  };
+  const hang: Turn = () => {
+    controller.abort();
+    queueMicrotask(() => fires.get(20_000)?.());
+    return new Promise(() => {});
+  };
+  const { http } = fakeHttp([hang], { timer, signal: controller.signal });
+  expect(await failure(http.call(create))).toBeInstanceOf(UnknownOutcomeError);
+  expect(fires.size).toBe(0);
+});
+
 it("finishes what is in flight when the run is interrupted", async () => {
   const controller = new AbortController();
   const stop: Turn = () => {
