@@ -5,6 +5,7 @@ import { toldFetch } from "../../core/http/told.ts";
 import { reportedError } from "../../core/report.ts";
 import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { plain } from "./print.ts";
+import { stopSignals } from "./signals.ts";
 
 /** Flags of a command with those that all commands have. */
 export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
@@ -40,7 +41,7 @@ export abstract class BaseCommand extends Command {
   /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
   protected readonly leavesAtOnce: boolean = false;
 
-  /** Aborted by the first Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C, SIGTERM or what Windows has in its place. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -50,10 +51,7 @@ export abstract class BaseCommand extends Command {
     if (this.argv.includes("--no-color")) process.env.NO_COLOR = "1";
     process.stdout.on("error", endQuietlyOnClosedPipe);
     process.stderr.on("error", endQuietlyOnClosedPipe);
-    for (const [signal, exitCode] of [
-      ["SIGINT", 130],
-      ["SIGTERM", 143],
-    ] as const) {
+    for (const [signal, exitCode] of stopSignals(process.platform)) {
       process.on(signal, () => {
         if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
