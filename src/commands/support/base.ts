@@ -7,6 +7,7 @@ import type { RunLog } from "../../core/run-log.ts";
 import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
 import { earlyFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
+import { stopSignals } from "./signals.ts";
 import { errorColumns, errorText } from "./wrap.ts";
 
 /** Flags of a command with those that all commands have. */
@@ -60,7 +61,7 @@ export abstract class BaseCommand extends Command {
   /** What the first Ctrl-C says. */
   protected readonly onStop: string = "Finishing what is in flight; again to leave at once.";
 
-  /** Aborted by the first Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C, SIGTERM or what Windows has in its place. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -71,10 +72,7 @@ export abstract class BaseCommand extends Command {
     if (this.argv.includes("--no-color")) process.env.NO_COLOR = "1";
     process.stdout.on("error", endQuietlyOnClosedPipe);
     process.stderr.on("error", endQuietlyOnClosedPipe);
-    for (const [signal, exitCode] of [
-      ["SIGINT", 130],
-      ["SIGTERM", 143],
-    ] as const) {
+    for (const [signal, exitCode] of stopSignals(process.platform)) {
       process.on(signal, () => {
         if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
