@@ -35,7 +35,7 @@ export interface AuditEntry {
   since?: string | undefined;
   until?: string | undefined;
   error?: LoggedError | undefined;
-  event?: "start" | "end" | undefined;
+  event?: "start" | "end" | "restored" | undefined;
   command?: string | undefined;
   counts?: Record<string, number> | undefined;
   complete?: boolean | undefined;
@@ -176,8 +176,8 @@ export function auditEntry(line: LogLine): AuditEntry | undefined {
   const { kind, id, at, run, pair, flow } = line;
   switch (kind) {
     case "run": {
-      const { event, command, counts, complete, error } = line;
-      return { id, at, run, pair, flow, kind, event, command, counts, complete, error };
+      const { event, command, counts, complete, error, since } = line;
+      return { id, at, run, pair, flow, kind, event, command, counts, complete, error, since };
     }
     case "result": {
       const { key, document, step, action, outcome, naturalKey, target, calls, fields, payload, remark } = line;

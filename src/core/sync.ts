@@ -42,6 +42,7 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   try {
     await end(run, error);
   } catch (caught) {
+    if (!(caught instanceof StateError)) throw caught;
     // A disk that failed once makes the end fail too; the first of both names the cause.
     if (!(error instanceof StateError)) error = caught;
   }
