@@ -2,6 +2,7 @@ import { Flags } from "@oclif/core";
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
+import { counted } from "./support/print.ts";
 import { columnsOf, hanging } from "./support/wrap.ts";
 
 const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
@@ -13,6 +14,7 @@ export default class Doctor extends BaseCommand {
     "Exits 0 when nothing failed (warnings are no failure), else with the worst that did: 7 state that cannot be read or written, 6 a wrong setting or a missing secret, 4 a refused credential, 5 an unreachable system.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --quiet",
     "<%= config.bin %> <%= command.id %> --json",
     "<%= config.bin %> <%= command.id %> --restored",
   ];
@@ -32,10 +34,18 @@ export default class Doctor extends BaseCommand {
     process.exitCode = diagnosis.exitCode;
     if (!this.jsonEnabled()) {
       const columns = columnsOf(process.stdout);
-      for (const finding of diagnosis.checks) this.log(linesOf(finding, columns));
+      const shown = diagnosis.checks.filter(({ state }) => !flags.quiet || state !== "ok");
+      for (const finding of shown) this.log(linesOf(finding, columns));
+      this.say(summaryOf(diagnosis.checks));
     }
     return diagnosis;
   }
+}
+
+function summaryOf(checks: readonly Finding[]): string {
+  const count = (wanted: Finding["state"]) => checks.filter(({ state }) => state === wanted).length;
+  const failed = count("failed") === 0 ? "Nothing failed" : `${counted(count("failed"), "check")} failed`;
+  return `${failed}; ${counted(count("warning"), "warning")}.`;
 }
 
 function linesOf({ name, state, message, fix }: Finding, columns: number): string {

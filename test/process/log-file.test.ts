@@ -87,6 +87,8 @@ it("that cannot be written is one warning and stops nothing", async () => {
   const full = await bench.run(["sync", "--log-file", "/dev/full"]);
   expect(full).toMatchObject({ code: 0, stderr: expect.stringContaining("(ENOSPC); mlc goes on without") });
   expect(full.stderr.match(/Warning/g)).toHaveLength(1);
+  const nowhere = await bench.run(["sync", "-q", "--log-file", "/proc/no/such.log"]);
+  expect(nowhere).toEqual({ code: 0, stdout: "", stderr: expect.stringMatching(/^Warning: .*\(ENOENT\).*\n$/) });
   const folder = await bench.run(["sync", "-q", "--log-file", bench.home]);
   expect(folder).toEqual({ code: 0, stdout: "", stderr: expect.stringMatching(/^Warning: .*\(EISDIR\).*\n$/) });
 });

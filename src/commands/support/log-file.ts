@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { closeSync, constants, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ulid } from "ulid";
 import type { Clock } from "../../core/clock.ts";
@@ -187,6 +187,17 @@ export function machineLogDisk(): LogDisk {
   };
 }
 
+/** Node's own recursive one never ends where the system says that a new directory's parent is absent, as in /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return;
+  makeDirectory(dirname(path));
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
+}
+
 /** A pipe that nobody reads would block an open that waits. */
 const appending = constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NONBLOCK;
 
@@ -195,7 +206,7 @@ function openToAppend(path: string): number {
     return openSync(path, appending, 0o600);
   } catch (error) {
     if (errorCode(error) !== "ENOENT") throw error;
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeDirectory(dirname(path));
     return openSync(path, appending, 0o600);
   }
 }

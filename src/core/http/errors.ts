@@ -58,6 +58,6 @@ function failureError(failure: SendFailure, system: string, trail: Trail): MlcEr
 
 function contextOf(failure: SendFailure, system: string, trail: Trail): ErrorContext {
   const isTls = failure.notSent && !failure.passing;
-  const hint = isTls ? "Check the server's certificate and this machine's clock." : hints[failure.code];
+  const hint = hints[failure.code] ?? (isTls ? "Check the server's certificate and this machine's clock." : undefined);
   return { system, code: failure.code, calls: trail.calls, cause: failure, ...(hint ? { hint } : {}) };
 }

@@ -30,7 +30,8 @@ export function sendFailure(error: unknown, status?: number): SendFailure {
   const code = roots.map(codeOf).find((found) => found !== undefined) ?? "NETWORK";
   if (status !== undefined) return new SendFailure(code, { status });
   const isTls = roots.every((root) => tls.test(codeOf(root) ?? ""));
-  return new SendFailure(code, { notSent: isTls || roots.every(isBeforeSending), passing: !isTls });
+  const passing = !isTls && code !== "BAD_PORT";
+  return new SendFailure(code, { notSent: isTls || roots.every(isBeforeSending), passing });
 }
 
 /** The failure of an attempt that took too long. */
