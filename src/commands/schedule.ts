@@ -32,7 +32,11 @@ export default class Schedule extends BaseCommand {
       description: "how often; the default is the shortest `every` of the flows that run",
       helpValue: "<span>",
     }),
-    "log-file": Flags.string({ description: "where the runs write their log", helpValue: "<path>" }),
+    "log-file": Flags.string({
+      description: "where the runs write their log",
+      env: "MLC_LOG_FILE",
+      helpValue: "<path>",
+    }),
     user: Flags.boolean({
       description: "systemd: a user's service (the default with the keychain), or one of the machine (--no-user)",
       allowNo: true,
