@@ -1,7 +1,10 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { diskError, errorCode } from "./disk-error.ts";
+import { accessListOf, modeFromAccessList, whileBusy } from "./windows.ts";
 
 /** A file that grows at its end. */
 export interface AppendFile {
@@ -14,8 +17,15 @@ export interface AppendFile {
 /** What the state needs to know of a file. */
 export interface FileFacts {
   size: number;
-  /** Permission bits; 0o600 where the platform has none. */
+  /** Permission bits, where the platform has an access list those that it comes to. */
   mode: number;
+  /** The command that keeps others away. */
+  fix: string;
+}
+
+/** What stands in a directory. */
+export interface DiskEntry {
+  name: string;
   isDirectory: boolean;
   changedAt: Date;
 }
@@ -40,6 +50,8 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it is absent. */
   list(path: string): Promise<string[]>;
+  /** What is in a directory; nothing when it is absent. */
+  entries(path: string): Promise<DiskEntry[]>;
   /** Removes a file; an absent one is no error. */
   remove(path: string): Promise<void>;
   /** Removes an empty directory. */
@@ -55,9 +67,19 @@ export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): 
   await disk.syncDirectory(dirname(path));
 }
 
+/** What the disk of a machine needs beside its file system; tests pass their own. */
+export interface MachineParts {
+  /** Windows: a path's access list in SDDL, if it has one. */
+  accessList?(path: string): Promise<string | undefined>;
+  sleep?(ms: number): Promise<unknown>;
+  rename?(from: string, to: string): Promise<void>;
+}
+
 /** The machine's disk. */
-export function machineDisk(platform: NodeJS.Platform): Disk {
+export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {}): Disk {
+  const { accessList = accessListOf, sleep = delay, rename = fs.rename } = parts;
   const windows = platform === "win32";
+  const patient = <T>(work: () => Promise<T>) => (windows ? whileBusy(work, sleep) : work());
   const syncDirectory = (path: string) => (windows ? Promise.resolve() : attempt("sync", path, () => syncPath(path)));
   return {
     syncDirectory,
@@ -71,16 +93,18 @@ export function machineDisk(platform: NodeJS.Platform): Disk {
     chunks: (path, from) => chunksOf(path, from),
     write: (path, bytes) => attempt("write", path, () => writeSynced(path, bytes)),
     truncate: (path, size) => attempt("truncate", path, () => truncateSynced(path, size)),
-    rename: (from, to) => attempt("rename", from, () => fs.rename(from, to)),
+    rename: (from, to) => attempt("rename", from, () => patient(() => rename(from, to))),
     link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
-    remove: (path) => attempt("remove", path, () => fs.rm(path, { force: true })),
+    remove: (path) => attempt("remove", path, () => patient(() => fs.rm(path, { force: true }))),
+    entries: async (path) => (await absent(attempt("list", path, () => entriesOf(path)))) ?? [],
     removeDirectory: (path) => attempt("remove", path, () => fs.rmdir(path)),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
-      if (stat === undefined) return undefined;
-      const mode = windows ? 0o600 : stat.mode & 0o777;
-      return { size: stat.size, mode, isDirectory: stat.isDirectory(), changedAt: stat.mtime };
+      if (!stat) return undefined;
+      if (!windows) return { size: stat.size, mode: stat.mode & 0o777, fix: `chmod 600 ${path}` };
+      const fix = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
+      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), fix };
     },
   };
 }
@@ -144,6 +168,15 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function entriesOf(path: string): Promise<DiskEntry[]> {
+  const entries: DiskEntry[] = [];
+  for (const name of await fs.readdir(path)) {
+    const stat = await fs.lstat(join(path, name));
+    entries.push({ name, isDirectory: stat.isDirectory(), changedAt: stat.mtime });
+  }
+  return entries;
 }
 
 async function truncateSynced(path: string, size: number): Promise<void> {
