@@ -5,13 +5,19 @@ import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
+import { oneDelivery } from "./one-delivery.ts";
 import { type Migrations, migrated, type Versioned } from "./schema.ts";
+import { sealOf } from "./seal.ts";
 import { sealedFile } from "./sealed-file.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
+const keptFound = 4_096;
+/** To read all of a file takes as long as to find so many deliveries in its text. */
+const mostOneByOne = 8;
 const segmentSchema = 1;
+const currentHead = `{"schema":${segmentSchema},`;
 /** Nothing grew yet. A file of an older version is read in today's shape and stays as it is: none is ever rewritten. */
 const segmentMigrations: Migrations = {};
 
@@ -42,6 +48,9 @@ export class Filed {
   #index: KeyIndex | undefined;
   #indexed: number;
   #cache = new Map<number, Record<string, Delivery>>();
+  /** Deliveries found one by one, each with its file. */
+  readonly #found = new Map<string, { number: number; delivery: Delivery }>();
+  #read: { number: number; asked: number; bytes: Buffer | undefined } | undefined;
 
   /** @param last the number of the last file that the snapshot knows; later ones are left-overs of a crash. */
   constructor(options: FiledOptions, last: number) {
@@ -72,10 +81,35 @@ export class Filed {
   /** The newest filing of a delivery. */
   async delivery(key: string): Promise<Delivery | undefined> {
     for (const number of await this.#candidates("delivery", key)) {
-      const found = (await this.#segment(number))[key];
+      const found = await this.#deliveryIn(number, key);
       if (found) return found;
     }
     return undefined;
+  }
+
+  /** A delivery of a file; of a file from which few are wanted, only these are read. */
+  async #deliveryIn(number: number, key: string): Promise<Delivery | undefined> {
+    const known = this.#found.get(key);
+    if (known?.number === number) return known.delivery;
+    const bytes = this.#cache.has(number) ? undefined : await this.#text(number);
+    const delivery = (bytes && oneDelivery(bytes, key)) ?? (await this.#segment(number))[key];
+    // Who looks a delivery up is about to change it, and then it is fetched again.
+    if (this.#found.size >= keptFound) this.#found.clear();
+    if (delivery) this.#found.set(key, { number, delivery });
+    return delivery;
+  }
+
+  /** A file's text in today's shape; undefined when it has another or all of the file is better read, once and for all. */
+  async #text(number: number): Promise<Buffer | undefined> {
+    if (this.#read?.number !== number) {
+      const { disk, dir, key } = this.#options;
+      const bytes = await disk.read(join(dir, segmentName(number)));
+      const isWhole = bytes !== undefined && sealOf(key, bytes) !== undefined;
+      const isCurrent = bytes?.toString("latin1", 0, currentHead.length) === currentHead;
+      this.#read = { number, asked: 0, bytes: isWhole && isCurrent ? bytes : undefined };
+    }
+    this.#read.asked += 1;
+    return this.#read.asked > mostOneByOne ? undefined : this.#read.bytes;
   }
 
   /** Filings that have a step under the natural key, newest first; an older one may have been filed anew since. */
@@ -101,6 +135,7 @@ export class Filed {
       this.#options.failpoint("closed.write.after");
       for (const { key, delivery } of segment) addKeys(index, number, key, delivery);
       this.#cache.delete(number);
+      this.#read = undefined;
       this.#last = number;
     }
   }
