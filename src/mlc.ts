@@ -1,14 +1,15 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
-import { ConfigError, UsageError } from "./core/errors.ts";
+import type { Clock } from "./core/clock.ts";
+import { type ConfigFile, isSettings, type Settings, writeConfig } from "./core/config.ts";
+import { ConfigError } from "./core/errors.ts";
 import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
 import type { NamedRecord } from "./core/find-record.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
+import { openProfile, type Surroundings } from "./core/profile.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import {
   exitCodeOf,
@@ -21,39 +22,18 @@ import {
 } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
-import { type Disk, machineDisk } from "./core/state/disk.ts";
+import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
 import type { IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
 import type { Observer, RunOptions } from "./core/sync/run.ts";
-import {
-  type ChosenFlow,
-  cadenceOf,
-  chosenFlows,
-  connectedPairs,
-  flowNames,
-  frozenOf,
-  openFlow,
-} from "./flows/open.ts";
+import { flowNames } from "./flows/names.ts";
+import { type ChosenFlow, cadenceOf, chosenFlows, connectedPairs, frozenOf, openFlow } from "./flows/open.ts";
 import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
 import { type FlowRunRequest, runFlow } from "./flows/run.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
-
-/** Where mlc runs and what it is told by its surroundings. */
-export interface Surroundings {
-  profile: string;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-  homedir: string;
-  version: string;
-  signal: AbortSignal;
-  isTty: boolean;
-  /** Instead of the machine's: tests and the demo. */
-  fetch?: typeof fetch;
-  clock?: Clock;
-}
 
 /** What a command asks of a run. */
 export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
@@ -272,25 +252,11 @@ export class Mlc {
   }
 }
 
-/** The directory that holds all profiles. */
-export function homeOf({ env, platform, homedir }: Pick<Surroundings, "env" | "platform" | "homedir">): string {
-  if (env.MLC_HOME) return env.MLC_HOME;
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir, "AppData", "Local"), "mlc");
-  return join(homedir, ".mlc");
-}
-
-/** Opens a profile. Throws ConfigError when its config cannot be read. */
+/** Opens a profile with all it has. Throws ConfigError when its config cannot be read. */
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
-  const { profile, env, platform } = surroundings;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(profile))
-    throw new UsageError(`${JSON.stringify(profile)} is not a profile name`, { hint: "Use letters, digits, - and _." });
-  const disk = machineDisk(platform);
-  const dir = join(homeOf(surroundings), profile);
-  // Tests of real processes set the clock; waiting then takes no time.
-  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
-  const config = await readConfig(disk, join(dir, "config.json"));
+  const { disk, dir, clock, config } = await openProfile(surroundings);
+  const { profile, env, platform, isTty, signal } = surroundings;
   const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
-  const { isTty, signal } = surroundings;
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
