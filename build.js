@@ -22,6 +22,8 @@ const shortcuts = [
   // Whether Windows is around Linux and which shell it was: loads much, on Windows even PowerShell, to tell plugins.
   ["(await import('wsl-utils')).isWsl ? 'wsl' : ", ""],
   ["await (0, os_1.getShell)()", '"unknown"'],
+  // All of it again before the command runs, since a plugin may bring another oclif.
+  ["await config_1.Config.load(opts ||", "opts?._base ? opts : await config_1.Config.load(opts ||"],
 ];
 
 /** Makes oclif start at once. It requires at the top of each file what few commands need; here that waits for its use. */
