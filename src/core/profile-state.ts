@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { monotonicFactory, ulid } from "ulid";
 import { storedFlows } from "./audit.ts";
 import type { Clock } from "./clock.ts";
@@ -7,6 +6,7 @@ import { UsageError } from "./errors.ts";
 import type { Failpoint } from "./failpoint.ts";
 import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./find-record.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { stateDirOf } from "./profile.ts";
 import { type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
@@ -51,7 +51,7 @@ export class ProfileState {
 
   constructor(options: ProfileStateOptions) {
     this.#options = options;
-    this.dir = join(options.dir, "state");
+    this.dir = stateDirOf(options.dir);
   }
 
   /** Whether this process holds the lock or is about to. */

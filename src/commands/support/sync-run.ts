@@ -2,7 +2,7 @@ import { Flags } from "@oclif/core";
 import { reportedError, type SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { SyncRequest } from "../../flows/runs.ts";
 import type { Mlc } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
