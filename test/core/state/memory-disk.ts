@@ -24,6 +24,8 @@ export class MemoryDisk implements Disk {
   #counts = new Map<string, number>();
   fault: Fault | undefined;
   calls: string[] = [];
+  /** When files were last changed, where a test cares. */
+  changedAt = new Map<string, Date>();
   /** The fault was met. */
   hasFailed = false;
 
@@ -182,10 +184,20 @@ export class MemoryDisk implements Disk {
     this.#files.delete(path);
   }
 
+  async removeDirectory(path: string) {
+    this.#met("removeDirectory", path);
+    this.#directories.delete(path);
+  }
+
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600, fix: "" };
+    const changedAt = this.changedAt.get(path) ?? new Date(0);
+    if (file) return { size: file.bytes.length, mode: 0o600, fix: "", isDirectory: false, changedAt };
+    const isDirectory = [...this.#files.keys()].some((name) => name.startsWith(`${path}/`));
+    return isDirectory || this.#directories.has(path)
+      ? { size: 0, mode: 0o700, fix: "", isDirectory: true, changedAt }
+      : undefined;
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */
