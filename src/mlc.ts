@@ -1,68 +1,32 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
-import { ConfigError, UsageError } from "./core/errors.ts";
-import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
-import type { NamedRecord } from "./core/find-record.ts";
+import { runProgram, tellAll } from "./core/alerts.ts";
+import type { Clock } from "./core/clock.ts";
+import { type ConfigFile, isSettings, parseSettings, type Settings, writeConfig } from "./core/config.ts";
+import { ConfigError } from "./core/errors.ts";
+import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
+import { openProfile, type Surroundings } from "./core/profile.ts";
+import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
-import {
-  exitCodeOf,
-  type FlowReport,
-  type FlowStatus,
-  type NamedBudget,
-  type PingRow,
-  type StatusReport,
-  type SyncReport,
-} from "./core/report.ts";
+import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
-import { type Disk, machineDisk } from "./core/state/disk.ts";
+import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
-import type { IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
-import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
-import type { Observer, RunOptions } from "./core/sync/run.ts";
-import {
-  type ChosenFlow,
-  cadenceOf,
-  chosenFlows,
-  connectedPairs,
-  flowNames,
-  frozenOf,
-  openFlow,
-} from "./flows/open.ts";
-import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
-import { type FlowRunRequest, runFlow } from "./flows/run.ts";
+import { requestsIn } from "./core/state/requests.ts";
+import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
+import type { Observer } from "./core/sync/run.ts";
+import { flowNames } from "./flows/names.ts";
+import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
+import type { ReplayRequest } from "./flows/replay.ts";
+import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
-
-/** Where mlc runs and what it is told by its surroundings. */
-export interface Surroundings {
-  profile: string;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-  homedir: string;
-  version: string;
-  signal: AbortSignal;
-  isTty: boolean;
-  /** Instead of the machine's: tests and the demo. */
-  fetch?: typeof fetch;
-  clock?: Clock;
-}
-
-/** What a command asks of a run. */
-export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
-  flows?: readonly string[];
-  pair?: string;
-  ifRunning?: IfRunning;
-  /** Where the account is another one, begin the flow's state anew. */
-  newState?: boolean;
-}
 
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
@@ -76,7 +40,7 @@ export class Mlc {
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
-  readonly #failpoint: Failpoint;
+  readonly #runs: Runs;
 
   constructor(
     surroundings: Surroundings,
@@ -88,22 +52,42 @@ export class Mlc {
     this.dir = parts.dir;
     this.config = parts.config;
     this.#secrets = parts.secrets;
-    this.#failpoint = failpointFrom(surroundings.env);
-    const { env, platform, signal, fetch: ownFetch = fetch } = surroundings;
-    this.#systems = new OpenSystems({ secrets: parts.secrets, env, clock: parts.clock, signal, fetch: ownFetch });
-    this.state = new ProfileState({
-      disk: this.disk,
-      dir: this.dir,
-      clock: this.clock,
+    const { clock, disk, dir, secrets } = parts;
+    const { env, platform, signal, version, fetch: ownFetch = fetch } = surroundings;
+    const failpoint = failpointFrom(env);
+    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch });
+    this.#systems = systems;
+    const state = new ProfileState({
+      disk,
+      dir,
+      clock,
       platform,
       signal,
-      failpoint: this.#failpoint,
-      macKey: () => this.#secrets.macKey(),
+      failpoint,
+      macKey: () => secrets.macKey(),
+      beforeRelease: (lock) => this.#runs.serve(lock),
+    });
+    this.state = state;
+    const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
+    this.#runs = new Runs({
+      state,
+      requests,
+      systems,
+      clock,
+      signal,
+      failpoint,
+      version,
+      config: () => this.config,
     });
   }
 
   get secrets(): ProfileSecrets {
     return this.#secrets;
+  }
+
+  /** The config's file. */
+  get file(): string {
+    return join(this.dir, "config.json");
   }
 
   get stateDir(): string {
@@ -122,7 +106,7 @@ export class Mlc {
 
   async saveConfig(config: ConfigFile): Promise<void> {
     await this.disk.makeDirectory(this.dir);
-    await writeConfig(this.disk, join(this.dir, "config.json"), config);
+    await writeConfig(this.disk, this.file, config);
     this.config = config;
     this.#systems.clear();
   }
@@ -160,46 +144,21 @@ export class Mlc {
   }
 
   /** Runs flows once under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
-  async sync(
+  sync(
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.state.locked(request, (lock) =>
-      this.#run(request, async (run) => {
-        const flows: FlowReport[] = [];
-        const refused = new Map<string, unknown>();
-        for (const chosen of chosenFlows(this.config, request)) {
-          observer.flow?.(chosen.pair, chosen.flow);
-          flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
-          if (flows.at(-1)?.error?.exitCode === 7) break;
-        }
-        return flows;
-      }),
-    );
+    return this.#runs.sync(request, observer);
   }
 
-  /** Sends records again through the same path; the observer hears first what each was. */
-  async replay(
-    request: ReplayRequest,
-    observer: Observer & { found?(pair: string, flow: string, record: NamedRecord): void } = {},
-  ): Promise<SyncReport | undefined> {
-    const command = request.id === undefined ? "replay --all" : `replay ${request.id}`;
-    return this.state.locked({ command, ...request }, (lock) =>
-      this.#run(request, (run) =>
-        replayFlows(
-          {
-            state: this.state,
-            run,
-            command,
-            found: observer.found,
-            runFlow: (chosen, options) =>
-              this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() }),
-          },
-          chosenFlows(this.config, request),
-          request,
-        ),
-      ),
-    );
+  /** Sends records again through the same path, or leaves it to the run at work; the observer hears first what each was. */
+  replay(request: ReplayRequest, observer: ReplayObserver = {}): Promise<SyncReport | "left" | "skipped"> {
+    return this.#runs.replay(request, observer);
+  }
+
+  /** Does what other processes asked for, while a run of this one is at work. */
+  async serve(): Promise<void> {
+    if (this.state.isAtWork) await this.state.locked({ command: "replay" }, (lock) => this.#runs.serve(lock));
   }
 
   /** Refuses settings of a pair that would name delivered documents otherwise. Throws ConfigError. */
@@ -214,14 +173,31 @@ export class Mlc {
 
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
-    const [flows, states] = [[] as FlowStatus[], [] as FlowState[]];
+    return (await this.#standing()).status;
+  }
+
+  async #standing(): Promise<{ status: StatusReport; causes: string[] }> {
+    const [flows, states, causes] = [[] as FlowStatus[], [] as FlowState[], [] as string[]];
+    const now = this.clock.now();
     for (const chosen of chosenFlows(this.config, {})) {
       const store = await this.state.open(chosen.pair, chosen.flow, "read");
-      flows.push(statusOf(cadenceOf(this.config, chosen), store.state, this.clock.now()));
+      const flow = statusOf(cadenceOf(this.config, chosen), store.state, now);
+      flows.push(flow);
       states.push(store.state);
+      causes.push(...causesOf(flow, store.state));
       await store.close();
     }
-    return { flows, budgets: budgetsOf(states, this.clock.now()), attention: attentionOf(flows) };
+    return { status: { flows, budgets: budgetsOf(states, now), attention: attentionOf(flows) }, causes };
+  }
+
+  /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
+  async alert(report: SyncReport): Promise<unknown[]> {
+    const alerts = parseSettings(profileSections.alerts, this.config.alerts ?? {}, "alerts");
+    if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
+    const { disk, dir } = this;
+    const { status, causes } = await this.#standing();
+    const stand = { flows: report.flows, status, causes };
+    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, stand);
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */
@@ -247,50 +223,13 @@ export class Mlc {
       }),
     );
   }
-
-  async #run({ dryRun }: { dryRun?: boolean }, work: (run: string) => Promise<FlowReport[]>): Promise<SyncReport> {
-    const run = ulid();
-    const startedAt = this.clock.now().toISOString();
-    const flows = await work(run);
-    return { run, startedAt, endedAt: this.clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
-  }
-
-  #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { clock, state } = this;
-    const { signal, version } = this.surroundings;
-    const surroundings = {
-      state,
-      clock,
-      signal,
-      failpoint: this.#failpoint,
-      open: ({ pair, flow }: ChosenFlow) =>
-        openFlow({ pair, flow }, { settings: this.config[pair], version, system: (name) => this.system(name, pair) }),
-      callsMade: () => this.#systems.calls,
-      budgets: () => this.budgets(),
-    };
-    return runFlow(surroundings, chosen, request);
-  }
 }
 
-/** The directory that holds all profiles. */
-export function homeOf({ env, platform, homedir }: Pick<Surroundings, "env" | "platform" | "homedir">): string {
-  if (env.MLC_HOME) return env.MLC_HOME;
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir, "AppData", "Local"), "mlc");
-  return join(homedir, ".mlc");
-}
-
-/** Opens a profile. Throws ConfigError when its config cannot be read. */
+/** Opens a profile with all it has. Throws ConfigError when its config cannot be read. */
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
-  const { profile, env, platform } = surroundings;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(profile))
-    throw new UsageError(`${JSON.stringify(profile)} is not a profile name`, { hint: "Use letters, digits, - and _." });
-  const disk = machineDisk(platform);
-  const dir = join(homeOf(surroundings), profile);
-  // Tests of real processes set the clock; waiting then takes no time.
-  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
-  const config = await readConfig(disk, join(dir, "config.json"));
+  const { disk, dir, clock, config } = await openProfile(surroundings);
+  const { profile, env, platform, isTty, signal } = surroundings;
   const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
-  const { isTty, signal } = surroundings;
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });

@@ -3,11 +3,12 @@ import { parseSettings, valueAt } from "../../core/config.ts";
 import { worstExitCode } from "../../core/errors.ts";
 import { skewOf } from "../../core/ping.ts";
 import type { System } from "../../core/ports.ts";
+import { homeOf, type Surroundings } from "../../core/profile.ts";
 import { profileSections } from "../../core/profile-settings.ts";
 import { readVaultKey, vaultKeyFile } from "../../core/secrets/vault-key.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
-import { homeOf, type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
+import { type Mlc, openMlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import { type Finding, findingOf, machineFindings } from "./doctor-machine.ts";
 
