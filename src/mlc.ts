@@ -1,46 +1,29 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
+import { runProgram, tellAll } from "./core/alerts.ts";
 import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError, UsageError } from "./core/errors.ts";
-import { type Failpoint, failpointFrom } from "./core/failpoint.ts";
-import type { NamedRecord } from "./core/find-record.ts";
+import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
+import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
-import {
-  exitCodeOf,
-  type FlowReport,
-  type FlowStatus,
-  type NamedBudget,
-  type PingRow,
-  reportedError,
-  type StatusReport,
-  type SyncReport,
-} from "./core/report.ts";
+import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import type { RunLog } from "./core/run-log.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
-import type { IfRunning } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
-import { attentionOf, budgetsOf, statusOf } from "./core/status.ts";
-import type { Observer, RunOptions } from "./core/sync/run.ts";
-import {
-  type ChosenFlow,
-  cadenceOf,
-  chosenFlows,
-  connectedPairs,
-  flowNames,
-  frozenOf,
-  openFlow,
-} from "./flows/open.ts";
-import { type ReplayRequest, replayFlows } from "./flows/replay.ts";
-import { type FlowRunRequest, runFlow } from "./flows/run.ts";
-import { logFlowEnd, withAsidesLogged } from "./flows/run-log.ts";
+import { requestsIn } from "./core/state/requests.ts";
+import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
+import type { Observer } from "./core/sync/run.ts";
+import { cadenceOf, chosenFlows, connectedPairs, flowNames, frozenOf } from "./flows/open.ts";
+import type { ReplayRequest } from "./flows/replay.ts";
+import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
 
@@ -60,15 +43,6 @@ export interface Surroundings {
   log?: RunLog;
 }
 
-/** What a command asks of a run. */
-export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
-  flows?: readonly string[];
-  pair?: string;
-  ifRunning?: IfRunning;
-  /** Where the account is another one, begin the flow's state anew. */
-  newState?: boolean;
-}
-
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
   readonly surroundings: Surroundings;
@@ -81,7 +55,7 @@ export class Mlc {
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
-  readonly #failpoint: Failpoint;
+  readonly #runs: Runs;
 
   constructor(
     surroundings: Surroundings,
@@ -93,22 +67,43 @@ export class Mlc {
     this.dir = parts.dir;
     this.config = parts.config;
     this.#secrets = parts.secrets;
-    this.#failpoint = failpointFrom(surroundings.env);
-    const { env, platform, signal, fetch: ownFetch = fetch, log } = surroundings;
-    this.#systems = new OpenSystems({ secrets: parts.secrets, env, clock: parts.clock, signal, fetch: ownFetch, log });
-    this.state = new ProfileState({
-      disk: this.disk,
-      dir: this.dir,
-      clock: this.clock,
+    const { clock, disk, dir, secrets } = parts;
+    const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
+    const failpoint = failpointFrom(env);
+    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
+    this.#systems = systems;
+    const state = new ProfileState({
+      disk,
+      dir,
+      clock,
       platform,
       signal,
-      failpoint: this.#failpoint,
-      macKey: () => this.#secrets.macKey(),
+      failpoint,
+      macKey: () => secrets.macKey(),
+      beforeRelease: (lock) => this.#runs.serve(lock),
+    });
+    this.state = state;
+    const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
+    this.#runs = new Runs({
+      state,
+      requests,
+      systems,
+      clock,
+      signal,
+      failpoint,
+      version,
+      log,
+      config: () => this.config,
     });
   }
 
   get secrets(): ProfileSecrets {
     return this.#secrets;
+  }
+
+  /** The config's file. */
+  get file(): string {
+    return join(this.dir, "config.json");
   }
 
   get stateDir(): string {
@@ -127,7 +122,7 @@ export class Mlc {
 
   async saveConfig(config: ConfigFile): Promise<void> {
     await this.disk.makeDirectory(this.dir);
-    await writeConfig(this.disk, join(this.dir, "config.json"), config);
+    await writeConfig(this.disk, this.file, config);
     this.config = config;
     this.#systems.clear();
   }
@@ -165,46 +160,21 @@ export class Mlc {
   }
 
   /** Runs flows once under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
-  async sync(
+  sync(
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void } = {},
   ): Promise<SyncReport | undefined> {
-    return this.state.locked(request, (lock) =>
-      this.#run(request, async (run) => {
-        const flows: FlowReport[] = [];
-        const refused = new Map<string, unknown>();
-        for (const chosen of chosenFlows(this.config, request)) {
-          observer.flow?.(chosen.pair, chosen.flow);
-          flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
-          if (flows.at(-1)?.error?.exitCode === 7) break;
-        }
-        return flows;
-      }),
-    );
+    return this.#runs.sync(request, observer);
   }
 
-  /** Sends records again through the same path; the observer hears first what each was. */
-  async replay(
-    request: ReplayRequest,
-    observer: Observer & { found?(pair: string, flow: string, record: NamedRecord): void } = {},
-  ): Promise<SyncReport | undefined> {
-    const command = request.id === undefined ? "replay --all" : `replay ${request.id}`;
-    return this.state.locked({ command, ...request }, (lock) =>
-      this.#run({ ...request, command }, (run) =>
-        replayFlows(
-          {
-            state: this.state,
-            run,
-            command,
-            found: observer.found,
-            runFlow: (chosen, options) =>
-              this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() }),
-          },
-          chosenFlows(this.config, request),
-          request,
-        ),
-      ),
-    );
+  /** Sends records again through the same path, or leaves it to the run at work; the observer hears first what each was. */
+  replay(request: ReplayRequest, observer: ReplayObserver = {}): Promise<SyncReport | "left" | "skipped"> {
+    return this.#runs.replay(request, observer);
+  }
+
+  /** Does what other processes asked for, while a run of this one is at work. */
+  async serve(): Promise<void> {
+    if (this.state.isAtWork) await this.state.locked({ command: "replay" }, (lock) => this.#runs.serve(lock));
   }
 
   /** Refuses settings of a pair that would name delivered documents otherwise. Throws ConfigError. */
@@ -219,14 +189,31 @@ export class Mlc {
 
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
-    const [flows, states] = [[] as FlowStatus[], [] as FlowState[]];
+    return (await this.#standing()).status;
+  }
+
+  async #standing(): Promise<{ status: StatusReport; causes: string[] }> {
+    const [flows, states, causes] = [[] as FlowStatus[], [] as FlowState[], [] as string[]];
+    const now = this.clock.now();
     for (const chosen of chosenFlows(this.config, {})) {
       const store = await this.state.open(chosen.pair, chosen.flow, "read");
-      flows.push(statusOf(cadenceOf(this.config, chosen), store.state, this.clock.now()));
+      const flow = statusOf(cadenceOf(this.config, chosen), store.state, now);
+      flows.push(flow);
       states.push(store.state);
+      causes.push(...causesOf(flow, store.state));
       await store.close();
     }
-    return { flows, budgets: budgetsOf(states, this.clock.now()), attention: attentionOf(flows) };
+    return { status: { flows, budgets: budgetsOf(states, now), attention: attentionOf(flows) }, causes };
+  }
+
+  /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
+  async alert(report: SyncReport): Promise<unknown[]> {
+    const alerts = parseSettings(profileSections.alerts, this.config.alerts ?? {}, "alerts");
+    if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
+    const { disk, dir } = this;
+    const { status, causes } = await this.#standing();
+    const stand = { flows: report.flows, status, causes };
+    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, stand);
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */
@@ -251,46 +238,6 @@ export class Mlc {
         });
       }),
     );
-  }
-
-  async #run(
-    { command, dryRun }: { command: string; dryRun?: boolean },
-    work: (run: string) => Promise<FlowReport[]>,
-  ): Promise<SyncReport> {
-    const { log } = this.surroundings;
-    const [run, startedAt] = [ulid(), this.clock.now()];
-    log?.add({ event: "runStart", run, command, ...(dryRun ? { dryRun } : {}) });
-    const ended = (exitCode: number) => {
-      log?.add({ event: "runEnd", run, exitCode, ms: this.clock.now().getTime() - startedAt.getTime() });
-      log?.flush();
-    };
-    const flows = await work(run).catch((error: unknown) => {
-      ended(reportedError(error).exitCode);
-      throw error;
-    });
-    const exitCode = exitCodeOf(flows, dryRun);
-    ended(exitCode);
-    const endedAt = this.clock.now().toISOString();
-    return { run, startedAt: startedAt.toISOString(), endedAt, flows, exitCode };
-  }
-
-  async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { clock, state } = this;
-    const { signal, version, log } = this.surroundings;
-    const surroundings = {
-      state,
-      clock,
-      signal,
-      failpoint: this.#failpoint,
-      open: ({ pair, flow }: ChosenFlow) =>
-        openFlow({ pair, flow }, { settings: this.config[pair], version, system: (name) => this.system(name, pair) }),
-      callsMade: () => this.#systems.calls,
-      budgets: () => this.budgets(),
-    };
-    const observer = withAsidesLogged(request.observer, log, chosen);
-    const report = await runFlow(surroundings, chosen, { ...request, observer });
-    logFlowEnd(log, report);
-    return report;
   }
 }
 

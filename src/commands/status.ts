@@ -6,6 +6,8 @@ import { columnsOf, tableOf } from "./support/table.ts";
 /** `mlc status` */
 export default class Status extends BaseCommand {
   static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --json"];
+  static override description =
+    "A person is needed for records set aside, for writes whose outcome nobody knows, for a flow that stopped and for one that had no good run in three times its cadence (flows.<flow>.every).";
   static override summary = "show how each flow stands; exit 3 when a person is needed";
   static override enableJsonFlag = true;
 
@@ -15,16 +17,20 @@ export default class Status extends BaseCommand {
     const report = await mlc.status();
     if (report.attention.length > 0) process.exitCode = 3;
     if (this.jsonEnabled()) return report;
-    const head = ["flow", "last success", "open", "waiting", "aside", "unknown", "drift"];
+    const head = ["flow", "last success", "every", "open", "waiting", "aside", "unknown", "drift"];
     this.log(tableOf(report.flows.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
+    this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(`! ${plain(line)}`);
     return report;
   }
 }
 
 function rowOf(status: FlowStatus): string[] {
-  const { pair, flow, lastSuccessAt, ageMs, backlog, waiting, deadLetters, unknown, drift } = status;
+  const { pair, flow, lastSuccessAt, ageMs, enabled, everyMs, late, backlog } = status;
+  const { waiting, deadLetters, unknown, drift } = status;
   const last = lastSuccessAt === null ? "never" : `${spanText(ageMs ?? 0)} ago`;
-  return [`${pair} ${flow}`, last, ...[backlog, waiting, deadLetters, unknown, drift].map(String)];
+  const every = enabled ? spanText(everyMs) : "off";
+  const counts = [backlog, waiting, deadLetters, unknown, drift].map(String);
+  return [`${pair} ${flow}`, late ? `${last}, late` : last, every, ...counts];
 }

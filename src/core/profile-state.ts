@@ -25,6 +25,8 @@ export interface ProfileStateOptions {
   failpoint: Failpoint;
   /** The key that seals the logs. */
   macKey(): Promise<Uint8Array>;
+  /** What is to be done under the lock before it is given back. */
+  beforeRelease(lock: HeldLock): Promise<void>;
 }
 
 /** What a check of one flow's log found. */
@@ -38,6 +40,9 @@ const lockWaitMs = 60_000;
 /** The state of a profile's flows and the lock over them. */
 export class ProfileState {
   readonly #options: ProfileStateOptions;
+  /** The lock while this process holds or takes it, and how many share it: flows of a watch run side by side. */
+  #shared: { lock: Promise<HeldLock | undefined>; users: number } | undefined;
+  readonly #turns = new Map<string, Promise<unknown>>();
   /** Where the flows' directories are. */
   readonly dir: string;
 
@@ -46,29 +51,57 @@ export class ProfileState {
     this.dir = join(options.dir, "state");
   }
 
-  /** Does work under the profile's lock; undefined when another run holds it and `ifRunning` says skip. */
+  /** Whether this process holds the lock or is about to. */
+  get isAtWork(): boolean {
+    return this.#shared !== undefined;
+  }
+
+  /** Does work under the profile's lock, which this process takes once however many ask; undefined when another run holds it and `ifRunning` says skip. */
   async locked<T>(
     request: { command: string; ifRunning?: IfRunning },
     work: (lock: HeldLock) => Promise<T>,
   ): Promise<T | undefined> {
+    this.#shared ??= { lock: this.#acquire(request), users: 0 };
+    const shared = this.#shared;
+    shared.users += 1;
+    let lock: HeldLock | undefined;
+    try {
+      lock = await shared.lock;
+      if (!lock) return undefined;
+      const done = await work(lock);
+      if (shared.users === 1) await this.#options.beforeRelease(lock);
+      return done;
+    } finally {
+      shared.users -= 1;
+      if (shared.users === 0) {
+        this.#shared = undefined;
+        await lock?.release();
+      }
+    }
+  }
+
+  /** Does work on a flow when no other of this process is on it. */
+  async alone<T>(pair: string, flow: string, work: () => Promise<T>): Promise<T> {
+    const name = `${pair}.${flow}`;
+    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(work);
+    const settled = turn.catch(() => undefined);
+    this.#turns.set(name, settled);
+    return turn;
+  }
+
+  #acquire({ command, ifRunning }: { command: string; ifRunning?: IfRunning }): Promise<HeldLock | undefined> {
     const { disk, dir, clock, platform, signal } = this.#options;
-    const lock = await acquireLock({
+    return acquireLock({
       disk,
       dir,
       clock,
       machine: thisMachine(platform),
       token: ulid,
-      command: request.command,
-      mode: request.ifRunning ?? "wait",
+      command,
+      mode: ifRunning ?? "wait",
       waitMs: lockWaitMs,
       signal,
     });
-    if (!lock) return undefined;
-    try {
-      return await work(lock);
-    } finally {
-      await lock.release();
-    }
   }
 
   /** Opens a flow's state; to read it needs no lock. */

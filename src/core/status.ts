@@ -73,25 +73,33 @@ function asideTexts({ pair, flow, deadLetters, unknown }: FlowStatus): string[] 
   ];
 }
 
-/** Unreachable systems and interruptions pass by themselves; a person is needed when they do not. */
-const passing = new Set([5, 11, 130, 143]);
+/** Unreachable systems and interruptions pass by themselves, so nobody is needed before they have lasted. Pure. */
+export function isPassing(exitCode: number): boolean {
+  return [5, 11, 130, 143].includes(exitCode);
+}
+
+/** The name of the cause that a flow stands still. Pure. */
+export function stopCause({ pair, flow }: { pair: string; flow: string }, exitCode: number): string {
+  return `${pair} ${flow} stopped ${exitCode}`;
+}
 
 function stopTexts({ pair, flow, enabled, stopped, late, lastSuccessAt }: FlowStatus): string[] {
   if (!enabled) return [];
   const why = stopped ? `: ${stopped.message}${stopped.hint === undefined ? "" : ` ${stopped.hint}`}` : "";
-  if (stopped && !passing.has(stopped.exitCode)) return [`${pair} ${flow}: stopped since ${stopped.since}${why}`];
+  if (stopped && !isPassing(stopped.exitCode)) return [`${pair} ${flow}: stopped since ${stopped.since}${why}`];
   if (!late) return [];
   const since = lastSuccessAt === null ? "it has never ended well" : `no good run since ${lastSuccessAt}`;
   const next = stopped ? "" : ` Is mlc still started? Else set ${pair}.flows.${flow}.every to how often it is.`;
   return [`${pair} ${flow}: ${since}${why === "" ? "." : why}${next}`];
 }
 
-/** What was met since a person was told last: one name for each record, and for each way in which a flow stands still. Pure. */
-export function causesOf({ pair, flow, enabled, stopped, late }: FlowStatus, { asides }: FlowState): string[] {
+/** One name for each cause for which a person is needed: each record, and each way in which a flow stands still. Pure. */
+export function causesOf(status: FlowStatus, { asides }: FlowState): string[] {
+  const { pair, flow, enabled, stopped, late } = status;
   const records = Object.values(asides)
     .filter(({ outcome }) => outcome !== "waiting")
     .map(({ outcome, record }) => `${pair} ${flow} ${outcome} ${record.id}`);
   if (!enabled) return records;
-  const stop = stopped && !passing.has(stopped.exitCode) ? [`${pair} ${flow} stopped ${stopped.exitCode}`] : [];
+  const stop = stopped && !isPassing(stopped.exitCode) ? [stopCause(status, stopped.exitCode)] : [];
   return [...records, ...stop, ...(late && stop.length === 0 ? [`${pair} ${flow} late`] : [])];
 }

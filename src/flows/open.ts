@@ -43,7 +43,7 @@ export function connectedPairs(config: ConfigFile): string[] {
 /** The flows that a command names, in the order in which they run. Throws UsageError and ConfigError. */
 export function chosenFlows(
   config: ConfigFile,
-  { pair, flows }: { pair?: string; flows?: readonly string[] },
+  { pair, flows }: { pair?: string | undefined; flows?: readonly string[] },
 ): ChosenFlow[] {
   const connected = connectedPairs(config);
   if (pair !== undefined && !connected.includes(pair)) {

@@ -9,12 +9,12 @@ import type { ChosenFlow } from "./open.ts";
 /** What a command asks of a replay. */
 export interface ReplayRequest {
   /** Record key, log id or document number; absent: everything that is set aside. */
-  id?: string;
-  pair?: string;
-  ending?: RunOptions["ending"];
+  id?: string | undefined;
+  pair?: string | undefined;
+  ending?: RunOptions["ending"] | undefined;
   /** Leave what is open of it undone until the record changes; nothing is sent. */
-  drop?: boolean;
-  belongsTo?: string;
+  drop?: boolean | undefined;
+  belongsTo?: string | undefined;
   dryRun?: boolean;
   ifRunning?: IfRunning;
 }
@@ -37,22 +37,45 @@ export async function replayFlows(
   const { id, dryRun: isDry = false } = request;
   const flows: FlowReport[] = [];
   for (const { pair, flow } of chosen) {
-    const records = await state.named(pair, flow, id);
+    const records = await namedIn(state, { pair, flow }, id);
     if (records.length === 0) continue;
-    refuseAmbiguous(records, id);
     for (const record of records) found?.(pair, flow, record);
     flows.push(
       request.drop
-        ? await dropped(state, { pair, flow, run, records, isDry })
+        ? await state.alone(pair, flow, () => dropped(state, { pair, flow, run, records, isDry }))
         : await runFlow({ pair, flow }, optionsOf(request, command, records)),
     );
   }
-  if (flows.length === 0 && id !== undefined) {
-    throw new UsageError(`${id} is no record, log entry or document that mlc knows`, {
-      hint: "Look it up with `mlc audit`.",
-    });
-  }
+  if (flows.length === 0 && id !== undefined) throw unnamed(id);
   return flows;
+}
+
+/** Throws UsageError when the id names no record of the flows, or several of one. */
+export async function refuseUnnamed(
+  state: ProfileState,
+  chosen: readonly ChosenFlow[],
+  id: string | undefined,
+): Promise<void> {
+  if (id === undefined) return;
+  let found = 0;
+  for (const one of chosen) found += (await namedIn(state, one, id)).length;
+  if (found === 0) throw unnamed(id);
+}
+
+async function namedIn(
+  state: ProfileState,
+  { pair, flow }: ChosenFlow,
+  id: string | undefined,
+): Promise<NamedRecord[]> {
+  const records = await state.named(pair, flow, id);
+  refuseAmbiguous(records, id);
+  return records;
+}
+
+function unnamed(id: string): UsageError {
+  return new UsageError(`${id} is no record, log entry or document that mlc knows`, {
+    hint: "Look it up with `mlc audit`.",
+  });
 }
 
 function optionsOf(request: ReplayRequest, command: string, records: readonly NamedRecord[]): RunOptions {

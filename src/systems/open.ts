@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
@@ -25,15 +26,21 @@ export interface OpenSystemsOptions {
 export class OpenSystems {
   readonly #options: OpenSystemsOptions;
   readonly #built = new Map<string, System>();
-  #calls = 0;
+  /** The count of the flow that a call is made for: flows of a watch share the systems. */
+  readonly #counts = new AsyncLocalStorage<{ calls: number }>();
 
   constructor(options: OpenSystemsOptions) {
     this.#options = options;
   }
 
-  /** Calls that all systems have made together. */
+  /** Calls that all systems have made for the work that asks. */
   get calls(): number {
-    return this.#calls;
+    return this.#counts.getStore()?.calls ?? 0;
+  }
+
+  /** Does work whose calls are counted for itself. */
+  counting<T>(work: () => Promise<T>): Promise<T> {
+    return this.#counts.run({ calls: 0 }, work);
   }
 
   /** Forgets what was built, as the settings are others now. */
@@ -72,7 +79,8 @@ export class OpenSystems {
       secrets,
       random: Math.random,
       onCall: (call) => {
-        this.#calls += 1;
+        const count = this.#counts.getStore();
+        if (count) count.calls += 1;
         log?.add({ event: "call", system: name, ...call });
       },
       onTokenCall: (call) => log?.add({ event: "call", system: name, ...call }),

@@ -132,15 +132,22 @@ describe("a log file", () => {
     expect(messages().at(-1)).toBe("four");
   });
 
-  it("names the run between its start and its end", () => {
+  it("names the run in which something happens, though runs go side by side", async () => {
     const { log, text } = bench();
-    log.add({ event: "runStart", run: "01A", command: "sync" });
-    log.add(said("within"));
-    log.add({ event: "runEnd", run: "01A", exitCode: 0, ms: 5 });
+    await Promise.all(
+      ["01A", "01B"].map((run) =>
+        log.within(run, async () => {
+          log.add({ event: "runStart", command: "sync" });
+          await Promise.resolve();
+          log.add({ event: "runEnd", exitCode: 0, ms: 5 });
+        }),
+      ),
+    );
     log.add(said("after"));
     log.flush();
+    const [start, end] = ["runStart command=sync", "runEnd exitCode=0 ms=5"];
     expect(text().replace(/^\S+ \S+ +/gm, "")).toBe(
-      "01A runStart command=sync\n01A said within\n01A runEnd exitCode=0 ms=5\n- said after\n",
+      `01A ${start}\n01B ${start}\n01A ${end}\n01B ${end}\n- said after\n`,
     );
   });
 

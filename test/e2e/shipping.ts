@@ -1,6 +1,6 @@
 import { readLog } from "../../src/core/state/audit-reader.ts";
 import { flowDirectory } from "../../src/core/state/flow-store.ts";
-import type { SyncRequest } from "../../src/mlc.ts";
+import type { SyncRequest } from "../../src/flows/runs.ts";
 import type { LineSpec } from "../../src/sandbox/fno.ts";
 import { openWorld } from "./world.ts";
 

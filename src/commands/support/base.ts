@@ -130,6 +130,11 @@ export abstract class BaseCommand extends Command {
     unheard(this.#log, () => process.stderr.write(`${plain(line)}\n`));
   }
 
+  /** Nothing, for a command that has printed its data itself. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json);
+  }
+
   /** Says something to a person; never on stdout, which is for data. */
   protected say(text: string): void {
     if (!this.argv.includes("--quiet") && !this.argv.includes("-q")) process.stderr.write(`${text}\n`);

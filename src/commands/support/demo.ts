@@ -123,7 +123,7 @@ async function mend(stage: Stage, page: Page): Promise<void> {
   page.command(`mlc replay ${id}`);
   const mlc = await stage.open();
   const report = await mlc.replay({ id }, { found: (_pair, _flow, record) => page.tell(wasText(record).trimEnd()) });
-  showReport(stage, page, report);
+  if (typeof report !== "string") showReport(stage, page, report);
 }
 
 async function onceMore(stage: Stage, page: Page): Promise<Calls> {

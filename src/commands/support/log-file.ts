@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, writeSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { ulid } from "ulid";
@@ -43,7 +44,8 @@ export class LogFile implements RunLog {
   readonly #limits: typeof logLimits;
   #held: string[] = [];
   #heldLength = 0;
-  #run: string | undefined;
+  /** Runs of a watch go side by side. */
+  readonly #run = new AsyncLocalStorage<string>();
   #cancelFlush: (() => void) | undefined;
   #rotating: Promise<void> | undefined;
   /** At this size the file is renamed; more where that failed. */
@@ -61,9 +63,7 @@ export class LogFile implements RunLog {
 
   add(happened: RunEvent): void {
     if (happened.event === "said" && this.#isDeaf) return;
-    if (happened.event === "runStart") this.#run = happened.run;
     this.#hold(this.#lineOf(happened));
-    if (happened.event === "runEnd") this.#run = undefined;
     if (this.#heldLength >= this.#limits.flushLength && !this.#warned.has("written")) this.flush();
     else this.#cancelFlush ??= this.#options.timer(this.#limits.flushMs, () => this.flush());
   }
@@ -96,6 +96,10 @@ export class LogFile implements RunLog {
     else this.#warned.delete("written");
   }
 
+  within<T>(run: string, work: () => Promise<T>): Promise<T> {
+    return this.#run.run(run, work);
+  }
+
   unheard(print: () => void): void {
     this.#isDeaf = true;
     try {
@@ -112,7 +116,7 @@ export class LogFile implements RunLog {
 
   #lineOf(happened: RunEvent): string {
     const { clock, format } = this.#options;
-    return logLine(happened, { at: clock.now(), run: this.#run }, format);
+    return logLine(happened, { at: clock.now(), run: this.#run.getStore() }, format);
   }
 
   /** While the file cannot be written the newest lines are kept, so that memory has an end and a short outage costs none. */

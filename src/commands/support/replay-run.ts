@@ -8,7 +8,7 @@ import type { ReplayRequest } from "../../flows/replay.ts";
 import type { Mlc } from "../../mlc.ts";
 import { counted, plainLine } from "./print.ts";
 import { detailText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { endWith, type SyncJson, skipped } from "./sync-run.ts";
+import { endWith, nothingRun, type SyncJson, skipped } from "./sync-run.ts";
 import { columnsOf } from "./table.ts";
 
 /** What a replay was asked for. */
@@ -43,11 +43,21 @@ export async function runReplay(mlc: Mlc, given: ReplayGiven): Promise<SyncJson>
     planned: (one: Planned) =>
       isJson ? void planned.push(plannedJson(one)) : void process.stdout.write(`${plannedText(one)}\n`),
   });
-  if (!report) return skipped(mlc, flags.quiet);
+  if (report === "skipped") return skipped(mlc, flags.quiet);
+  if (report === "left") return left(mlc, given);
   if (!isJson) await tell(mlc, report, found, given);
   endWith(mlc, report);
   const records = found.map(({ id: record, key, document, was, why }) => ({ record, key, document, was, why }));
   return { ...report, ...(flags["dry-run"] ? { dryRun: true, planned } : {}), records };
+}
+
+/** What a replay prints that the run at work will do. */
+function left(mlc: Mlc, { id, flags }: ReplayGiven): SyncJson {
+  if (!flags.quiet)
+    process.stderr.write(
+      `Left for the run at work, which takes it up before it ends; see \`mlc audit${id ? ` ${id}` : ""}\`.\n`,
+    );
+  return { ...nothingRun(mlc), left: true };
 }
 
 /** Asks a person at a terminal; elsewhere --yes must say it. */

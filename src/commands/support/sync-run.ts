@@ -1,18 +1,31 @@
 import { Flags } from "@oclif/core";
-import type { SyncReport } from "../../core/report.ts";
+import { reportedError, type SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/open.ts";
-import type { Mlc, SyncRequest } from "../../mlc.ts";
+import type { SyncRequest } from "../../flows/runs.ts";
+import type { Mlc } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
-import { unheard } from "./print.ts";
+import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { personsZone, typedInstant } from "./when.ts";
 import { columnsOf, errorColumns } from "./wrap.ts";
 
+const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
+
 /** Flags of all `sync` commands. */
 export const syncFlags = {
+  watch: Flags.boolean({
+    char: "w",
+    description: "go on until Ctrl-C or SIGTERM, each flow at its own cadence from the config (flows.<flow>.every)",
+    exclusive: narrowed,
+  }),
+  every: Flags.string({
+    description: "cadence of flows that have none in the config: 90s, 15m (default), 2h",
+    helpValue: "<span>",
+    dependsOn: ["watch"],
+  }),
   ...filterFlags,
   ...dryRunFlag,
   resend: Flags.boolean({ description: "send drift too: what differs only because settings, tables or mlc changed" }),
@@ -28,6 +41,8 @@ export const syncFlags = {
 
 /** Values of the flags of all `sync` commands. */
 export interface SyncFlags {
+  watch: boolean;
+  every?: string | undefined;
   pair?: string | undefined;
   since?: string | undefined;
   until?: string | undefined;
@@ -47,15 +62,30 @@ export interface SyncFlags {
 export type SyncJson = SyncReport & {
   dryRun?: true;
   planned?: Record<string, unknown>[];
+  /** The run at work does it. */
+  left?: true;
   /** What the records of a replay were. */
   records?: Record<string, unknown>[];
 };
 
+/** What a `sync` command was asked for. */
+export interface SyncGiven {
+  flags: SyncFlags;
+  command: string;
+  flows?: readonly FlowName[];
+  isJson: boolean;
+}
+
+/** Runs flows once, or on and on; undefined after a watch, which has printed its reports itself. */
+export async function runSync(open: () => Promise<Mlc>, given: SyncGiven): Promise<SyncJson | undefined> {
+  if (!given.flags.watch) return runOnce(await open(), given);
+  const { runWatch } = await import("./watch-run.ts");
+  await runWatch(open, given);
+  return undefined;
+}
+
 /** Runs flows once, prints what came of it and sets the exit code. */
-export async function runSync(
-  mlc: Mlc,
-  given: { flags: SyncFlags; command: string; flows?: readonly FlowName[]; isJson: boolean },
-): Promise<SyncJson> {
+async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
   const { flags, isJson } = given;
   const isDry = flags["dry-run"];
   const planned: Record<string, unknown>[] = [];
@@ -78,7 +108,17 @@ export async function runSync(
     if (!flags.quiet) process.stderr.write(driftText(report, columnsOf(process.stderr)));
   }
   endWith(mlc, report);
+  const isWhole = [flags.since, flags.until, flags.limit].every((value) => value === undefined) && !isDry;
+  if (isWhole && !mlc.surroundings.signal.aborted) await alertAfter(mlc, report);
   return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };
+}
+
+/** Tells whom the settings name how it went; what fails of that is a warning. */
+export async function alertAfter(mlc: Mlc, report: SyncReport): Promise<void> {
+  for (const failure of await mlc.alert(report)) {
+    const { message, hint } = reportedError(failure);
+    process.stderr.write(`Warning: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
+  }
 }
 
 /** The request that the flags make. Throws UsageError for a date that is none. */
@@ -112,6 +152,11 @@ function requestOf(
 /** What a run prints that gave way to another one. */
 export function skipped(mlc: Mlc, isQuiet: boolean): SyncJson {
   if (!isQuiet) process.stderr.write("Another run holds the lock; skipped.\n");
+  return nothingRun(mlc);
+}
+
+/** The report of a command that ran no flow. */
+export function nothingRun(mlc: Mlc): SyncJson {
   const at = mlc.clock.now().toISOString();
   return { run: "", startedAt: at, endedAt: at, flows: [], exitCode: 0 };
 }

@@ -6,15 +6,15 @@ export default class Sync extends BaseCommand {
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --dry-run",
+    "<%= config.bin %> <%= command.id %> --watch --every 15m",
     "<%= config.bin %> <%= command.id %> --json --if-running skip",
   ];
-  static override summary = "run all flows of all pairs once";
+  static override summary = "run all flows of all pairs, once or on and on";
   static override enableJsonFlag = true;
   static override flags = syncFlags;
 
-  async run(): Promise<SyncJson> {
+  async run(): Promise<SyncJson | undefined> {
     const { flags } = await this.parse(Sync);
-    const mlc = await this.openMlc(flags);
-    return runSync(mlc, { flags, command: "sync", isJson: this.jsonEnabled() });
+    return runSync(() => this.openMlc(flags), { flags, command: "sync", isJson: this.jsonEnabled() });
   }
 }

@@ -12,9 +12,13 @@ export default class SyncOrders extends BaseCommand {
   static override enableJsonFlag = true;
   static override flags = syncFlags;
 
-  async run(): Promise<SyncJson> {
+  async run(): Promise<SyncJson | undefined> {
     const { flags } = await this.parse(SyncOrders);
-    const mlc = await this.openMlc(flags);
-    return runSync(mlc, { flags, flows: ["orders"], command: "sync orders", isJson: this.jsonEnabled() });
+    return runSync(() => this.openMlc(flags), {
+      flags,
+      flows: ["orders"],
+      command: "sync orders",
+      isJson: this.jsonEnabled(),
+    });
   }
 }

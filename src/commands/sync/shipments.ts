@@ -11,9 +11,13 @@ export default class SyncShipments extends BaseCommand {
   static override enableJsonFlag = true;
   static override flags = syncFlags;
 
-  async run(): Promise<SyncJson> {
+  async run(): Promise<SyncJson | undefined> {
     const { flags } = await this.parse(SyncShipments);
-    const mlc = await this.openMlc(flags);
-    return runSync(mlc, { flags, flows: ["shipments"], command: "sync shipments", isJson: this.jsonEnabled() });
+    return runSync(() => this.openMlc(flags), {
+      flags,
+      flows: ["shipments"],
+      command: "sync shipments",
+      isJson: this.jsonEnabled(),
+    });
   }
 }
