@@ -130,14 +130,14 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  /** Nothing, for a command that has printed its data itself. */
-  override logJson(json: unknown): void {
-    if (json !== undefined) super.logJson(json);
-  }
-
   /** The log file has each call already. */
   #tellCall(line: string): void {
     unheard(this.#log, () => process.stderr.write(`${plain(line)}\n`));
+  }
+
+  /** Nothing, for a command that has printed its data itself. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json);
   }
 
   /** Says something to a person; never on stdout, which is for data. */
