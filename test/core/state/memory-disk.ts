@@ -181,7 +181,7 @@ export class MemoryDisk implements Disk {
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600, fix: "" };
+    return file && { size: file.bytes.length, mode: 0o600 };
   }
 
   #made(path: string): File {
