@@ -10,7 +10,9 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     exclude: leavesOut ? [ofMachine] : [],
     environment: "node",
+    // What is set up before tests starts processes too, and takes as long on a machine that is busy.
     testTimeout: 60_000,
+    hookTimeout: 60_000,
     env: { TZ: "UTC" },
   },
 });

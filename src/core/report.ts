@@ -49,6 +49,8 @@ export interface FlowStatus {
   late: boolean;
   /** What its last runs stopped at. */
   stopped: { since: string; message: string; hint?: string; exitCode: number } | null;
+  /** When its state was marked as a restored backup; null once the flow has read past that. */
+  restoredAt: string | null;
 }
 
 /** Calls left in a vendor's window. */

@@ -61,9 +61,11 @@ export async function readVaultKey(disk: Disk, env: Environment): Promise<Buffer
 export async function makeVaultKey(disk: Disk, path: string): Promise<boolean> {
   const own = `${path}.${makeKey().slice(0, 12)}`;
   await disk.makeDirectory(dirname(path));
-  await disk.write(own, Buffer.from(`${makeKey()}\n`));
-  const made = await disk.link(own, path);
-  await disk.remove(own);
-  await disk.syncDirectory(dirname(path));
-  return made;
+  try {
+    await disk.write(own, Buffer.from(`${makeKey()}\n`));
+    return await disk.link(own, path);
+  } finally {
+    await disk.remove(own);
+    await disk.syncDirectory(dirname(path));
+  }
 }

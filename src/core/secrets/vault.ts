@@ -1,12 +1,15 @@
 import { createHmac } from "node:crypto";
 import { basename, dirname } from "node:path";
 import { ConfigError, StateError } from "../errors.ts";
-import { type Disk, replaceFile } from "../state/disk.ts";
-import { migrated } from "../state/schema.ts";
+import type { Disk } from "../state/disk.ts";
+import { type Migrations, migrated, refuseNewer, type Versioned } from "../state/schema.ts";
+import { replaceVersioned } from "../state/versioned.ts";
 import { type Box, closeBox, derivedKey, openBox } from "./box.ts";
 import { type SecretStore, secretsFrom } from "./store.ts";
 
 const schema = 1;
+/** Nothing grew yet; what grows is the table of secrets, while the file around it keeps its shape. */
+const vaultMigrations: Migrations = {};
 
 interface VaultFile extends Box {
   schema: number;
@@ -23,6 +26,12 @@ export interface VaultOptions {
   key: Uint8Array;
   /** The key of a rotation that was cut short; the vault may be under it already. */
   nextKey?: Uint8Array | undefined;
+  migrations?: Migrations;
+}
+
+/** The secrets with the version of their shape. */
+interface VaultContent extends Versioned {
+  values: Record<string, string>;
 }
 
 /** Secrets in an encrypted file; a text that was moved from another profile, file or schema does not open. */
@@ -54,23 +63,25 @@ export async function fitsVault({ disk, path, key, nextKey }: VaultOptions): Pro
 }
 
 async function writeVault({ disk, path, profile, key }: VaultOptions, values: Record<string, string>): Promise<void> {
-  const box = closeBox(derivedKey(key, "mlc vault"), contextOf(profile, path), JSON.stringify(values));
+  const box = closeBox(derivedKey(key, "mlc vault"), contextOf(profile, path, schema), JSON.stringify(values));
   const file: VaultFile = { schema, check: checkOf(key), ...box };
   await disk.makeDirectory(dirname(path));
-  await replaceFile(disk, path, Buffer.from(JSON.stringify(file)));
+  await replaceVersioned(disk, path, Buffer.from(JSON.stringify(file)), schema);
 }
 
 async function readVault(options: VaultOptions): Promise<{ values: Record<string, string>; key: Uint8Array }> {
-  const { disk, path, profile } = options;
+  const { disk, path, profile, migrations } = options;
   const values: Record<string, string> = Object.create(null);
   const bytes = await disk.read(path);
   if (bytes === undefined) return { values, key: options.key };
   const file = parsedFile(bytes, path);
   const fitting = fittingKey(file, [options.key, options.nextKey]);
   const key = fitting ?? options.key;
-  const text = openBox(derivedKey(key, "mlc vault"), contextOf(profile, path), file);
+  const text = openBox(derivedKey(key, "mlc vault"), contextOf(profile, path, file.schema), file);
   if (text === undefined) throw fitting === undefined ? wrongKey(path) : damagedVault(path);
-  return { values: Object.assign(values, JSON.parse(text)), key };
+  const found: VaultContent = { schema: file.schema, values: JSON.parse(text) };
+  const content = migrated(found, schema, migrations ?? vaultMigrations, path) as VaultContent;
+  return { values: Object.assign(values, content.values), key };
 }
 
 function fittingKey(file: VaultFile, keys: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
@@ -80,9 +91,10 @@ function fittingKey(file: VaultFile, keys: readonly (Uint8Array | undefined)[]):
 function parsedFile(bytes: Buffer, path: string): VaultFile {
   const file = objectFrom(bytes);
   if (typeof file?.schema !== "number") throw damagedVault(path);
-  const { nonce, data, tag, check } = migrated({ ...file, schema: file.schema }, schema, {}, path) as VaultFile;
+  refuseNewer(file.schema, schema, path);
+  const { nonce, data, tag, check } = file as VaultFile;
   if (![nonce, data, tag, check].every((part) => typeof part === "string")) throw damagedVault(path);
-  return { schema, nonce, data, tag, check };
+  return { schema: file.schema, nonce, data, tag, check };
 }
 
 function objectFrom(bytes: Buffer): Partial<VaultFile> | undefined {
@@ -95,8 +107,8 @@ function objectFrom(bytes: Buffer): Partial<VaultFile> | undefined {
   }
 }
 
-function contextOf(profile: string, path: string): string {
-  return JSON.stringify([profile, basename(path), schema]);
+function contextOf(profile: string, path: string, version: number): string {
+  return JSON.stringify([profile, basename(path), version]);
 }
 
 function checkOf(key: Uint8Array): string {

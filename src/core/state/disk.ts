@@ -31,7 +31,7 @@ export interface Disk {
   append(path: string): Promise<AppendFile>;
   /** The whole file, or undefined when it is absent. */
   read(path: string): Promise<Buffer | undefined>;
-  /** The file from an offset to its end; nothing when it is absent. */
+  /** The file from an offset to its end; nothing when it is absent. A chunk is good until the next one is asked for. */
   chunks(path: string, from: number): AsyncIterable<Buffer>;
   /** Writes a whole file, 0600, and syncs it; its name is safe only after `syncDirectory`. */
   write(path: string, bytes: Uint8Array): Promise<void>;
@@ -121,18 +121,28 @@ async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Larger ones read little faster, and what is made of them no longer dies young. */
+const chunkSize = 256 * 1024;
+
+/** While one buffer is used, the other one is filled. */
 async function* chunksOf(path: string, from: number): AsyncGenerator<Buffer> {
   const handle = await absent(attempt("open", path, () => fs.open(path, "r")));
   if (handle === undefined) return;
+  const [one, other] = [Buffer.allocUnsafeSlow(chunkSize), Buffer.allocUnsafeSlow(chunkSize)];
+  let position = from;
+  const fill = async (buffer: Buffer) => {
+    const { bytesRead } = await attempt("read", path, () => handle.read(buffer, 0, buffer.length, position));
+    position += bytesRead;
+    return { buffer, bytesRead };
+  };
+  let filling = fill(one);
   try {
-    for (let position = from; ; ) {
-      const buffer = Buffer.allocUnsafe(256 * 1024);
-      const { bytesRead } = await attempt("read", path, () => handle.read(buffer, 0, buffer.length, position));
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for (let full = await filling; full.bytesRead > 0; full = await filling) {
+      filling = fill(full.buffer === one ? other : one);
+      yield full.buffer.subarray(0, full.bytesRead);
     }
   } finally {
+    await Promise.allSettled([filling]);
     await handle.close();
   }
 }

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { LockedError, StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import { isGone, type Machine, type ProcessName } from "./machine.ts";
+import { fromSummed, summed } from "./seal.ts";
 
 /** Who holds a lock. */
 export interface Holder extends ProcessName {
@@ -65,22 +66,12 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
 export async function readHolder(disk: Disk, path: string): Promise<Holder | undefined> {
   const bytes = await disk.read(path);
   if (bytes === undefined) return undefined;
-  const holder = holderFrom(bytes);
+  const holder = fromSummed<Holder>(bytes);
   if (holder !== undefined) return holder;
   throw new StateError(`The lock file ${path} cannot be read, so nobody knows who holds it.`, {
     code: "LOCK_DAMAGED",
     hint: `Make sure that no mlc runs, then remove ${path}.`,
   });
-}
-
-function holderFrom(bytes: Buffer): Holder | undefined {
-  try {
-    const holder = JSON.parse(bytes.toString("utf8")) as Holder;
-    return typeof holder.token === "string" && typeof holder.pid === "number" ? holder : undefined;
-  } catch {
-    // Not JSON, or null: the caller says that it is damaged.
-    return undefined;
-  }
 }
 
 async function holding({ machine, token, command, clock }: LockOptions): Promise<Holder> {
@@ -90,8 +81,8 @@ async function holding({ machine, token, command, clock }: LockOptions): Promise
 /** The file gets its name only when it is whole, so that nobody ever reads half a holder. */
 async function take(disk: Disk, path: string, mine: Holder): Promise<boolean> {
   const own = `${path}.${mine.token}`;
-  await disk.write(own, Buffer.from(JSON.stringify(mine)));
   try {
+    await disk.write(own, summed(mine));
     return await disk.link(own, path);
   } finally {
     await disk.remove(own);
