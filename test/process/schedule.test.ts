@@ -66,6 +66,8 @@ describe("schedule", () => {
     expect(cron.stdout).not.toContain("MLC_VAULT_KEY_FILE");
     const systemd = await bench.run(["schedule", "systemd"]);
     expect(systemd.stdout).toContain("# ~/.config/systemd/user/mlc-default.service");
-    expect((await bench.run(["schedule", "systemd", "--no-user"])).stderr).toContain("a system service has none");
+    expect((await bench.run(["schedule", "systemd", "--no-user"])).stderr).toContain(
+      "only while its user is logged in",
+    );
   });
 });

@@ -125,6 +125,14 @@ describe("secrets move", () => {
   });
 });
 
+it("a vault opens with the key that systemd hands over, which stat shows as readable by the group", async () => {
+  copyFileSync(keyFile(), join(bench.home, "mlc-vault-key"));
+  rmSync(keyFile());
+  chmodSync(join(bench.home, "mlc-vault-key"), 0o440);
+  const env = { MLC_VAULT_KEY_FILE: "", CREDENTIALS_DIRECTORY: bench.home };
+  expect((await bench.run(["sync"], { env })).code).toBe(0);
+});
+
 describe("a vault that does not open", () => {
   it("under another key", async () => {
     writeFileSync(keyFile(), makeKey());

@@ -38,7 +38,7 @@ function notesOf({ store, keyFile }: ScheduledJob, scope: UnitScope): string[] {
   }
   if (store === "keychain") {
     return [
-      "The secrets are in the keychain, and a system service has none that is open: use a user's service (`mlc schedule systemd --user`), or move them with `mlc secrets move --to vault`.",
+      "The secrets are in the keychain, which a system service reaches only while its user is logged in: use a user's service (`mlc schedule systemd --user`), or move them with `mlc secrets move --to vault`.",
     ];
   }
   // LoadCredential= came with systemd 247 (NEWS of that version).

@@ -19,8 +19,8 @@ export interface FileFacts {
   size: number;
   /** Permission bits, where the platform has an access list those that it comes to. */
   mode: number;
-  /** The command that keeps others away. */
-  fix: string;
+  /** The command that keeps others away, where it is not chmod. */
+  closeWith?: string;
   isDirectory: boolean;
   changedAt: Date;
 }
@@ -95,9 +95,9 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
       if (!stat) return undefined;
       const found = { size: stat.size, isDirectory: stat.isDirectory(), changedAt: stat.mtime };
-      if (!windows) return { ...found, mode: stat.mode & 0o777, fix: `chmod 600 ${path}` };
-      const fix = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
-      return { ...found, mode: modeFromAccessList((await accessList(path)) ?? ""), fix };
+      if (!windows) return { ...found, mode: stat.mode & 0o777 };
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
+      return { ...found, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
 }

@@ -193,10 +193,10 @@ export class MemoryDisk implements Disk {
     this.#met("facts", path);
     const file = this.#files.get(path);
     const changedAt = this.changedAt.get(path) ?? new Date(0);
-    if (file) return { size: file.bytes.length, mode: 0o600, fix: "", isDirectory: false, changedAt };
+    if (file) return { size: file.bytes.length, mode: 0o600, isDirectory: false, changedAt };
     const isDirectory = [...this.#files.keys()].some((name) => name.startsWith(`${path}/`));
     return isDirectory || this.#directories.has(path)
-      ? { size: 0, mode: 0o700, fix: "", isDirectory: true, changedAt }
+      ? { size: 0, mode: 0o700, isDirectory: true, changedAt }
       : undefined;
   }
 
