@@ -14,6 +14,7 @@ import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
+import type { RunLog } from "./core/run-log.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import { type Disk, machineDisk } from "./core/state/disk.ts";
@@ -41,6 +42,8 @@ export interface Surroundings {
   /** Instead of the machine's: tests and the demo. */
   fetch?: typeof fetch;
   clock?: Clock;
+  /** Where what happens is written down, when somebody wants it. */
+  log?: RunLog;
 }
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -68,9 +71,9 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     const { clock, disk, dir, secrets } = parts;
-    const { env, platform, signal, version, fetch: ownFetch = fetch } = surroundings;
+    const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch });
+    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -92,6 +95,7 @@ export class Mlc {
       signal,
       failpoint,
       version,
+      log,
       config: () => this.config,
     });
   }

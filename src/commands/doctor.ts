@@ -2,7 +2,8 @@ import { Flags } from "@oclif/core";
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
-import { plain } from "./support/print.ts";
+import { counted } from "./support/print.ts";
+import { columnsOf, hanging } from "./support/wrap.ts";
 
 const marks = { ok: "ok     ", warning: "warning", failed: "FAILED " } as const;
 
@@ -13,6 +14,7 @@ export default class Doctor extends BaseCommand {
     "Exits 0 when nothing failed (warnings are no failure), else with the worst that did: 7 state that cannot be read or written, 6 a wrong setting or a missing secret, 4 a refused credential, 5 an unreachable system.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --quiet",
     "<%= config.bin %> <%= command.id %> --json",
     "<%= config.bin %> <%= command.id %> --restored",
   ];
@@ -31,12 +33,22 @@ export default class Doctor extends BaseCommand {
     const diagnosis = await diagnose(this.surroundings(flags), process.versions.node);
     process.exitCode = diagnosis.exitCode;
     if (!this.jsonEnabled()) {
-      for (const finding of diagnosis.checks) this.log(plain(lineOf(finding)));
+      const columns = columnsOf(process.stdout);
+      const shown = diagnosis.checks.filter(({ state }) => !flags.quiet || state !== "ok");
+      for (const finding of shown) this.log(linesOf(finding, columns));
+      this.say(summaryOf(diagnosis.checks));
     }
     return diagnosis;
   }
 }
 
-function lineOf({ name, state, message, fix }: Finding): string {
-  return `${marks[state]}  ${name}: ${message}${fix === undefined ? "" : `\n         → ${fix}`}`;
+function summaryOf(checks: readonly Finding[]): string {
+  const count = (wanted: Finding["state"]) => checks.filter(({ state }) => state === wanted).length;
+  const failed = count("failed") === 0 ? "Nothing failed" : `${counted(count("failed"), "check")} failed`;
+  return `${failed}; ${counted(count("warning"), "warning")}.`;
+}
+
+function linesOf({ name, state, message, fix }: Finding, columns: number): string {
+  const found = hanging(`${marks[state]}  `, `${name}: ${message}`, columns);
+  return fix === undefined ? found : `${found}\n${hanging("         → ", fix, columns)}`;
 }

@@ -16,3 +16,14 @@ export function refuseThawed(state: FlowState, settings: Readonly<Record<string,
     { field: `${where}.${path}`, hint: `Leave it at ${JSON.stringify(frozen[path])}.` },
   );
 }
+
+/** Throws ConfigError when a flow's state belongs to another account; it is never used for this one unless a person says so. Pure. */
+export function refuseForeign({ account: before }: FlowState, account: Json, where: string): void {
+  if (before === undefined || canonicalJson(before) === canonicalJson(account)) return;
+  throw new ConfigError(
+    `The state of ${where} belongs to ${JSON.stringify(before)}, but the config now names ${JSON.stringify(account)}`,
+    {
+      hint: "Set the setting back, or run once with --new-state to begin anew or with --keep-state if it is the same account.",
+    },
+  );
+}

@@ -4,7 +4,8 @@ import type { ConfigFile } from "../core/config.ts";
 import type { Failpoint } from "../core/failpoint.ts";
 import type { NamedRecord } from "../core/find-record.ts";
 import type { ProfileState } from "../core/profile-state.ts";
-import { exitCodeOf, type FlowReport, type SyncReport } from "../core/report.ts";
+import { exitCodeOf, type FlowReport, reportedError, type SyncReport } from "../core/report.ts";
+import type { RunLog } from "../core/run-log.ts";
 import type { HeldLock, IfRunning } from "../core/state/lock.ts";
 import type { Requests } from "../core/state/requests.ts";
 import type { Observer, RunOptions } from "../core/sync/run.ts";
@@ -13,6 +14,7 @@ import { type FoundRecord, handOver, ServedError, type ServedReplay, serveReques
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
 import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
+import { logFlowEnd, withAsidesLogged } from "./run-log.ts";
 
 /** What a command asks of a run. */
 export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
@@ -35,6 +37,8 @@ export interface RunsOptions {
   signal: AbortSignal;
   failpoint: Failpoint;
   version: string;
+  /** Where what happens is written down, when somebody wants it. */
+  log: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
 }
@@ -120,7 +124,7 @@ export class Runs {
   #replay(request: ReplayRequest, observer: ReplayObserver, lock: HeldLock): Promise<SyncReport> {
     const command = commandOf(request);
     const { state } = this.#options;
-    return this.#run(request, (run) =>
+    return this.#run({ ...request, command }, (run) =>
       replayFlows(
         {
           state,
@@ -136,17 +140,39 @@ export class Runs {
     );
   }
 
-  async #run({ dryRun }: { dryRun?: boolean }, work: (run: string) => Promise<FlowReport[]>): Promise<SyncReport> {
-    const { clock } = this.#options;
+  #run(
+    { command, dryRun }: { command: string; dryRun?: boolean },
+    work: (run: string) => Promise<FlowReport[]>,
+  ): Promise<SyncReport> {
     const run = ulid();
-    const startedAt = clock.now().toISOString();
-    const flows = await work(run);
-    return { run, startedAt, endedAt: clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
+    const { log } = this.#options;
+    const logged = () => this.#logged({ run, command, ...(dryRun ? { dryRun } : {}) }, work);
+    return log ? log.within(run, logged) : logged();
+  }
+
+  async #logged(
+    { run, command, dryRun }: { run: string; command: string; dryRun?: true },
+    work: (run: string) => Promise<FlowReport[]>,
+  ): Promise<SyncReport> {
+    const { clock, log } = this.#options;
+    const startedAt = clock.now();
+    log?.add({ event: "runStart", run, command, ...(dryRun ? { dryRun } : {}) });
+    const ended = (exitCode: number) => {
+      log?.add({ event: "runEnd", run, exitCode, ms: clock.now().getTime() - startedAt.getTime() });
+      log?.flush();
+    };
+    const flows = await work(run).catch((error: unknown) => {
+      ended(reportedError(error).exitCode);
+      throw error;
+    });
+    const exitCode = exitCodeOf(flows, dryRun);
+    ended(exitCode);
+    return { run, startedAt: startedAt.toISOString(), endedAt: clock.now().toISOString(), flows, exitCode };
   }
 
   /** One run a flow at a time: those of a watch go side by side, and a replay comes in between. */
   #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { state, clock, signal, failpoint, version, systems, config } = this.#options;
+    const { state, clock, signal, failpoint, version, systems, log, config } = this.#options;
     const surroundings = {
       state,
       clock,
@@ -160,7 +186,12 @@ export class Runs {
       callsMade: () => systems.calls,
       budgets: () => systems.budgets(),
     };
-    return state.alone(chosen.pair, chosen.flow, () => systems.counting(() => runFlow(surroundings, chosen, request)));
+    const observer = withAsidesLogged(request.observer, log, chosen);
+    return state.alone(chosen.pair, chosen.flow, async () => {
+      const report = await systems.counting(() => runFlow(surroundings, chosen, { ...request, observer }));
+      logFlowEnd(log, report);
+      return report;
+    });
   }
 }
 

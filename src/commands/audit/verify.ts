@@ -1,6 +1,6 @@
 import { BaseCommand } from "../support/base.ts";
-import { plain } from "../support/print.ts";
 import { columnsOf, tableOf } from "../support/table.ts";
+import { errorColumns, errorText } from "../support/wrap.ts";
 
 /** What `audit verify --json` prints. */
 interface Verdicts {
@@ -26,7 +26,9 @@ export default class AuditVerify extends BaseCommand {
       this.log(tableOf(rows, { head: ["flow", "lines", "the log is"], columns: columnsOf(process.stdout) }));
     for (const { pair, flow, problem } of verdicts)
       if (problem)
-        process.stderr.write(`Error: ${pair} ${flow}: ${plain(problem.message)}\n  → ${plain(problem.hint ?? "")}\n`);
+        process.stderr.write(
+          errorText(`${pair} ${flow}: ${problem.message}`, problem.hint, errorColumns(process.stderr)),
+        );
     if (verdicts.some(({ problem }) => problem)) process.exitCode = 7;
     return {
       flows: verdicts.map(({ pair, flow, lines, problem }) => ({

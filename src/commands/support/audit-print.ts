@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
+import { type AuditEntry, type AuditFilter, auditPieces } from "../../core/audit.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/ports.ts";
 import type { Mlc } from "../../mlc.ts";
@@ -40,9 +40,9 @@ export interface AuditGiven {
 
 /** Prints the trail as it is read: JSON Lines, or a table in pieces. Nothing where nothing matches. */
 export async function printAudit(mlc: Mlc, given: AuditGiven): Promise<void> {
-  const entries = auditEntries(mlc.disk, mlc.stateDir, filterOf(mlc, given));
+  const pieces = auditPieces(mlc.disk, mlc.stateDir, filterOf(mlc, given));
   if (given.flags.json) {
-    for await (const entry of entries) await put(`${JSON.stringify(entry)}\n`);
+    for await (const entries of pieces) await put(`${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
     return;
   }
   const zone = personsZone(mlc.surroundings.env);
@@ -53,9 +53,11 @@ export async function printAudit(mlc: Mlc, given: AuditGiven): Promise<void> {
     isHeadless = isHeadless || rows.length > 0;
     rows = [];
   };
-  for await (const entry of entries) {
-    rows.push(rowOf(entry, zone));
-    if (rows.length >= rowsAtOnce) await print();
+  for await (const entries of pieces) {
+    for (const entry of entries) {
+      rows.push(rowOf(entry, zone));
+      if (rows.length >= rowsAtOnce) await print();
+    }
   }
   await print();
 }

@@ -24,6 +24,8 @@ export interface VaultOptions {
   profile: string;
   /** 32 bytes. */
   key: Uint8Array;
+  /** The key of a rotation that was cut short; the vault may be under it already. */
+  nextKey?: Uint8Array | undefined;
   migrations?: Migrations;
 }
 
@@ -36,21 +38,28 @@ interface VaultContent extends Versioned {
 export function vaultStore(options: VaultOptions): SecretStore {
   return {
     kind: "vault",
-    readAll: async () => secretsFrom(await readVault(options)),
+    readAll: async () => secretsFrom((await readVault(options)).values),
     write: async (entries) => {
-      const values = await readVault(options);
+      const { values, key } = await readVault(options);
       for (const [name, value] of Object.entries(entries)) {
         if (value === null) delete values[name];
         else values[name] = value;
       }
-      await writeVault(options, values);
+      await writeVault({ ...options, key }, values);
     },
   };
 }
 
-/** Encrypts the vault anew under another key; the old key opens it no more. */
+/** Encrypts the vault anew under another key; the old key opens it no more. One that is under it already is left. */
 export async function rotateVaultKey(options: VaultOptions, next: Uint8Array): Promise<void> {
-  await writeVault({ ...options, key: next }, await readVault(options));
+  const { values, key } = await readVault({ ...options, nextKey: next });
+  if (checkOf(key) !== checkOf(next)) await writeVault({ ...options, key: next }, values);
+}
+
+/** Whether one of the vault's keys closed it; false when there is no vault. Throws StateError when it is damaged. */
+export async function fitsVault({ disk, path, key, nextKey }: VaultOptions): Promise<boolean> {
+  const bytes = await disk.read(path);
+  return bytes !== undefined && fittingKey(parsedFile(bytes, path), [key, nextKey]) !== undefined;
 }
 
 async function writeVault({ disk, path, profile, key }: VaultOptions, values: Record<string, string>): Promise<void> {
@@ -60,16 +69,23 @@ async function writeVault({ disk, path, profile, key }: VaultOptions, values: Re
   await replaceVersioned(disk, path, Buffer.from(JSON.stringify(file)), schema);
 }
 
-async function readVault({ disk, path, profile, key, migrations }: VaultOptions): Promise<Record<string, string>> {
+async function readVault(options: VaultOptions): Promise<{ values: Record<string, string>; key: Uint8Array }> {
+  const { disk, path, profile, migrations } = options;
   const values: Record<string, string> = Object.create(null);
   const bytes = await disk.read(path);
-  if (bytes === undefined) return values;
+  if (bytes === undefined) return { values, key: options.key };
   const file = parsedFile(bytes, path);
+  const fitting = fittingKey(file, [options.key, options.nextKey]);
+  const key = fitting ?? options.key;
   const text = openBox(derivedKey(key, "mlc vault"), contextOf(profile, path, file.schema), file);
-  if (text === undefined) throw file.check === checkOf(key) ? damagedVault(path) : wrongKey(path);
+  if (text === undefined) throw fitting === undefined ? wrongKey(path) : damagedVault(path);
   const found: VaultContent = { schema: file.schema, values: JSON.parse(text) };
   const content = migrated(found, schema, migrations ?? vaultMigrations, path) as VaultContent;
-  return Object.assign(values, content.values);
+  return { values: Object.assign(values, content.values), key };
+}
+
+function fittingKey(file: VaultFile, keys: readonly (Uint8Array | undefined)[]): Uint8Array | undefined {
+  return keys.find((key) => key !== undefined && checkOf(key) === file.check);
 }
 
 function parsedFile(bytes: Buffer, path: string): VaultFile {
@@ -103,7 +119,7 @@ function wrongKey(path: string): ConfigError {
   return new ConfigError(`The vault ${path} was closed with another key.`, {
     code: "VAULT_KEY",
     field: "MLC_VAULT_KEY_FILE",
-    hint: "Let MLC_VAULT_KEY_FILE name the key file that this vault was made with.",
+    hint: "Let MLC_VAULT_KEY_FILE name the key file that this vault was made with; if `mlc secrets rotate-key` was cut short, run it again.",
   });
 }
 

@@ -107,7 +107,9 @@ export async function logIntents<D extends Document>(
   unsent?: true,
 ): Promise<void> {
   await run.context.assertHeld();
-  for (const { unit, step } of batch) {
+  for (const work of batch) {
+    const { unit, step } = work;
+    work.payload = hashOf(step.payload);
     run.log({
       kind: "intent",
       ...run.base,
@@ -119,7 +121,7 @@ export async function logIntents<D extends Document>(
       naturalKey: step.naturalKey,
       repeatable: step.repeatable,
       ...(unsent ? { unsent } : {}),
-      payload: hashOf(step.payload),
+      payload: work.payload,
       hashes: fieldHashes(step),
     });
   }
@@ -129,8 +131,8 @@ export async function logIntents<D extends Document>(
 }
 
 /** Nothing happened at the target: the intent is over. */
-export function closeIntent<D extends Document>(run: FlowRun<D>, { unit, step }: Work<Document>): void {
-  run.log(resultLine(run, unit, step, { calls: [] }));
+export function closeIntent<D extends Document>(run: FlowRun<D>, { unit, step, payload }: Work<Document>): void {
+  run.log(resultLine(run, unit, step, { calls: [], ...(payload === undefined ? {} : { payload }) }));
 }
 
 async function onWholeBatch<D extends Document>(
@@ -200,13 +202,14 @@ async function takeResults<D extends Document>(
 
 function takeDone<D extends Document>(
   run: FlowRun<D>,
-  { unit, step }: Work<D>,
+  { unit, step, payload }: Work<D>,
   result: StepResult & { outcome: "done" },
 ): void {
   const { calls, target, memo, remark, seen } = result;
   if (seen !== undefined) unit.seen[step.name] = seen;
   logResult(run, unit, step, {
     calls,
+    ...(payload === undefined ? {} : { payload }),
     ...(target === undefined ? {} : { target }),
     ...(memo === undefined ? {} : { memo }),
     ...(remark === undefined ? {} : { remark }),

@@ -189,7 +189,7 @@ export class MemoryDisk implements Disk {
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600 };
+    return file && { size: file.bytes.length, mode: 0o600, fix: "" };
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */
