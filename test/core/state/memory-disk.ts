@@ -26,6 +26,8 @@ export class MemoryDisk implements Disk {
   calls: string[] = [];
   /** When files were last changed, where a test cares. */
   changedAt = new Map<string, Date>();
+  /** Small, so that lines are cut. */
+  chunkSize = 97;
   /** The fault was met. */
   hasFailed = false;
 
@@ -86,6 +88,7 @@ export class MemoryDisk implements Disk {
   /** A disk that holds the same, all of it synced. */
   copy(): MemoryDisk {
     const twin = new MemoryDisk();
+    twin.chunkSize = this.chunkSize;
     for (const [path, file] of this.#files) twin.put(path, file.bytes);
     return twin;
   }
@@ -127,7 +130,8 @@ export class MemoryDisk implements Disk {
   async *chunks(path: string, from: number) {
     this.#met("chunks", path);
     const bytes = this.#files.get(path)?.bytes ?? Buffer.alloc(0);
-    for (let at = from; at < bytes.length; at += 97) yield Buffer.from(bytes.subarray(at, at + 97));
+    const size = this.chunkSize;
+    for (let at = from; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
   }
 
   async write(path: string, bytes: Uint8Array) {
