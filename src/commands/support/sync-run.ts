@@ -10,7 +10,8 @@ import { plain } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { columnsOf } from "./table.ts";
-import { personsZone, typedInstant } from "./when.ts";
+import { typedInstant } from "./when.ts";
+import { personsZone } from "./zone.ts";
 
 const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
 
