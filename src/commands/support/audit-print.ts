@@ -72,7 +72,7 @@ async function filterOf({ surroundings, clock }: Profile, { about, flags }: Audi
   const date = async (flag: "since" | "until") => {
     const text = flags[flag];
     if (text === undefined) return {};
-    const { personsZone, typedInstant } = await import("./when.ts");
+    const [{ typedInstant }, { personsZone }] = await Promise.all([import("./when.ts"), import("./zone.ts")]);
     const zone = personsZone(surroundings.env);
     return { [flag]: typedInstant({ flag, text, zone, now: clock.now(), isEnd: flag === "until" }) };
   };

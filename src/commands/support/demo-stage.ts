@@ -6,7 +6,7 @@ import { type Mlc, openMlc } from "../../mlc.ts";
 import { type Connected, connectGiven, type Given } from "./connect.ts";
 import { connectBench } from "./connect-bench.ts";
 import { type Sandboxes, serveSandboxes } from "./sandboxes.ts";
-import { personsZone } from "./when.ts";
+import { personsZone } from "./zone.ts";
 
 /** Where the demo plays: the simulated vendors, and a profile in a directory that goes away with it. */
 export interface Stage {

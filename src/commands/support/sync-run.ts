@@ -9,8 +9,9 @@ import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { personsZone, typedInstant } from "./when.ts";
+import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
+import { personsZone } from "./zone.ts";
 
 const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
 
