@@ -58,6 +58,24 @@ function quickOclif() {
 /** What oclif would load only to look for commands, plugins and settings that this program has not. */
 const neverLoaded = ["lilconfig", "minimatch", "semver", "tinyglobby", "typescript"];
 
+/** One file for what the quickest command needs at once, since every file costs half a millisecond; no package is among it. */
+function earlyChunk() {
+  /** @type {Set<string>} */
+  const early = new Set();
+  return {
+    debugName: "early",
+    name(/** @type {string} */ id, /** @type {import("rolldown").ChunkingContext} */ graph) {
+      const add = (/** @type {string} */ module) => {
+        if (early.has(module) || module.includes("node_modules")) return;
+        early.add(module);
+        graph.getModuleInfo(module)?.importedIds.forEach(add);
+      };
+      if (early.size === 0) graph.getModuleInfo(join(root, "src", "commands", "audit.ts"))?.importedIds.forEach(add);
+      return early.has(id) ? "early" : null;
+    },
+  };
+}
+
 async function buildProgram() {
   const commands = entriesIn("src/commands", "support/");
   const others = ["start", "commands/support/help", "commands/support/not-found", "core/secrets/keychain-child"];
@@ -70,7 +88,13 @@ async function buildProgram() {
     // The keychain's binding is a binary of its own.
     external: ["keytar", ...neverLoaded],
     plugins: [quickOclif()],
-    output: { dir: join(root, "dist"), cleanDir: true, chunkFileNames: "chunks/[name]-[hash].js" },
+    preserveEntrySignatures: "allow-extension",
+    output: {
+      dir: join(root, "dist"),
+      cleanDir: true,
+      chunkFileNames: "chunks/[name]-[hash].js",
+      codeSplitting: { includeDependenciesRecursively: false, groups: [earlyChunk()] },
+    },
   });
   const plugin = new Plugin({ root, ignoreManifest: true, errorOnManifestCreate: true, respectNoCacheDefault: true });
   await plugin.load();

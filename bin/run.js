@@ -2,8 +2,6 @@
 // Dates are computed in UTC whatever the machine's zone is; the person's own is kept for what is shown.
 process.env.MLC_HOST_TZ ??= process.env.TZ ?? "";
 process.env.TZ = "UTC";
-// oclif would ask whether this Node is new enough for oclif itself.
-process.env.OCLIF_DISABLE_ENGINE_WARNING = "1";
 
 const { start } = await import("../dist/start.js");
 await start(import.meta.url);

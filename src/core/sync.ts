@@ -1,5 +1,5 @@
-import { ConfigError } from "./errors.ts";
-import { refuseThawed } from "./frozen.ts";
+import { StateError } from "./errors.ts";
+import { refuseForeign, refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
 import type { ListRequest, Page, SourceRecord } from "./ports.ts";
@@ -30,29 +30,23 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   const run = new FlowRun(context);
   let error: unknown;
   try {
-    checkAccount(context);
-    refuseThawed(context.store.state, context.frozen ?? {}, context.flow.pair);
-    const { account, frozen = {}, options } = context;
+    const { store, flow, account, frozen = {}, options } = context;
+    if (!options.keepState) refuseForeign(store.state, account, `${flow.pair} ${flow.name}`);
+    refuseThawed(store.state, frozen, flow.pair);
     run.log({ kind: "run", ...run.base, event: "start", command: options.command, account, frozen });
     await run.flush();
     await readAll(run);
   } catch (caught) {
     error = caught;
   }
-  await end(run, error);
+  try {
+    await end(run, error);
+  } catch (caught) {
+    if (!(caught instanceof StateError)) throw caught;
+    // A disk that failed once makes the end fail too; the first of both names the cause.
+    if (!(error instanceof StateError)) error = caught;
+  }
   return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
-}
-
-/** State of one account is never used for another, unless a person says that it is the same. */
-function checkAccount<D extends Document>({ store, account, flow, options }: SyncContext<D>): void {
-  const before = store.state.account;
-  if (options.keepState || before === undefined || canonicalJson(before) === canonicalJson(account)) return;
-  throw new ConfigError(
-    `The state of ${flow.pair} ${flow.name} belongs to ${JSON.stringify(before)}, but the config now names ${JSON.stringify(account)}`,
-    {
-      hint: "Set the setting back, or run once with --new-state to begin anew or with --keep-state if it is the same account.",
-    },
-  );
 }
 
 async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {

@@ -130,7 +130,7 @@ function choiceOf(id: string, name: string): Choice {
 }
 
 function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: FnoContext): Auth {
-  const { fetch, clock, tokens, signal, secrets, random, timer } = context;
+  const { fetch, clock, tokens, signal, secrets, random, timer, onTokenCall } = context;
   const { clientSecret, certificate, privateKey } = secrets;
   return entraAuth({
     authority,
@@ -146,5 +146,6 @@ function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: F
     ...(clientSecret ? { secret: clientSecret } : {}),
     ...(certificate && privateKey ? { certificate: { cert: certificate, privateKey } } : {}),
     ...(timer ? { timer } : {}),
+    ...(onTokenCall ? { onCall: onTokenCall } : {}),
   });
 }

@@ -43,8 +43,10 @@ export class Log {
     let position = from;
     let next = await lines.next();
     for (; !next.done; next = await lines.next()) {
-      await each(next.value.line);
-      position = next.value.position;
+      for (const placed of next.value) {
+        await each(placed.line);
+        position = placed.position;
+      }
     }
     return new Log(options, position, next.value, await logFiles(options.disk, options.dir));
   }

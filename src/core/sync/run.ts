@@ -99,13 +99,15 @@ export interface Observer {
   aside?(aside: ToldAside): void;
 }
 
-/** A record that is set aside, for people's eyes only: the error is not masked. */
+/** A record that is set aside, for people's eyes only where `masked` is not: `error` holds people's values. */
 export interface ToldAside {
   /** The source record's id. */
   record: string;
   document: string;
   outcome: AsideLine["outcome"];
   error: LoggedError;
+  /** The error as the audit has it. */
+  masked: LoggedError;
 }
 
 /** An order delivery of the same pair, found by a natural key that mlc wrote or by the id it has there. */

@@ -143,7 +143,8 @@ export function setAside<D extends Document>(
   const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;
   run.counts[counted[outcome]] += 1;
   const { record, document } = about;
-  run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error) });
+  const masked = loggedError(error, about.personal);
+  run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error), masked });
   if (isSame && outcome === "unknown") return outcome;
   run.log({
     kind: "aside",
@@ -153,7 +154,7 @@ export function setAside<D extends Document>(
     outcome,
     record: nameOf(about.record),
     mapping,
-    error: loggedError(error, about.personal),
+    error: masked,
     calls,
     attempts,
     since,

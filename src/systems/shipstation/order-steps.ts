@@ -201,7 +201,8 @@ function heldOrder(seen: Json | undefined): ShipStationOrder | undefined | "unre
   return orderSchema.safeParse(seen).data;
 }
 
-function isOpen({ orderStatus }: ShipStationOrder): boolean {
+/** Whether an order can still be written. Pure. */
+export function isOpen({ orderStatus }: ShipStationOrder): boolean {
   return openStatuses.includes(orderStatus ?? "");
 }
 

@@ -6,7 +6,7 @@ import type { Order, OrderLine } from "../../core/model.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import { valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
-import { type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
+import { isOpen, type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
 
 /** Above so many lost answers one read of what changed since is cheaper than a search for each. */
 const mostSearches = 5;
@@ -177,9 +177,11 @@ function conclusion(step: Lookup, held: ShipStationOrder | undefined): Found {
   return difference === undefined ? present : { state: "foreign", message: difference };
 }
 
+/** What was shipped or cancelled since keeps the values that were sent, all but its status. */
 function showsUpdate(held: ShipStationOrder, payload: Json): boolean {
   const [there, sent] = [valuesOf(held), valuesOf(asOrder(payload, held.orderId))];
-  return Object.keys(sent).every((name) => canonicalJson(there[name]) === canonicalJson(sent[name]));
+  const compared = Object.keys(sent).filter((name) => name !== "orderStatus" || isOpen(held));
+  return compared.every((name) => canonicalJson(there[name]) === canonicalJson(sent[name]));
 }
 
 /** Recipient, lines or amounts that are not ours; values of people are not told. */
