@@ -22,10 +22,13 @@ export async function moveSecrets(opened: Mlc, to: SecretStoreKind, say: Say): P
     if (from === to) return eraseLeft(mlc, say);
     if (to === "vault") await madeKey(mlc, say);
     const failpoint = failpointFrom(mlc.surroundings.env);
-    await mlc.secrets.copyTo(to);
-    failpoint("move-copied");
-    const names = Object.keys(await mlc.secrets.all());
-    await mlc.saveConfig({ ...mlc.config, secrets: to });
+    let names: string[] = [];
+    await mlc.changeConfig(async (config) => {
+      await mlc.secrets.copyTo(to);
+      failpoint("move-copied");
+      names = Object.keys(await mlc.secrets.all());
+      return { ...config, secrets: to };
+    });
     failpoint("move-switched");
     await mlc.secrets.erase(names, from);
     say(`Moved the secrets from the ${from} to the ${to}.`);
@@ -72,8 +75,9 @@ export async function rotateKey(opened: Mlc): Promise<string[]> {
   return names;
 }
 
-/** Does work under the locks of several profiles, taken in this order. */
+/** Does work under the locks of several profiles, of runs and of changes, taken in this order. */
 async function lockedAll([first, ...rest]: readonly Mlc[], work: () => Promise<void>): Promise<void> {
   if (first === undefined) return work();
-  await first.state.locked({ command: "secrets rotate-key" }, () => lockedAll(rest, work));
+  const others = () => lockedAll(rest, work);
+  await first.state.locked({ command: "secrets rotate-key" }, () => first.lockedConfig(others));
 }
