@@ -3,13 +3,14 @@ import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { parseSettings } from "../../core/config.ts";
 import { UsageError } from "../../core/errors.ts";
+import { homeOf } from "../../core/profile.ts";
 import { cronSchedule } from "../../core/schedule/cron.ts";
 import type { Schedule, ScheduledJob, ScheduleKind } from "../../core/schedule/job.ts";
 import { systemdSchedule, type UnitScope } from "../../core/schedule/systemd.ts";
 import { windowsSchedule } from "../../core/schedule/windows.ts";
 import { spanMs, timeSpan } from "../../core/settings.ts";
-import { flowNames } from "../../flows/open.ts";
-import { homeOf, type Mlc } from "../../mlc.ts";
+import { flowNames } from "../../flows/names.ts";
+import type { Mlc } from "../../mlc.ts";
 import { pairKinds } from "../../systems/index.ts";
 
 /** The span of a profile to which nothing says how often it runs. */

@@ -21,6 +21,8 @@ export interface FileFacts {
   mode: number;
   /** The command that keeps others away, where it is not chmod. */
   closeWith?: string;
+  isDirectory: boolean;
+  changedAt: Date;
 }
 
 /** The few disk calls that mlc's state makes; every failure is a StateError with a hint. */
@@ -45,6 +47,8 @@ export interface Disk {
   list(path: string): Promise<string[]>;
   /** Removes a file; an absent one is no error. */
   remove(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
   facts(path: string): Promise<FileFacts | undefined>;
 }
 
@@ -86,12 +90,14 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
     link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
     remove: (path) => attempt("remove", path, () => patient(() => fs.rm(path, { force: true }))),
+    removeDirectory: (path) => attempt("remove", path, () => patient(() => fs.rmdir(path))),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
       if (!stat) return undefined;
-      if (!windows) return { size: stat.size, mode: stat.mode & 0o777 };
+      const found = { size: stat.size, isDirectory: stat.isDirectory(), changedAt: stat.mtime };
+      if (!windows) return { ...found, mode: stat.mode & 0o777 };
       const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
-      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
+      return { ...found, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
 }

@@ -52,9 +52,12 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
   const mine = await holding(options);
   const until = clock.now().getTime() + waitMs;
   for (;;) {
-    if (await take(disk, path, mine)) return held(disk, path, mine.token);
+    // To look costs nothing; each try is a file and its fsync.
     const holder = await readHolder(disk, path);
-    if (holder === undefined) continue;
+    if (holder === undefined) {
+      if (await take(disk, path, mine)) return held(disk, path, mine.token);
+      continue;
+    }
     if ((await isGone(options.machine, holder)) && (await removeStale(options, path, holder, mine))) continue;
     if (mode === "skip") return undefined;
     if (mode === "fail" || clock.now().getTime() >= until) throw lockedBy(holder, path);

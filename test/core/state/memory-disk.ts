@@ -24,6 +24,10 @@ export class MemoryDisk implements Disk {
   #counts = new Map<string, number>();
   fault: Fault | undefined;
   calls: string[] = [];
+  /** When files were last changed, where a test cares. */
+  changedAt = new Map<string, Date>();
+  /** Small, so that lines are cut. */
+  chunkSize = 97;
   /** The fault was met. */
   hasFailed = false;
 
@@ -84,6 +88,7 @@ export class MemoryDisk implements Disk {
   /** A disk that holds the same, all of it synced. */
   copy(): MemoryDisk {
     const twin = new MemoryDisk();
+    twin.chunkSize = this.chunkSize;
     for (const [path, file] of this.#files) twin.put(path, file.bytes);
     return twin;
   }
@@ -125,7 +130,8 @@ export class MemoryDisk implements Disk {
   async *chunks(path: string, from: number) {
     this.#met("chunks", path);
     const bytes = this.#files.get(path)?.bytes ?? Buffer.alloc(0);
-    for (let at = from; at < bytes.length; at += 97) yield Buffer.from(bytes.subarray(at, at + 97));
+    const size = this.chunkSize;
+    for (let at = from; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
   }
 
   async write(path: string, bytes: Uint8Array) {
@@ -182,10 +188,20 @@ export class MemoryDisk implements Disk {
     this.#files.delete(path);
   }
 
+  async removeDirectory(path: string) {
+    this.#met("removeDirectory", path);
+    this.#directories.delete(path);
+  }
+
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600 };
+    const changedAt = this.changedAt.get(path) ?? new Date(0);
+    if (file) return { size: file.bytes.length, mode: 0o600, isDirectory: false, changedAt };
+    const isDirectory = [...this.#files.keys()].some((name) => name.startsWith(`${path}/`));
+    return isDirectory || this.#directories.has(path)
+      ? { size: 0, mode: 0o700, isDirectory: true, changedAt }
+      : undefined;
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */
