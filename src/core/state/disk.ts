@@ -96,7 +96,9 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
       if (!stat) return undefined;
       const found = { size: stat.size, isDirectory: stat.isDirectory(), changedAt: stat.mtime };
       if (!windows) return { ...found, mode: stat.mode & 0o777 };
-      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
+      // What is in a directory gets its list from there.
+      const right = stat.isDirectory() ? "(OI)(CI)F" : "F";
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:${right}"`;
       return { ...found, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
