@@ -103,7 +103,9 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
       if (!stat) return undefined;
       if (!windows) return { size: stat.size, mode: stat.mode & 0o777 };
-      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
+      // What is in a directory gets its list from there.
+      const right = stat.isDirectory() ? "(OI)(CI)F" : "F";
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:${right}"`;
       return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
