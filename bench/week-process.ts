@@ -15,13 +15,13 @@ export interface WeekStart {
   seed: number;
 }
 
-/** What it asks its parent; each is answered by one `WeekAnswer`. */
-export type WeekQuestion =
-  | { ask: "moveTo"; instant: number }
+/** What it asks its parent, with the time as it is here; each is answered by one `WeekAnswer`. */
+export type WeekQuestion = { now: number } & (
   | { ask: "fetch"; url: string; method: string; headers: [string, string][]; body: string | undefined }
-  | { ask: "closeUp" };
+  | { ask: "closeUp" }
+);
 
-/** The time as it is now, and the answer of a vendor or what broke instead. */
+/** The time as it is then, and the answer of a vendor or what broke instead. */
 export interface WeekAnswer {
   now: number;
   response?: { status: number; headers: [string, string][]; body: string };
@@ -41,14 +41,14 @@ export interface MachineUse {
 const start = JSON.parse(process.argv[2] ?? "{}") as WeekStart;
 const use: DiskUse = { bytes: 0, syncs: 0 };
 const waiting = new Map<number, (answer: WeekAnswer) => void>();
-let [now, asked] = [start.now, 0];
+let [now, asked, isDone] = [start.now, 0, false];
 
 process.on("message", ({ id, answer }: { id: number; answer: WeekAnswer }) => {
-  now = answer.now;
+  now = Math.max(now, answer.now);
   waiting.get(id)?.(answer);
   waiting.delete(id);
 });
-process.on("disconnect", () => process.exit(1));
+process.on("disconnect", () => process.exit(isDone ? 0 : 1));
 
 function ask(question: WeekQuestion): Promise<WeekAnswer> {
   asked += 1;
@@ -66,7 +66,7 @@ const overParent: typeof fetch = async (input, init) => {
   const request = new Request(input, init);
   const { url, method } = request;
   const body = request.body === null ? undefined : await request.text();
-  const { response, error } = await ask({ ask: "fetch", url, method, headers: [...request.headers], body });
+  const { response, error } = await ask({ now, ask: "fetch", url, method, headers: [...request.headers], body });
   if (error) throw new TypeError(error.message, { cause: Object.assign(new Error(error.code), { code: error.code }) });
   return new Response(response?.body || null, { status: response?.status ?? 500, headers: response?.headers ?? [] });
 };
@@ -79,8 +79,9 @@ function machineUse(): MachineUse {
 
 const outside: Outside = {
   now: () => now,
+  // What happens outside until then does so before the next call is answered.
   moveTo: async (instant) => {
-    await ask({ ask: "moveTo", instant });
+    now = Math.max(now, instant);
   },
 };
 
@@ -118,5 +119,7 @@ await watchThrough({
     if (now >= start.end) stop.abort();
   },
 });
-await ask({ ask: "closeUp" });
+await ask({ now, ask: "closeUp" });
 await untilCalm(mlc, outside, (ran) => tell({ ran, use }));
+isDone = true;
+process.disconnect();

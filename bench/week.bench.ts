@@ -74,7 +74,7 @@ async function answerTo(
   killAt: number | undefined,
 ): Promise<void> {
   const { time } = week;
-  if (question.ask === "moveTo") time.moveTo(question.instant);
+  time.moveTo(question.now);
   const said = question.ask === "fetch" ? await answerOf(week, question) : {};
   if (question.ask === "closeUp") {
     week.stopFaults();
