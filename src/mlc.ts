@@ -1,8 +1,9 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { runProgram, tellAll } from "./core/alerts.ts";
+import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, parseSettings, type Settings, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError } from "./core/errors.ts";
 import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
@@ -13,10 +14,12 @@ import { openProfile, type Surroundings } from "./core/profile.ts";
 import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
+import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
+import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
@@ -53,9 +56,9 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     const { clock, disk, dir, secrets } = parts;
-    const { env, platform, signal, version, fetch: ownFetch = fetch } = surroundings;
+    const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch });
+    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -77,6 +80,7 @@ export class Mlc {
       signal,
       failpoint,
       version,
+      log,
       config: () => this.config,
     });
   }
@@ -102,6 +106,25 @@ export class Mlc {
   /** Ids of the pairs that are connected. */
   get pairs(): string[] {
     return connectedPairs(this.config);
+  }
+
+  /**
+   * Changes the config, and what belongs to it, as it stands at this moment: one process at a time, so that none undoes
+   * another's change. Runs do not wait for it. Not to be held while a person is asked.
+   */
+  async changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
+    const { disk, dir, clock } = this;
+    const { signal, platform } = this.surroundings;
+    const lock = await acquireLock({
+      ...{ disk, dir, clock, signal, name: "config.lock", command: "a change of the settings" },
+      ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
+    });
+    try {
+      this.config = await readConfig(disk, join(dir, "config.json"));
+      await this.saveConfig(await change(this.config));
+    } finally {
+      await lock?.release();
+    }
   }
 
   async saveConfig(config: ConfigFile): Promise<void> {
@@ -169,6 +192,17 @@ export class Mlc {
       await store.close();
       refuseThawed(store.state, frozen[flow] ?? {}, pair);
     }
+  }
+
+  /** Marks the state of every flow, also of those that never ran, as a restored backup; returns how many flows that are. */
+  async markRestored(): Promise<number> {
+    const command = "doctor --restored";
+    const marked = await this.state.locked({ command }, async () => {
+      const stored = await storedFlows(this.disk, this.stateDir);
+      const connected = this.pairs.flatMap((pair) => flowNames.map((flow) => ({ pair, flow })));
+      return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
+    });
+    return marked ?? 0;
   }
 
   /** How every flow of every pair stands. */

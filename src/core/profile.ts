@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { type Clock, jumpingClock, systemClock } from "./clock.ts";
 import { type ConfigFile, readConfig } from "./config.ts";
 import { UsageError } from "./errors.ts";
+import type { RunLog } from "./run-log.ts";
 import { type Disk, machineDisk } from "./state/disk.ts";
 
 /** Where mlc runs and what it is told by its surroundings. */
@@ -16,6 +17,8 @@ export interface Surroundings {
   /** Instead of the machine's: tests and the demo. */
   fetch?: typeof fetch;
   clock?: Clock;
+  /** Where what happens is written down, when somebody wants it. */
+  log?: RunLog;
 }
 
 /** A profile's files and nothing that could talk to a system, so that it opens at once. */

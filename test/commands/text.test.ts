@@ -145,13 +145,20 @@ describe("what came of a run", () => {
       document: String(number),
       outcome,
       error,
+      masked: error,
     });
-    expect(asidesText([aside(1, "waiting")], false)).toBe("");
-    expect(asidesText([aside(1)], false)).toContain("  1 (usmf/1): dead: no street\n    → Add it.\n");
+    expect(asidesText([aside(1, "waiting")], false, 80)).toBe("");
+    expect(asidesText([aside(1)], false, 80)).toContain("  1 (usmf/1): dead: no street\n    → Add it.\n");
     const many = asidesText(
       Array.from({ length: 12 }, (_, index) => aside(index)),
       true,
+      80,
     );
+    const long = { code: "X", message: `the delivery address ${"is missing ".repeat(12)}`, hint: "Add it ".repeat(20) };
+    const lines = asidesText([{ ...aside(1), error: long }], false, 80).split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => line.startsWith("  1 (usmf/1): dead: "))).toHaveLength(1);
+    expect(lines.filter((line) => /^ {4}→ /.test(line))).toHaveLength(1);
     expect(many).toContain("Would be set aside for a person (12)");
     expect(many.match(/no street/g)).toHaveLength(10);
   });

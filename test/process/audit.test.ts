@@ -6,10 +6,11 @@ import { type Bench, jsonLines, openBench } from "./fixture.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
-  await bench.run(["sync", "-q"]);
+  const sync = async (code: number) => expect(await bench.run(["sync", "-q"])).toMatchObject({ code });
+  await sync(3);
   for (const { orderId } of bench.shipstation.orders.slice(0, 3)) bench.shipstation.print(orderId);
   bench.clock.advance(60_000);
-  await bench.run(["sync", "-q"]);
+  await sync(0);
 });
 afterAll(() => bench.close());
 

@@ -1,4 +1,4 @@
-import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
+import { type AuditEntry, type AuditFilter, auditPieces } from "../../core/audit.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/ports.ts";
 import type { Profile } from "../../core/profile.ts";
@@ -37,9 +37,9 @@ export interface AuditGiven {
 /** Prints the trail as it is read: JSON Lines, or a table in pieces. Nothing where nothing matches. */
 export async function printAudit(profile: Profile, given: AuditGiven): Promise<void> {
   if (given.flags.pair !== undefined) await refuseUnknownPair(given.flags.pair);
-  const entries = auditEntries(profile.disk, profile.stateDir, await filterOf(profile, given));
+  const pieces = auditPieces(profile.disk, profile.stateDir, await filterOf(profile, given));
   if (given.flags.json) {
-    for await (const entry of entries) await put(`${JSON.stringify(entry)}\n`);
+    for await (const entries of pieces) await put(`${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
     return;
   }
   let batch: AuditEntry[] = [];
@@ -51,8 +51,8 @@ export async function printAudit(profile: Profile, given: AuditGiven): Promise<v
     isHeadless = true;
     batch = [];
   };
-  for await (const entry of entries) {
-    batch.push(entry);
+  for await (const entries of pieces) {
+    batch.push(...entries);
     if (batch.length >= rowsAtOnce) await print();
   }
   await print();

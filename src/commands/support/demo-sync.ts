@@ -29,7 +29,8 @@ export async function runSync(stage: Stage, page: Page, flow?: FlowName): Promis
     },
   );
   showReport(stage, page, report);
-  if (asides.some(({ outcome }) => outcome !== "waiting")) page.tell(asidesText(asides, false).trimEnd());
+  if (asides.some(({ outcome }) => outcome !== "waiting"))
+    page.show(asidesText(asides, false, Math.min(page.columns, 80)).trimEnd());
   const after = callsSoFar(stage);
   return {
     shipstation: after.shipstation - before.shipstation,

@@ -16,6 +16,19 @@ export const dryRunFlag = {
   "dry-run": Flags.boolean({ char: "n", description: "print exactly what would be sent, and send nothing" }),
 };
 
+/** The value of a flag as it stands among the arguments, else in the environment: known before the flags are parsed. Pure. */
+export function earlyFlag(
+  argv: readonly string[],
+  name: string,
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const at = argv.findLastIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+  const argument = argv[at];
+  const given = argument === `--${name}` ? argv[at + 1] : argument?.slice(name.length + 3);
+  return (argument === undefined ? env[variable] : given) || undefined;
+}
+
 /** What to do when another run holds the profile's lock. */
 export const ifRunningFlag = {
   "if-running": Flags.option({

@@ -37,7 +37,8 @@ export function keychainStore(options: KeychainOptions): SecretStore {
 }
 
 async function ask(options: KeychainOptions, request: KeychainRequest): Promise<Record<string, string>> {
-  const timeoutMs = options.timeoutMs ?? (options.isTty ? 60_000 : 5_000);
+  // With the start of two processes around it, whoever waits knows within five seconds.
+  const timeoutMs = options.timeoutMs ?? (options.isTty ? 60_000 : 4_000);
   const run = await runChild(options, JSON.stringify(request), timeoutMs);
   if (run.killed) throw keychainError("hung", `gave no answer within ${timeoutMs / 1_000} s`);
   const answer = parsedAnswer(run.output);
