@@ -20,6 +20,8 @@ export interface RetentionOptions {
   failpoint: Failpoint;
   /** The key that seals the logs. */
   macKey(): Promise<Uint8Array>;
+  /** Does work on a flow when no run of this process is on it. */
+  alone<T>(pair: string, flow: string, work: () => Promise<T>): Promise<T>;
 }
 
 const dayMs = 86_400_000;
@@ -37,8 +39,8 @@ export async function removeOld(retention: Retention, options: RetentionOptions)
   if (inbox !== "keep") await pruneFiles(disk, join(dir, "inbox"), before(inbox));
   if (logs !== "keep") {
     const key = await options.macKey();
-    for (const flow of await storedFlows(disk, join(dir, "state")))
-      await pruneLogs({ disk, dir: flow.dir, key, failpoint }, before(logs));
+    for (const { pair, flow, dir: flowDir } of await storedFlows(disk, join(dir, "state")))
+      await options.alone(pair, flow, () => pruneLogs({ disk, dir: flowDir, key, failpoint }, before(logs)));
   }
   await replaceFile(disk, noted, summed({ schema: 1, at: now.toISOString() }));
 }

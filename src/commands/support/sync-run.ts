@@ -2,15 +2,16 @@ import { Flags } from "@oclif/core";
 import { reportedError, type SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { SyncRequest } from "../../flows/runs.ts";
 import type { Mlc } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { personsZone, typedInstant } from "./when.ts";
+import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
+import { personsZone } from "./zone.ts";
 
 const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
 

@@ -19,8 +19,8 @@ export interface FileFacts {
   size: number;
   /** Permission bits, where the platform has an access list those that it comes to. */
   mode: number;
-  /** The command that keeps others away. */
-  fix: string;
+  /** The command that keeps others away, where it is not chmod. */
+  closeWith?: string;
 }
 
 /** What stands in a directory. */
@@ -98,13 +98,15 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
     remove: (path) => attempt("remove", path, () => patient(() => fs.rm(path, { force: true }))),
     entries: async (path) => (await absent(attempt("list", path, () => entriesOf(path)))) ?? [],
-    removeDirectory: (path) => attempt("remove", path, () => fs.rmdir(path)),
+    removeDirectory: (path) => attempt("remove", path, () => patient(() => fs.rmdir(path))),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
       if (!stat) return undefined;
-      if (!windows) return { size: stat.size, mode: stat.mode & 0o777, fix: `chmod 600 ${path}` };
-      const fix = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
-      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), fix };
+      if (!windows) return { size: stat.size, mode: stat.mode & 0o777 };
+      // What is in a directory gets its list from there.
+      const right = stat.isDirectory() ? "(OI)(CI)F" : "F";
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:${right}"`;
+      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
 }

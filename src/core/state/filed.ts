@@ -5,25 +5,25 @@ import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
-import { oneDelivery } from "./one-delivery.ts";
 import { type Migrations, migrated, type Versioned } from "./schema.ts";
-import { sealOf } from "./seal.ts";
 import { sealedFile } from "./sealed-file.ts";
+import { deliveriesIn } from "./segment-text.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
-const keptFound = 4_096;
-/** To read all of a file takes as long as to find so many deliveries in its text. */
-const mostOneByOne = 8;
+/** Above so many of one file it is parsed whole. */
+const fewInSegment = 32;
 const segmentSchema = 1;
-const currentHead = `{"schema":${segmentSchema},`;
 /** Nothing grew yet. A file of an older version is read in today's shape and stays as it is: none is ever rewritten. */
 const segmentMigrations: Migrations = {};
 
 interface Segment extends Versioned {
   deliveries: Record<string, Delivery>;
 }
+
+/** How the text of a file of today's shape begins. */
+const segmentHead = JSON.stringify({ schema: segmentSchema, deliveries: {} }).slice(0, -2);
 
 /** A filed delivery with its key. */
 export interface FiledDelivery {
@@ -48,9 +48,6 @@ export class Filed {
   #index: KeyIndex | undefined;
   #indexed: number;
   #cache = new Map<number, Record<string, Delivery>>();
-  /** Deliveries found one by one, each with its file. */
-  readonly #found = new Map<string, { number: number; delivery: Delivery }>();
-  #read: { number: number; asked: number; bytes: Buffer | undefined } | undefined;
 
   /** @param last the number of the last file that the snapshot knows; later ones are left-overs of a crash. */
   constructor(options: FiledOptions, last: number) {
@@ -63,17 +60,20 @@ export class Filed {
     return this.#last;
   }
 
-  /** The newest filings of deliveries, in an order that reads each file once. */
+  /** The newest filings of deliveries; each file is read once. */
   async deliveries(keys: readonly string[]): Promise<Map<string, Delivery>> {
-    const found = new Map<string, Delivery>();
-    const named: { key: string; newest: number }[] = [];
+    const bySegment = new Map<number, string[]>();
     for (const key of keys) {
       const [newest] = await this.#candidates("delivery", key);
-      if (newest !== undefined) named.push({ key, newest });
+      if (newest !== undefined) bySegment.set(newest, [...(bySegment.get(newest) ?? []), key]);
     }
-    for (const { key } of named.sort((left, right) => left.newest - right.newest)) {
-      const delivery = await this.delivery(key);
-      if (delivery) found.set(key, delivery);
+    const found = new Map<string, Delivery>();
+    for (const [number, wanted] of bySegment) {
+      const some = await this.#some(number, wanted);
+      for (const key of wanted) {
+        const delivery = some?.get(key) ?? (await this.delivery(key));
+        if (delivery) found.set(key, delivery);
+      }
     }
     return found;
   }
@@ -81,35 +81,10 @@ export class Filed {
   /** The newest filing of a delivery. */
   async delivery(key: string): Promise<Delivery | undefined> {
     for (const number of await this.#candidates("delivery", key)) {
-      const found = await this.#deliveryIn(number, key);
+      const found = (await this.#segment(number))[key];
       if (found) return found;
     }
     return undefined;
-  }
-
-  /** A delivery of a file; of a file from which few are wanted, only these are read. */
-  async #deliveryIn(number: number, key: string): Promise<Delivery | undefined> {
-    const known = this.#found.get(key);
-    if (known?.number === number) return known.delivery;
-    const bytes = this.#cache.has(number) ? undefined : await this.#text(number);
-    const delivery = (bytes && oneDelivery(bytes, key)) ?? (await this.#segment(number))[key];
-    // Who looks a delivery up is about to change it, and then it is fetched again.
-    if (this.#found.size >= keptFound) this.#found.clear();
-    if (delivery) this.#found.set(key, { number, delivery });
-    return delivery;
-  }
-
-  /** A file's text in today's shape; undefined when it has another or all of the file is better read, once and for all. */
-  async #text(number: number): Promise<Buffer | undefined> {
-    if (this.#read?.number !== number) {
-      const { disk, dir, key } = this.#options;
-      const bytes = await disk.read(join(dir, segmentName(number)));
-      const isWhole = bytes !== undefined && sealOf(key, bytes) !== undefined;
-      const isCurrent = bytes?.toString("latin1", 0, currentHead.length) === currentHead;
-      this.#read = { number, asked: 0, bytes: isWhole && isCurrent ? bytes : undefined };
-    }
-    this.#read.asked += 1;
-    return this.#read.asked > mostOneByOne ? undefined : this.#read.bytes;
   }
 
   /** Filings that have a step under the natural key, newest first; an older one may have been filed anew since. */
@@ -135,7 +110,6 @@ export class Filed {
       this.#options.failpoint("closed.write.after");
       for (const { key, delivery } of segment) addKeys(index, number, key, delivery);
       this.#cache.delete(number);
-      this.#read = undefined;
       this.#last = number;
     }
   }
@@ -191,6 +165,14 @@ export class Filed {
       }
     }
     return index;
+  }
+
+  /** A few deliveries of a file; undefined where reading it whole is better, or says what is wrong with it. */
+  async #some(number: number, wanted: readonly string[]): Promise<Map<string, Delivery> | undefined> {
+    if (wanted.length > fewInSegment || this.#cache.has(number)) return undefined;
+    const { disk, dir, key } = this.#options;
+    const bytes = await disk.read(join(dir, segmentName(number)));
+    return bytes && deliveriesIn(bytes, { key, head: segmentHead, wanted });
   }
 
   async #segment(number: number): Promise<Record<string, Delivery>> {

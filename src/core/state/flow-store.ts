@@ -39,7 +39,7 @@ export const stateFailpoints = [
   "closed.prune.before",
 ] as const;
 
-/** A snapshot is written at the latest after so many lines. */
+/** A snapshot is written at the latest after so many lines, or as many as there are deliveries in it. */
 export const linesPerSnapshot = 5_000;
 /** Closed deliveries stay in the snapshot until there are so many to file. */
 export const closedPerFiling = 512;
@@ -124,11 +124,14 @@ interface Parts {
 class LoggedFlowStore implements OpenFlowStore {
   readonly #parts: Parts;
   #savedSeq: number;
+  /** Deliveries in the last snapshot. */
+  #savedSize: number;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#savedSeq = parts.savedSeq;
+    this.#savedSize = Object.keys(parts.folded.state.deliveries).length;
   }
 
   get state(): FlowState {
@@ -143,7 +146,9 @@ class LoggedFlowStore implements OpenFlowStore {
       const lines = await log.append(drafts);
       for (const line of lines) folded.apply(line);
       const since = log.position.seq - this.#savedSeq;
-      if (since >= (options.linesPerSnapshot ?? linesPerSnapshot)) await this.#save();
+      // A snapshot costs as much as there are deliveries, so that many of them wait for as many lines.
+      const least = Math.max(options.linesPerSnapshot ?? linesPerSnapshot, this.#savedSize);
+      if (since >= least) await this.#save();
       return lines;
     });
   }
@@ -179,6 +184,7 @@ class LoggedFlowStore implements OpenFlowStore {
     await filed.saveIndex();
     await snapshots.write(log.position, filed.last, folded.state);
     this.#savedSeq = log.position.seq;
+    this.#savedSize = Object.keys(folded.state.deliveries).length;
     await filed.prune(snapshots.kept);
   }
 

@@ -52,7 +52,7 @@ it("a file cut at any byte is made good from the others or refused, never taken 
     if (!outcomes.has("refused")) madeGood.add(basename(path).replace(/^[0-9a-f]{32}|^state-\d+-\d\d/, "…"));
   }
   expect([...madeGood].sort()).toEqual([
-    "index-00001.bin",
+    "index-00002.bin",
     "log-2026-03.jsonl", // behind the snapshot's position; `audit verify` tells
     "state.1.json",
     "state.json",

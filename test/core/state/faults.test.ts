@@ -57,6 +57,7 @@ it("touches every file of a profile", async () => {
     `remove ${flow}/state-\\d+-\\d\\d\\.json`,
     `rename ${flow}/closed/00001\\.json\\.tmp`,
     `rename ${flow}/closed/index-00001\\.bin\\.tmp`,
+    `remove ${flow}/closed/index-00001\\.bin`,
     "link /profile/lock$",
     "remove /profile/lock$",
     "rename /profile/requests/.*\\.tmp",
@@ -69,24 +70,34 @@ it("touches every file of a profile", async () => {
     expect(touched(new RegExp(name)), name).toBe(true);
 });
 
-describe.each(["open", "changes"] as const)("runs over a source that reads what is %s", (reads) => {
-  it.each(codes)("lose nothing and send nothing twice when one disk call, whichever, is refused with %s", (code) =>
-    sweep(reads, () => ({ code, once: true })),
+/** Cuts the power at each disk call in turn. */
+async function cutSweep(reads: MemoryErp["reads"], cut: Parameters<MemoryDisk["powerCut"]>[0]): Promise<void> {
+  for (let nth = 1; ; nth += 1) {
+    const { disk, world } = await faulted(reads, { nth, code: "EIO" });
+    if (!disk.hasFailed) break;
+    world.reboot(cut);
+    await expectWhole(world, `at call ${nth}`);
+  }
+}
+
+const codeAt = (nth: number) => codes[nth % codes.length] ?? "EIO";
+
+describe("runs over a source that lists what is open lose nothing and send nothing twice", () => {
+  it.each(codes)("when one disk call, whichever, is refused with %s", (code) =>
+    sweep("open", () => ({ code, once: true })),
   );
 
-  it("lose nothing and send nothing twice when the disk refuses all calls from any one on", () =>
-    sweep(reads, (nth) => ({ code: codes[nth % codes.length] ?? "EIO" })));
+  it("when the disk refuses all calls from any one on", () => sweep("open", (nth) => ({ code: codeAt(nth) })));
 
-  it("lose nothing and send nothing twice when the power goes at any disk call, whatever of it reached the disk", async () => {
-    const half = (path: string) => path.length % 2 === 0;
-    const cuts = [{}, { names: true, keep: 60 }, { names: half, keep: 1_000_000 }];
-    for (const cut of cuts) {
-      for (let nth = 1; ; nth += 1) {
-        const { disk, world } = await faulted(reads, { nth, code: "EIO" });
-        if (!disk.hasFailed) break;
-        world.reboot(cut);
-        await expectWhole(world, `cut ${cuts.indexOf(cut)} at call ${nth}`);
-      }
-    }
-  });
+  it.each([
+    ["nothing that was not synced", {}],
+    ["all names and some of the contents", { names: true, keep: 60 }],
+    ["half of the names and all contents", { names: (path: string) => path.length % 2 === 0, keep: 1_000_000 }],
+  ])("when the power goes at any disk call and %s reached the disk", (_, cut) => cutSweep("open", cut));
+});
+
+describe("runs over a source with a cursor lose nothing and send nothing twice", () => {
+  it("when one disk call, whichever, is refused", () => sweep("changes", (nth) => ({ code: codeAt(nth), once: true })));
+
+  it("when the power goes at any disk call", () => cutSweep("changes", {}));
 });

@@ -24,6 +24,8 @@ export class MemoryDisk implements Disk {
   #counts = new Map<string, number>();
   fault: Fault | undefined;
   calls: string[] = [];
+  /** Small, so that lines are cut. */
+  chunkSize = 97;
   /** The fault was met. */
   hasFailed = false;
 
@@ -84,6 +86,7 @@ export class MemoryDisk implements Disk {
   /** A disk that holds the same, all of it synced. */
   copy(): MemoryDisk {
     const twin = new MemoryDisk();
+    twin.chunkSize = this.chunkSize;
     for (const [path, file] of this.#files) twin.put(path, file.bytes);
     return twin;
   }
@@ -125,7 +128,8 @@ export class MemoryDisk implements Disk {
   async *chunks(path: string, from: number) {
     this.#met("chunks", path);
     const bytes = this.#files.get(path)?.bytes ?? Buffer.alloc(0);
-    for (let at = from; at < bytes.length; at += 97) yield Buffer.from(bytes.subarray(at, at + 97));
+    const size = this.chunkSize;
+    for (let at = from; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
   }
 
   async write(path: string, bytes: Uint8Array) {
@@ -196,7 +200,7 @@ export class MemoryDisk implements Disk {
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600, fix: "" };
+    return file && { size: file.bytes.length, mode: 0o600 };
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */
