@@ -198,7 +198,7 @@ export class Filed {
     }
     throw new StateError(`${path}, which holds finished deliveries, is missing or damaged.`, {
       code: "FILE_DAMAGED",
-      hint: "Move state.json and state.1.json beside that directory away: the next run rebuilds all of it from the log.",
+      hint: "Restore it from a backup; or, while no month of the log was removed, move state.json and state.1.json away: the next run rebuilds all.",
     });
   }
 
