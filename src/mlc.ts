@@ -108,11 +108,16 @@ export class Mlc {
     return connectedPairs(this.config);
   }
 
-  /**
-   * Changes the config, and what belongs to it, as it stands at this moment: one process at a time, so that none undoes
-   * another's change. Runs do not wait for it. Not to be held while a person is asked.
-   */
-  async changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
+  /** Changes the config, and what belongs to it, as it stands at this moment. Not for work that asks a person. */
+  changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
+    return this.lockedConfig(async () => {
+      this.config = await readConfig(this.disk, join(this.dir, "config.json"));
+      await this.saveConfig(await change(this.config));
+    });
+  }
+
+  /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
+  async lockedConfig(work: () => Promise<void>): Promise<void> {
     const { disk, dir, clock } = this;
     const { signal, platform } = this.surroundings;
     const lock = await acquireLock({
@@ -120,8 +125,7 @@ export class Mlc {
       ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
     });
     try {
-      this.config = await readConfig(disk, join(dir, "config.json"));
-      await this.saveConfig(await change(this.config));
+      await work();
     } finally {
       await lock?.release();
     }

@@ -84,7 +84,7 @@ function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
 }
 
 /** Records of a first run that are held to be counted before the first of them is written. */
-const mostHeld = 1_000;
+const mostHeld = 500;
 
 /**
  * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are

@@ -59,6 +59,9 @@ export abstract class BaseCommand extends Command {
   /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
   protected readonly leavesAtOnce: boolean = false;
 
+  /** Whether the log file that the flags name is this command's own. */
+  protected readonly keepsLog: boolean = true;
+
   /** What the first Ctrl-C says. */
   protected readonly onStop: string = "Finishing what is in flight; again to leave at once.";
 
@@ -87,7 +90,7 @@ export abstract class BaseCommand extends Command {
   async #openLog(): Promise<void> {
     const early = (name: string, variable: string) => earlyFlag(this.argv, name, variable, process.env);
     const path = early("log-file", "MLC_LOG_FILE");
-    if (path === undefined) return;
+    if (path === undefined || !this.keepsLog) return;
     const { openLog } = await import("./logged.ts");
     const log = openLog(path, early("log-format", "MLC_LOG_FORMAT"), process.stderr);
     const [command, profile, began] = [this.id ?? "", early("profile", "MLC_PROFILE") ?? "default", performance.now()];

@@ -166,6 +166,6 @@ export function nothingRun(mlc: Mlc): SyncJson {
 export function endWith(mlc: Mlc, report: SyncReport): void {
   for (const flow of report.flows) process.stderr.write(flowErrorText(flow, errorColumns(process.stderr)));
   const { error } = report;
-  if (error) process.stderr.write(errorText(`old files: ${error.message}`, error.hint, errorColumns(process.stderr)));
+  if (error) process.stderr.write(errorText(error.message, error.hint, errorColumns(process.stderr)));
   if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
 }

@@ -24,8 +24,6 @@ export class MemoryDisk implements Disk {
   #counts = new Map<string, number>();
   fault: Fault | undefined;
   calls: string[] = [];
-  /** When files were last changed, where a test cares. */
-  changedAt = new Map<string, Date>();
   /** Small, so that lines are cut. */
   chunkSize = 97;
   /** The fault was met. */
@@ -193,15 +191,16 @@ export class MemoryDisk implements Disk {
     this.#directories.delete(path);
   }
 
+  async entries(path: string) {
+    const changedAt = new Date(0);
+    const isDirectory = (name: string) => !this.#files.has(`${path}/${name}`);
+    return (await this.list(path)).map((name) => ({ name, isDirectory: isDirectory(name), changedAt }));
+  }
+
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    const changedAt = this.changedAt.get(path) ?? new Date(0);
-    if (file) return { size: file.bytes.length, mode: 0o600, isDirectory: false, changedAt };
-    const isDirectory = [...this.#files.keys()].some((name) => name.startsWith(`${path}/`));
-    return isDirectory || this.#directories.has(path)
-      ? { size: 0, mode: 0o700, isDirectory: true, changedAt }
-      : undefined;
+    return file && { size: file.bytes.length, mode: 0o600 };
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */
