@@ -1,3 +1,4 @@
+import { Flags } from "@oclif/core";
 import { BaseCommand } from "./support/base.ts";
 import type { Diagnosis } from "./support/doctor.ts";
 import type { Finding } from "./support/doctor-machine.ts";
@@ -15,12 +16,20 @@ export default class Doctor extends BaseCommand {
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --quiet",
     "<%= config.bin %> <%= command.id %> --json",
+    "<%= config.bin %> <%= command.id %> --restored",
   ];
   static override enableJsonFlag = true;
+  static override flags = {
+    restored: Flags.boolean({
+      description:
+        "say that this profile was restored from a backup: until each flow has read to its end once, every write is looked up before it is sent",
+    }),
+  };
 
   async run(): Promise<Diagnosis> {
     const { flags } = await this.parse(Doctor);
     const { diagnose } = await import("./support/doctor.ts");
+    if (flags.restored) await (await this.openMlc(flags)).markRestored();
     const diagnosis = await diagnose(this.surroundings(flags), process.versions.node);
     process.exitCode = diagnosis.exitCode;
     if (!this.jsonEnabled()) {

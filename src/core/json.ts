@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 
 /** What can stand in a JSON file. */
 export type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
@@ -8,15 +8,22 @@ export type Hash = string;
 
 /** JSON with sorted member names, so that equal values give equal text; undefined members are left out. Pure. */
 export function canonicalJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  const members = Object.entries(value)
-    .filter(([, member]) => member !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1));
-  return `{${members.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(",")}}`;
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  let text = "";
+  for (const name of Object.keys(value).sort()) {
+    const member: unknown = Reflect.get(value, name);
+    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(member)}`;
+  }
+  return `{${text}}`;
 }
 
 /** The short hash of a value. Pure. */
 export function hashOf(value: unknown): Hash {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex").slice(0, 16);
+  return hashOfText(canonicalJson(value));
+}
+
+/** The short hash of a value whose canonical JSON is at hand. Pure. */
+export function hashOfText(text: string): Hash {
+  return hash("sha256", text, "hex").slice(0, 16);
 }

@@ -1,10 +1,12 @@
 import { ulid } from "ulid";
 import type { Clock } from "../core/clock.ts";
-import type { ConfigFile } from "../core/config.ts";
+import { type ConfigFile, parseSettings } from "../core/config.ts";
+import { worstExitCode } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
 import type { NamedRecord } from "../core/find-record.ts";
+import { profileSections } from "../core/profile-settings.ts";
 import type { ProfileState } from "../core/profile-state.ts";
-import { exitCodeOf, type FlowReport, type SyncReport } from "../core/report.ts";
+import { exitCodeOf, type FlowReport, reportedError, type SyncReport } from "../core/report.ts";
 import type { RunLog } from "../core/run-log.ts";
 import type { HeldLock, IfRunning } from "../core/state/lock.ts";
 import type { Requests } from "../core/state/requests.ts";
@@ -59,18 +61,34 @@ export class Runs {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void },
   ): Promise<SyncReport | undefined> {
-    return this.#options.state.locked(request, (lock) =>
-      this.#run(request, request.command, async (run) => {
+    const { state, signal, config } = this.#options;
+    return state.locked(request, async (lock) => {
+      const report = await this.#run(request, request.command, async (run) => {
         const flows: FlowReport[] = [];
         const refused = new Map<string, unknown>();
-        for (const chosen of chosenFlows(this.#options.config(), request)) {
+        for (const chosen of chosenFlows(config(), request)) {
           observer.flow?.(chosen.pair, chosen.flow);
           flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
           if (flows.at(-1)?.error?.exitCode === 7) break;
         }
         return flows;
-      }),
-    );
+      });
+      const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
+      return isOver ? report : this.#withoutOld(report, lock);
+    });
+  }
+
+  /** The report, after what is older than the settings keep it was removed. */
+  async #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
+    const { state, config } = this.#options;
+    try {
+      await lock.assertHeld();
+      await state.removeOld(parseSettings(profileSections.retention, config().retention ?? {}, "retention"));
+      return report;
+    } catch (error) {
+      const told = reportedError(error);
+      return { ...report, error: told, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
+    }
   }
 
   /**

@@ -4,7 +4,7 @@ import { canMove, progressText } from "../../src/commands/support/progress.ts";
 import { asidesText, countsText, plannedText, syncTable } from "../../src/commands/support/report-text.ts";
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
-import { typedInstant } from "../../src/commands/support/when.ts";
+import { personsZone, typedInstant } from "../../src/commands/support/when.ts";
 import { zeroCounts } from "../../src/core/sync/run.ts";
 
 describe("a date that was typed", () => {
@@ -31,6 +31,20 @@ describe("a date that was typed", () => {
 
   it.each(["yesterday", "2026-02-30", "2026-13-01", "", "7w"])("%j is refused with examples", (text) => {
     expect(() => at(text)).toThrow(/is no date/);
+  });
+});
+
+describe("the person's zone", () => {
+  it("is what MLC_ZONE says, else the one the machine had before everything was set to UTC", () => {
+    expect(personsZone({ MLC_ZONE: "Europe/Berlin", MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Europe/Berlin");
+    expect(personsZone({ MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Asia/Tokyo");
+    expect(personsZone({ MLC_HOST_TZ: "No/Where" })).toBe("UTC");
+    expect(personsZone({})).toBe("UTC");
+  });
+
+  it("leaves the process in UTC", () => {
+    personsZone({ MLC_HOST_TZ: "Asia/Tokyo" });
+    expect([process.env.TZ, new Date(2026, 0, 1).toISOString()]).toEqual(["UTC", "2026-01-01T00:00:00.000Z"]);
   });
 });
 

@@ -2,11 +2,13 @@ import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
 import { toldFetch } from "../../core/http/told.ts";
+import { openProfile, type Profile, type Surroundings } from "../../core/profile.ts";
 import { reportedError } from "../../core/report.ts";
 import type { RunLog } from "../../core/run-log.ts";
-import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
+import type { Mlc } from "../../mlc.ts";
 import { earlyFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
+import { stopSignals } from "./signals.ts";
 import { errorColumns, errorText } from "./wrap.ts";
 
 /** Flags of a command with those that all commands have. */
@@ -60,7 +62,7 @@ export abstract class BaseCommand extends Command {
   /** What the first Ctrl-C says. */
   protected readonly onStop: string = "Finishing what is in flight; again to leave at once.";
 
-  /** Aborted by the first Ctrl-C or SIGTERM. */
+  /** Aborted by the first Ctrl-C, SIGTERM or what Windows has in its place. */
   get signal(): AbortSignal {
     return this.#stop.signal;
   }
@@ -71,10 +73,7 @@ export abstract class BaseCommand extends Command {
     if (this.argv.includes("--no-color")) process.env.NO_COLOR = "1";
     process.stdout.on("error", endQuietlyOnClosedPipe);
     process.stderr.on("error", endQuietlyOnClosedPipe);
-    for (const [signal, exitCode] of [
-      ["SIGINT", 130],
-      ["SIGTERM", 143],
-    ] as const) {
+    for (const [signal, exitCode] of stopSignals(process.platform)) {
       process.on(signal, () => {
         if (this.signal.aborted || this.leavesAtOnce) process.exit(exitCode);
         process.exitCode = exitCode;
@@ -105,9 +104,15 @@ export abstract class BaseCommand extends Command {
     return this.argv.includes("--verbose") || this.argv.includes("-v");
   }
 
-  /** Opens the profile that the flags name. */
-  protected openMlc(flags: { profile: string }): Promise<Mlc> {
+  /** Opens the profile that the flags name, for commands that may talk to its systems. */
+  protected async openMlc(flags: { profile: string }): Promise<Mlc> {
+    const { openMlc } = await import("../../mlc.ts");
     return openMlc(this.surroundings(flags));
+  }
+
+  /** Opens the files of the profile that the flags name, for commands that only read them: far less is loaded. */
+  protected openProfile(flags: { profile: string }): Promise<Profile> {
+    return openProfile(this.surroundings(flags));
   }
 
   /** Where mlc runs, for the profile that the flags name. */

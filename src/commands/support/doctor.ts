@@ -3,12 +3,14 @@ import { parseSettings, valueAt } from "../../core/config.ts";
 import { worstExitCode } from "../../core/errors.ts";
 import { skewOf } from "../../core/ping.ts";
 import type { System } from "../../core/ports.ts";
+import { homeOf, type Surroundings } from "../../core/profile.ts";
 import { profileSections } from "../../core/profile-settings.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
-import { homeOf, type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
+import { type Mlc, openMlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import { type Finding, findingOf, freeBytesAt, machineFindings } from "./doctor-machine.ts";
+import { restoredFindings } from "./doctor-restored.ts";
 import { secretFindings } from "./doctor-secrets.ts";
 import { stateFindings } from "./doctor-state.ts";
 
@@ -60,6 +62,7 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
     for (const pair of mlc.pairs) {
       if (answering.has(pairKinds[pair]?.erp ?? "")) findings.push(...(await tableFindings(mlc, pair)));
     }
+    findings.push(...(await restoredFindings(mlc)));
     return findings.filter((finding, index) => !isRepeated(finding, findings.slice(0, index)));
   } catch (error) {
     return [findingOf("Config", error)];

@@ -90,9 +90,16 @@ export function plannedJson({ key, document, step, fields, isDrift }: Planned): 
 }
 
 /** What an entry of the trail says beside time, document and outcome. Pure. */
-export function detailText({ kind, outcome, target, fields, remark, error, counts, command }: AuditEntry): string {
+export function detailText(entry: AuditEntry): string {
+  const { kind, event, outcome, target, fields, remark, error, counts, command, since } = entry;
+  if (event === "restored") return `${command}: the backup holds everything up to ${since}`;
   if (kind === "run") return `${command}: ${error?.message ?? countsText(counts ?? {})}`;
   if (error) return [error.message, error.hint].filter(Boolean).join(" → ");
   const changed = outcome === "created" ? undefined : fields?.join(", ");
   return [target, remark, changed].filter(Boolean).join("; ");
+}
+
+/** What a person should know of a flow that was restored from a backup. Pure. */
+export function restoredText(pair: string, flow: string, at: string): string {
+  return `${pair} ${flow}: restored from a backup (${at}); each write is looked up first until it has read to its end`;
 }

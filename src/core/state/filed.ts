@@ -5,16 +5,17 @@ import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
-import { refuseNewer } from "./schema.ts";
+import { type Migrations, migrated, type Versioned } from "./schema.ts";
 import { sealedFile } from "./sealed-file.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
 const segmentSchema = 1;
+/** Nothing grew yet. A file of an older version is read in today's shape and stays as it is: none is ever rewritten. */
+const segmentMigrations: Migrations = {};
 
-interface Segment {
-  schema: number;
+interface Segment extends Versioned {
   deliveries: Record<string, Delivery>;
 }
 
@@ -31,6 +32,7 @@ export interface FiledOptions {
   dir: string;
   key: Uint8Array;
   failpoint: Failpoint;
+  segmentMigrations?: Migrations;
 }
 
 /** Closed deliveries in immutable files, found by an index that is read at the first look-up. */
@@ -171,8 +173,8 @@ export class Filed {
     try {
       const segment = await this.#file(number).read();
       if (segment !== null) {
-        refuseNewer(segment.schema, segmentSchema, path);
-        return segment.deliveries;
+        const migrations = this.#options.segmentMigrations ?? segmentMigrations;
+        return (migrated(segment, segmentSchema, migrations, path) as Segment).deliveries;
       }
     } catch (cause) {
       if (!(cause instanceof StateError) || cause.context.code !== "FILE_DAMAGED") throw cause;

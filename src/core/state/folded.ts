@@ -8,11 +8,14 @@ export class Folded {
   readonly state: FlowState;
   readonly #filed: Filed;
   readonly #natural = new Map<string, string>();
+  /** Keys of deliveries by the natural key of an open intent. */
+  readonly #intended = new Map<string, string>();
 
   constructor(state: FlowState, filed: Filed) {
     this.state = state;
     this.#filed = filed;
     for (const [key, delivery] of Object.entries(state.deliveries)) this.#index(key, delivery);
+    for (const intent of Object.values(state.intents)) this.#intended.set(intent.naturalKey, intent.key);
   }
 
   /** Fetches filed deliveries that the lines touch; done before the lines are written, because it can fail. */
@@ -24,6 +27,8 @@ export class Folded {
 
   apply(line: LogLine): void {
     fold(this.state, line);
+    if (line.kind === "result") this.#intended.delete(line.naturalKey);
+    if (line.kind === "intent") this.#intended.set(line.naturalKey, line.key);
     for (const key of touched(line)) {
       const delivery = this.state.deliveries[key];
       if (delivery) this.#index(key, delivery);
@@ -53,8 +58,8 @@ export class Folded {
     const key = this.#natural.get(naturalKey);
     const open = key === undefined ? undefined : this.state.deliveries[key];
     if (open && holds(open, naturalKey)) return key;
-    const intent = Object.values(this.state.intents).find((intent) => intent.naturalKey === naturalKey);
-    if (intent) return intent.key;
+    const intended = this.#intended.get(naturalKey);
+    if (intended !== undefined) return intended;
     for await (const filing of this.#filed.withNaturalKey(naturalKey)) {
       const newest = this.state.deliveries[filing.key] ?? (await this.#filed.delivery(filing.key));
       if (newest && holds(newest, naturalKey)) return filing.key;

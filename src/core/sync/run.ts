@@ -91,8 +91,8 @@ export interface Planned {
 
 /** Tells the surroundings how a run goes. */
 export interface Observer {
-  /** Before the first writes of a flow that never ran: how many documents it is about to make. */
-  firstRun?(documents: number): Promise<void>;
+  /** Before the first writes of a flow that never ran: how many documents it is about to make, or how many at most. */
+  firstRun?(documents: number, isAtMost: boolean): Promise<void>;
   progress?(counts: Counts): void;
   planned?(planned: Planned): void;
   /** A record is set aside, or would be. */

@@ -94,7 +94,9 @@ export function resultLine<D extends Document>(
   run: FlowRun<D>,
   unit: Unit<Document>,
   step: Step,
-  more: Partial<Pick<ResultLine, "outcome" | "target" | "memo" | "remark" | "hashes">> & { calls: readonly Call[] },
+  more: Partial<Pick<ResultLine, "outcome" | "target" | "memo" | "remark" | "hashes" | "payload">> & {
+    calls: readonly Call[];
+  },
 ): ResultLine {
   const remark = more.remark ?? step.remark;
   return {
@@ -107,7 +109,7 @@ export function resultLine<D extends Document>(
     action: step.action,
     naturalKey: step.naturalKey,
     fields: changedFields(step, unit.delivery),
-    payload: hashOf(step.payload),
+    payload: more.payload ?? hashOf(step.payload),
     hashes: fieldHashes(step),
     ...(isRecorded(step) ? { recorded: true as const } : {}),
     ...more,

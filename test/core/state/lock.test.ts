@@ -8,6 +8,7 @@ import { machineDisk } from "../../../src/core/state/disk.ts";
 import { acquireLock, type HeldLock, type LockOptions } from "../../../src/core/state/lock.ts";
 import { isGone, type Machine, type ProcessName, thisMachine } from "../../../src/core/state/machine.ts";
 import { requestsIn } from "../../../src/core/state/requests.ts";
+import { summed } from "../../../src/core/state/seal.ts";
 import { counter } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -188,7 +189,7 @@ describe("requests to the holder", () => {
     const disk = new MemoryDisk();
     const requests = requestsIn({ disk, dir: "/p", ulid: counter() });
     const id = await requests.put({ replay: "usmf/SO-1" });
-    disk.put(`/p/requests/${id}.json`, Buffer.from('{"schema":2}'));
+    disk.put(`/p/requests/${id}.json`, summed({ schema: 2 }));
     await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
   });
 });
