@@ -33,8 +33,8 @@ export interface Seeded {
   dead: number;
 }
 
-/** The names of the n-th past or open delivery, from 0 on. Pure. */
-export function seededName(kind: "past" | "open", index: number) {
+/** The names of the n-th past or open delivery, from 0 on, or of one that is not there. Pure. */
+export function seededName(kind: "past" | "open" | "new", index: number) {
   const number = `${kind.toUpperCase()}-${String(index + 1).padStart(7, "0")}`;
   return { legalEntity: "usmf", number, key: `usmf/${number}`, naturalKey: `usmf-${number}` };
 }
@@ -106,9 +106,9 @@ function* draftsOf(seed: Seed): Generator<LineDraft> {
   for (let first = 0; first < documents; first += 100) {
     const batch = Array.from({ length: Math.min(100, documents - first) }, (_, index) => first + index);
     const due = Math.floor((intents * (first + batch.length)) / documents) - given;
-    for (const index of batch.slice(0, due)) yield intentOf(seed, index);
+    for (const index of batch.slice(0, due)) yield intentOf(writeAt(seed, index));
     given += due;
-    for (const index of batch) yield resultOf(seed, index);
+    for (const index of batch) yield resultOf(writeAt(seed, index));
     const most = Math.floor(((spare - intents) * (first + batch.length)) / documents);
     for (; extra + 2 <= most; extra += 2) yield* incident(seed, extra / 2);
   }
@@ -118,7 +118,7 @@ function* draftsOf(seed: Seed): Generator<LineDraft> {
   yield runLine(seed, "end");
 }
 
-const base = ({ pair, flow }: Seed) => ({ run: "01M7Z6WT0QAF5PVX24QPF302GP", pair, flow });
+const base = ({ pair, flow }: Pick<Seed, "pair" | "flow">) => ({ run: "01M7Z6WT0QAF5PVX24QPF302GP", pair, flow });
 
 function runLine(seed: Seed, event: "start" | "end"): LineDraft {
   const { flow, account } = seed;
@@ -145,18 +145,29 @@ function incident(seed: Seed, number: number): LineDraft[] {
   ];
 }
 
-/** What intent and result of a delivery have in common. */
-function writeOf(seed: Seed, index: number) {
-  const isPast = index < seed.past;
-  const name = isPast ? seededName("past", index) : seededName("open", index - seed.past);
+/** A write of a delivery, for the lines about it. */
+export interface SeededWrite extends Pick<Seed, "pair" | "flow"> {
+  name: ReturnType<typeof seededName>;
+  /** The document's number over there. */
+  id: number;
+  isPast: boolean;
+}
+
+function writeAt({ pair, flow, past }: Seed, index: number): SeededWrite {
+  const isPast = index < past;
+  const name = isPast ? seededName("past", index) : seededName("open", index - past);
+  return { pair, flow, name, id: 900_000 + index, isPast };
+}
+
+/** What intent and result of a write have in common. */
+function writeOf({ pair, flow, name, id }: SeededWrite) {
   const { key, number, legalEntity, naturalKey } = name;
-  const id = 900_000 + index;
   const version = String(id).padStart(16, "0");
-  const isOrder = seed.flow === "orders";
+  const isOrder = flow === "orders";
   const ref: Json = isOrder ? { legalEntity, number } : { id: `se-${id}`, orderId: id };
   const step = isOrder ? "order" : `note:se-${id}`;
   return {
-    ...base(seed),
+    ...base({ pair, flow }),
     key,
     document: number,
     record: { id: isOrder ? key : `se-${id}`, version, ref },
@@ -165,19 +176,20 @@ function writeOf(seed: Seed, index: number) {
     naturalKey: isOrder ? naturalKey : `${key}#${step}`,
     payload: version,
     hashes: isOrder ? orderHashes : shipmentHashes,
-    id,
-    isPast,
-    isOrder,
   } as const;
 }
 
-function intentOf(seed: Seed, index: number): IntentLine {
-  const { id: _, isPast: __, isOrder, payload, hashes, ...write } = writeOf(seed, index);
-  return { kind: "intent", ...write, repeatable: isOrder, payload, hashes };
+/** The line before a write. Pure. */
+export function intentOf(given: SeededWrite): IntentLine {
+  const { payload, hashes, ...write } = writeOf(given);
+  return { kind: "intent", ...write, repeatable: given.flow === "orders", payload, hashes };
 }
 
-function resultOf(seed: Seed, index: number): ResultLine {
-  const { id, isPast, isOrder, payload, hashes, ...write } = writeOf(seed, index);
+/** The line after a write that went well. Pure. */
+export function resultOf(given: SeededWrite): ResultLine {
+  const { flow, id, isPast } = given;
+  const { payload, hashes, ...write } = writeOf(given);
+  const isOrder = flow === "orders";
   const path = isOrder ? "/orders/createorders" : "/data/SalesOrderHeaderDocumentAttachmentsV2";
   const parts = { a996a7e6b0499b0e: { number: 1, generation: 1, warehouse: "24" } };
   const shipment = { trackingNumbers: [`1ZSIM${id}`], carrierCode: "ups", carrier: "UPS", shipDate: "2026-11-21" };

@@ -19,7 +19,7 @@ export default class Schedule extends BaseCommand {
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> cron --every 10m --log-file /var/log/mlc/sync.log",
     "<%= config.bin %> <%= command.id %> systemd --user",
-    "<%= config.bin %> <%= command.id %> windows > mlc-task.xml",
+    "<%= config.bin %> <%= command.id %> windows --log-file C:\\mlc\\sync.log",
   ];
   static override summary =
     "print the crontab line, systemd units or Task Scheduler XML that run `sync`; installs nothing";
@@ -44,12 +44,15 @@ export default class Schedule extends BaseCommand {
     unit: Flags.string({ description: "systemd: print only this one", options: ["service", "timer"] }),
   };
 
+  /** The log file is that of the runs. */
+  protected override readonly keepsLog = false;
+
   async run(): Promise<ScheduleJson> {
     const { args, flags } = await this.parse(Schedule);
     const mlc = await this.openMlc(flags);
     const kind = scheduleKinds.find((one) => one === args.kind) ?? usualKind(mlc.surroundings.platform);
     const scope = flags.user === undefined ? undefined : flags.user ? "user" : "system";
-    const job = jobOf(mlc, { every: flags.every, logFile: flags["log-file"] });
+    const job = jobOf(mlc, { every: flags.every, logFile: flags["log-file"], logFormat: flags["log-format"] });
     const schedule = scheduleOf(job, { kind, scope, now: mlc.clock.now() });
     const text = scheduleText(schedule, kind === "systemd" ? flags.unit : undefined);
     if (!this.jsonEnabled()) await put(text);

@@ -18,7 +18,7 @@ export default class Status extends BaseCommand {
     const report = await mlc.status();
     if (report.attention.length > 0) process.exitCode = 3;
     if (this.jsonEnabled()) return report;
-    const head = ["flow", "last success", "every", "open", "waiting", "aside", "unknown", "drift"];
+    const head = ["flow", "last good", "every", "open", "wait", "aside", "unknown", "drift"];
     this.log(tableOf(report.flows.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
     for (const { pair, flow, restoredAt } of report.flows)

@@ -9,13 +9,33 @@ export type Hash = string;
 /** JSON with sorted member names, so that equal values give equal text; undefined members are left out. Pure. */
 export function canonicalJson(value: unknown): string {
   if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
   let text = "";
-  for (const name of Object.keys(value).sort()) {
+  if (Array.isArray(value)) {
+    for (const element of value) text += (text === "" ? "" : ",") + canonicalJson(element);
+    return `[${text}]`;
+  }
+  for (const name of sortedNames(value)) {
     const member: unknown = Reflect.get(value, name);
-    if (member !== undefined) text += `${text === "" ? "" : ","}${JSON.stringify(name)}:${canonicalJson(member)}`;
+    if (member !== undefined) text += `${(text === "" ? "" : ",") + quoted(name)}:${canonicalJson(member)}`;
   }
   return `{${text}}`;
+}
+
+/** By code units. In place, since a run sorts millions of names and `sort` copies them there and back. */
+function sortedNames(value: object): string[] {
+  const names = Object.keys(value);
+  if (names.length > 64) return names.sort();
+  for (let at = 1; at < names.length; at += 1) {
+    const name = names[at] ?? "";
+    let before = at - 1;
+    for (; before >= 0 && (names[before] ?? "") > name; before -= 1) names[before + 1] = names[before] ?? "";
+    names[before + 1] = name;
+  }
+  return names;
+}
+
+function quoted(name: string): string {
+  return /^[\w.@/-]*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
 /** The short hash of a value. Pure. */
@@ -25,5 +45,6 @@ export function hashOf(value: unknown): Hash {
 
 /** The short hash of a value whose canonical JSON is at hand. Pure. */
 export function hashOfText(text: string): Hash {
-  return hash("sha256", text, "hex").slice(0, 16);
+  // Cut out of the bytes and not of the text: a piece of a text keeps all of it in memory.
+  return hash("sha256", text, "buffer").toString("hex", 0, 8);
 }

@@ -24,6 +24,8 @@ export interface SyncReport {
   startedAt: string;
   endedAt: string;
   flows: FlowReport[];
+  /** What failed beside the flows: the removal of old files. */
+  error?: ReportedError;
   exitCode: number;
 }
 

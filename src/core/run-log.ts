@@ -5,8 +5,8 @@ import type { Counts } from "./sync/run.ts";
 export type RunEvent =
   | { event: "start"; command: string; profile: string; version: string; pid: number }
   | { event: "end"; exitCode: number; ms: number }
-  | { event: "runStart"; run: string; command: string; dryRun?: true }
-  | { event: "runEnd"; run: string; exitCode: number; ms: number }
+  | { event: "runStart"; command: string; dryRun?: true }
+  | { event: "runEnd"; exitCode: number; ms: number }
   | ({ event: "flowEnd"; pair: string; flow: string; ms: number; error?: string } & Counts)
   | ({ event: "call"; system: string } & Call)
   | { event: "wait"; system: string; ms: number }
@@ -29,10 +29,10 @@ export interface AsideEvent {
 /** Takes what happens, in order; never fails. */
 export interface RunLog {
   add(event: RunEvent): void;
-  /** What happens in the work belongs to the run; flows of a watch run side by side. */
-  within<T>(run: string, work: () => Promise<T>): Promise<T>;
   /** Writes down what is held back. */
   flush(): void;
+  /** Does work; what happens in it belongs to the run. */
+  within<T>(run: string, work: () => Promise<T>): Promise<T>;
   /** Prints what no file may hold, because people's values may stand in it. */
   unheard(print: () => void): void;
 }

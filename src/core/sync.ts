@@ -84,7 +84,7 @@ function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
 }
 
 /** Records of a first run that are held to be counted before the first of them is written. */
-const mostHeld = 1_000;
+const mostHeld = 500;
 
 /**
  * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are
@@ -143,12 +143,23 @@ async function readPages<D extends Document>(
   pages: AsyncIterator<Page>,
 ): Promise<Set<string>> {
   const listed = new Set<string>();
-  const following = async () => held.shift() ?? (await pages.next()).value;
-  for (let page: Page | undefined = await following(); page; page = await following()) {
+  // While a page is on its way to the target, the next one is read; a limit may need no next one.
+  const isAhead = run.left === Number.POSITIVE_INFINITY;
+  const following = () => {
+    const next =
+      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
+    // Whoever waits for it hears of its failure; until then it must not end the process.
+    next.catch(() => undefined);
+    return next;
+  };
+  let next = following();
+  for (let page = await next; page; page = await next) {
+    if (isAhead) next = following();
     for (const { id } of page.records) listed.add(id);
     await processRecords(run, page.records, false);
     if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
     if (run.left <= 0) break;
+    if (!isAhead) next = following();
   }
   await pages.return?.();
   return listed;

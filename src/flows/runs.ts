@@ -1,8 +1,10 @@
 import { ulid } from "ulid";
 import type { Clock } from "../core/clock.ts";
-import type { ConfigFile } from "../core/config.ts";
+import { type ConfigFile, parseSettings } from "../core/config.ts";
+import { worstExitCode } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
 import type { NamedRecord } from "../core/find-record.ts";
+import { profileSections } from "../core/profile-settings.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import { exitCodeOf, type FlowReport, reportedError, type SyncReport } from "../core/report.ts";
 import type { RunLog } from "../core/run-log.ts";
@@ -14,7 +16,7 @@ import { type FoundRecord, handOver, ServedError, type ServedReplay, serveReques
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
 import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
-import { logFlowEnd, withAsidesLogged } from "./run-log.ts";
+import { logFlowEnd, loggedRun, withAsidesLogged } from "./run-log.ts";
 
 /** What a command asks of a run. */
 export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
@@ -37,8 +39,7 @@ export interface RunsOptions {
   signal: AbortSignal;
   failpoint: Failpoint;
   version: string;
-  /** Where what happens is written down, when somebody wants it. */
-  log: RunLog | undefined;
+  log?: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
 }
@@ -60,18 +61,34 @@ export class Runs {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void },
   ): Promise<SyncReport | undefined> {
-    return this.#options.state.locked(request, (lock) =>
-      this.#run(request, async (run) => {
+    const { state, signal, config } = this.#options;
+    return state.locked(request, async (lock) => {
+      const report = await this.#run(request, request.command, async (run) => {
         const flows: FlowReport[] = [];
         const refused = new Map<string, unknown>();
-        for (const chosen of chosenFlows(this.#options.config(), request)) {
+        for (const chosen of chosenFlows(config(), request)) {
           observer.flow?.(chosen.pair, chosen.flow);
           flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
           if (flows.at(-1)?.error?.exitCode === 7) break;
         }
         return flows;
-      }),
-    );
+      });
+      const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
+      return isOver ? report : this.#withoutOld(report, lock);
+    });
+  }
+
+  /** The report, after what is older than the settings keep it was removed. */
+  async #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
+    const { state, config } = this.#options;
+    try {
+      await lock.assertHeld();
+      await state.removeOld(parseSettings(profileSections.retention, config().retention ?? {}, "retention"));
+      return report;
+    } catch (error) {
+      const told = reportedError(error);
+      return { ...report, error: told, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
+    }
   }
 
   /**
@@ -124,7 +141,7 @@ export class Runs {
   #replay(request: ReplayRequest, observer: ReplayObserver, lock: HeldLock): Promise<SyncReport> {
     const command = commandOf(request);
     const { state } = this.#options;
-    return this.#run({ ...request, command }, (run) =>
+    return this.#run(request, command, (run) =>
       replayFlows(
         {
           state,
@@ -140,39 +157,23 @@ export class Runs {
     );
   }
 
-  #run(
-    { command, dryRun }: { command: string; dryRun?: boolean },
-    work: (run: string) => Promise<FlowReport[]>,
-  ): Promise<SyncReport> {
-    const run = ulid();
-    const { log } = this.#options;
-    const logged = () => this.#logged({ run, command, ...(dryRun ? { dryRun } : {}) }, work);
-    return log ? log.within(run, logged) : logged();
-  }
-
-  async #logged(
-    { run, command, dryRun }: { run: string; command: string; dryRun?: true },
+  async #run(
+    { dryRun }: { dryRun?: boolean },
+    command: string,
     work: (run: string) => Promise<FlowReport[]>,
   ): Promise<SyncReport> {
     const { clock, log } = this.#options;
-    const startedAt = clock.now();
-    log?.add({ event: "runStart", run, command, ...(dryRun ? { dryRun } : {}) });
-    const ended = (exitCode: number) => {
-      log?.add({ event: "runEnd", run, exitCode, ms: clock.now().getTime() - startedAt.getTime() });
-      log?.flush();
-    };
-    const flows = await work(run).catch((error: unknown) => {
-      ended(reportedError(error).exitCode);
-      throw error;
+    const run = ulid();
+    return loggedRun({ log, clock, run, command, isDry: dryRun ?? false }, async () => {
+      const startedAt = clock.now().toISOString();
+      const flows = await work(run);
+      return { run, startedAt, endedAt: clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
     });
-    const exitCode = exitCodeOf(flows, dryRun);
-    ended(exitCode);
-    return { run, startedAt: startedAt.toISOString(), endedAt: clock.now().toISOString(), flows, exitCode };
   }
 
   /** One run a flow at a time: those of a watch go side by side, and a replay comes in between. */
-  #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { state, clock, signal, failpoint, version, systems, log, config } = this.#options;
+  async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
+    const { state, clock, signal, failpoint, version, log, systems, config } = this.#options;
     const surroundings = {
       state,
       clock,
@@ -186,12 +187,11 @@ export class Runs {
       callsMade: () => systems.calls,
       budgets: () => systems.budgets(),
     };
-    const observer = withAsidesLogged(request.observer, log, chosen);
-    return state.alone(chosen.pair, chosen.flow, async () => {
-      const report = await systems.counting(() => runFlow(surroundings, chosen, { ...request, observer }));
-      logFlowEnd(log, report);
-      return report;
-    });
+    const given = { ...request, observer: withAsidesLogged(request.observer, log, chosen) };
+    const work = () => systems.counting(() => runFlow(surroundings, chosen, given));
+    const report = await state.alone(chosen.pair, chosen.flow, work);
+    logFlowEnd(log, report);
+    return report;
   }
 }
 

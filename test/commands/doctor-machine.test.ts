@@ -1,5 +1,9 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { freeBytesAt, machineFindings } from "../../src/commands/support/doctor-machine.ts";
+import { machineDisk } from "../../src/core/state/disk.ts";
 import { diskError } from "../../src/core/state/disk-error.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 
@@ -43,6 +47,16 @@ describe("doctor's look at the machine", () => {
           ]
         : [],
     );
+  });
+
+  it("warns on Windows of what the access list opens to others, with the command that closes it", async () => {
+    const own = mkdtempSync(join(tmpdir(), "mlc-doctor-"));
+    const users = "D:(A;;FA;;;S-1-5-21-1-2-3-1001)(A;ID;0x1200a9;;;BU)";
+    const disk = machineDisk("win32", { accessList: async (path) => (path === own ? users : "D:") });
+    const [finding] = await bad({ disk, home: dirname(own), dir: own });
+    rmSync(own, { recursive: true });
+    expect(finding).toMatchObject({ name: "Permissions", state: "warning", message: `others can reach ${own}` });
+    expect(finding?.fix).toMatch(/^Run `icacls ".*mlc-doctor-.*" \/inheritance:r \/grant:r ".*:\(OI\)\(CI\)F"`\.$/);
   });
 
   it("warns before the disk is full, and where nobody can tell says nothing", async () => {

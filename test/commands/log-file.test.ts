@@ -132,28 +132,23 @@ describe("a log file", () => {
     expect(messages().at(-1)).toBe("four");
   });
 
-  it("names the run that a line belongs to, also when runs go side by side", async () => {
+  it("names the run in which something happens, though runs go side by side", async () => {
     const { log, text } = bench();
-    const run = async (name: string) => {
-      log.add({ event: "runStart", run: name, command: "sync" });
-      await Promise.resolve();
-      log.add(said(`within ${name}`));
-    };
-    await Promise.all(["01A", "01B"].map((name) => log.within(name, () => run(name))));
+    await Promise.all(
+      ["01A", "01B"].map((run) =>
+        log.within(run, async () => {
+          log.add({ event: "runStart", command: "sync" });
+          await Promise.resolve();
+          log.add({ event: "runEnd", exitCode: 0, ms: 5 });
+        }),
+      ),
+    );
     log.add(said("after"));
     log.flush();
-    expect(
-      text()
-        .replace(/^\S+ \S+ +/gm, "")
-        .trimEnd()
-        .split("\n"),
-    ).toEqual([
-      "01A runStart command=sync",
-      "01B runStart command=sync",
-      "01A said within 01A",
-      "01B said within 01B",
-      "- said after",
-    ]);
+    const [start, end] = ["runStart command=sync", "runEnd exitCode=0 ms=5"];
+    expect(text().replace(/^\S+ \S+ +/gm, "")).toBe(
+      `01A ${start}\n01B ${start}\n01A ${end}\n01B ${end}\n- said after\n`,
+    );
   });
 
   it("leaves out what is printed for people alone", () => {

@@ -5,6 +5,7 @@ import { asidesText, countsText, plannedText, syncTable } from "../../src/comman
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
 import { typedInstant } from "../../src/commands/support/when.ts";
+import { inPersonsZone, personsZone, shownTime } from "../../src/commands/support/zone.ts";
 import { zeroCounts } from "../../src/core/sync/run.ts";
 
 describe("a date that was typed", () => {
@@ -31,6 +32,31 @@ describe("a date that was typed", () => {
 
   it.each(["yesterday", "2026-02-30", "2026-13-01", "", "7w"])("%j is refused with examples", (text) => {
     expect(() => at(text)).toThrow(/is no date/);
+  });
+});
+
+describe("the person's zone", () => {
+  it("is what MLC_ZONE says, else the one the machine had before everything was set to UTC", () => {
+    expect(personsZone({ MLC_ZONE: "Europe/Berlin", MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Europe/Berlin");
+    expect(personsZone({ MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Asia/Tokyo");
+    expect(personsZone({ MLC_HOST_TZ: "No/Where" })).toBe("UTC");
+    expect(personsZone({})).toBe("UTC");
+  });
+
+  it.each([
+    ["Europe/Berlin", "2026-07-01T12:00:00Z", "2026-07-01 14:00:00"],
+    ["Europe/Berlin", "2026-10-25T00:59:59.999Z", "2026-10-25 02:59:59"],
+    ["Europe/Berlin", "2026-10-25T01:00:00Z", "2026-10-25 02:00:00"],
+    ["Australia/Lord_Howe", "2026-12-31T23:30:00Z", "2027-01-01 10:30:00"],
+    ["America/Los_Angeles", "2026-03-08T10:00:00Z", "2026-03-08 03:00:00"],
+  ])("%s shows %s as %s", (zone, instant, shown) => {
+    expect(inPersonsZone({ MLC_ZONE: zone }, () => shownTime(instant))).toBe(shown);
+    expect(inPersonsZone({ MLC_HOST_TZ: zone }, () => shownTime(instant))).toBe(shown);
+  });
+
+  it("leaves the process in UTC", () => {
+    personsZone({ MLC_HOST_TZ: "Asia/Tokyo" });
+    expect([process.env.TZ, new Date(2026, 0, 1).toISOString()]).toEqual(["UTC", "2026-01-01T00:00:00.000Z"]);
   });
 });
 

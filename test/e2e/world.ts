@@ -107,6 +107,7 @@ export async function openWorld({
     fno,
     shipstation,
     urls,
+    route,
     home,
     open,
     close: () => rmSync(home, { recursive: true, force: true }),

@@ -48,7 +48,8 @@ async function cronUntil(path: string): Promise<string> {
 }
 
 it("the printed line syncs when Debian's cron runs it", async () => {
-  const { stdout, stderr, code } = await bench.run(["schedule", "cron", "--every", "1m"]);
+  const log = join(bench.home, "what happened.log");
+  const { stdout, stderr, code } = await bench.run(["schedule", "cron", "--every", "1m", "--log-file", log]);
   expect(code).toBe(0);
   expect(stderr).toContain("crontab -e");
   const line = stdout.replace(/^\* \* \* \* \*/, "@reboot");
@@ -62,6 +63,7 @@ it("the printed line syncs when Debian's cron runs it", async () => {
     expect(environment).toMatch(/^SHELL=\/bin\/sh$/m);
     expect(environment).not.toMatch(/^(MLC_HOME|MLC_VAULT_KEY_FILE|DBUS_SESSION_BUS_ADDRESS)=/m);
     expect(readFileSync(join(out, "run"), "utf8")).toMatch(/^(?!.*Error)/);
+    expect(readFileSync(log, "utf8")).toContain("sync");
     expect(bench.shipstation.orders.length).toBeGreaterThan(10);
     const status = JSON.parse((await bench.run(["status", "--json"])).stdout);
     expect(status.flows.map(({ lastSuccessAt }: { lastSuccessAt: string | null }) => lastSuccessAt !== null)).toEqual([

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
 import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
 import { type Bench, openBench } from "../process/fixture.ts";
 import { wants } from "./kit.ts";
@@ -78,6 +78,9 @@ const connect = async () => {
 };
 const config = () => JSON.parse(readFileSync(join(bench.home, "default", "config.json"), "utf8"));
 const kept = async () => JSON.parse((await mlc(["secrets", "list", "--json"])).stdout);
+
+// A dozen and more processes each, beside all other tests.
+vi.setConfig({ testTimeout: 180_000 });
 
 describe("a keyring that is open", () => {
   it("keeps the secrets from connect to sync, and through the vault and back", async () => {

@@ -50,6 +50,18 @@ it("narrows by document, flow, outcome, time and number", async () => {
   expect((await audit("--pair", "fno-shipstation")).length).toBe((await audit()).length);
 });
 
+it("takes what it is to look for from its arguments only, not from a pipe that it was started in", async () => {
+  const { stdout } = await bench.run(["audit", "--json"], { stdin: "SO-1007\n" });
+  expect(jsonLines(stdout)).toEqual(await audit());
+});
+
+it("shows times in the machine's zone when nobody named another", async () => {
+  const last = async (env: Record<string, string>) =>
+    (await bench.run(["audit", "--limit", "1"], { env })).stdout.split("\n")[1]?.slice(0, 16);
+  expect(await last({ MLC_ZONE: "", TZ: "Asia/Tokyo" })).toBe("2026-11-22 01:01");
+  expect(await last({ MLC_ZONE: "", TZ: "UTC" })).toBe("2026-11-21 16:01");
+});
+
 it("without a match prints nothing and exits 0", async () => {
   expect(await bench.run(["audit", "no-such-order"])).toEqual({ stdout: "", stderr: "", code: 0 });
   expect(await bench.run(["audit", "no-such-order", "--json"])).toEqual({ stdout: "", stderr: "", code: 0 });

@@ -93,6 +93,42 @@ it("that cannot be written is one warning and stops nothing", async () => {
   expect(folder).toEqual({ code: 0, stdout: "", stderr: expect.stringMatching(/^Warning: .*\(EISDIR\).*\n$/) });
 });
 
+/** Runs a watch until stdout has so many lines, each of them told to `line` before. */
+function watchFor(count: number, path: string, line: (number: number) => void = () => {}) {
+  let printed = 0;
+  return bench?.run(["sync", "--watch", "--every", "1s", "--log-file", path, "--log-format", "json"], {
+    env: { MLC_TEST_NOW: "" },
+    started: (child) =>
+      child.stdout?.on("data", (text: string) => {
+        for (const _ of text.matchAll(/\n/g)) {
+          printed += 1;
+          line(printed);
+          if (printed === count) child.kill("SIGTERM");
+        }
+      }),
+  });
+}
+
+it("of a watch has each run whole, in a new file where somebody renamed it", async () => {
+  bench = await openBench();
+  const ended = await watchFor(5, file, (number) => number === 2 && renameSync(file, `${file}-old`));
+  expect(ended?.code).toBe(143);
+  const lines = [`${file}-old`, file].flatMap((name) => jsonLines(readFileSync(name, "utf8")));
+  const runs = (event: string) => lines.filter((line) => line.event === event).map(({ run }) => run);
+  expect(runs("runStart").length).toBeGreaterThanOrEqual(5);
+  expect(runs("runEnd").sort()).toEqual(runs("runStart").sort());
+  expect(new Set(runs("call")).size).toBeGreaterThan(1);
+  expect(lines.at(-1)).toMatchObject({ event: "end", exitCode: 143 });
+  expect(JSON.stringify(lines)).not.toContain("Set aside for a person");
+});
+
+it("that cannot be written is one warning of a watch, which goes on", async () => {
+  bench = await openBench({ seeded: false });
+  const ended = await watchFor(4, "/dev/full");
+  expect(ended?.code).toBe(143);
+  expect(ended?.stderr.match(/Warning: /g)).toHaveLength(1);
+});
+
 it("loses no line and breaks none while processes write, rename it, and somebody else renames it too", async () => {
   const module = (name: string) => pathToFileURL(join(import.meta.dirname, "..", "..", "dist", `${name}.js`)).href;
   const script = `

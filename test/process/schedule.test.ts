@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { type Bench, openBench } from "./fixture.ts";
@@ -18,6 +18,9 @@ describe("schedule", () => {
         `${script} sync --profile default --quiet --if-running skip --no-input --log-file /var/log/mlc.log\n`,
     );
     expect(stderr).toMatch(/`crontab -e`.*would replace/);
+    const log = join(bench.home, "runs.log");
+    expect((await bench.run(["schedule", "cron", "--log-file", log])).code).toBe(0);
+    expect(existsSync(log)).toBe(false);
   });
 
   it("runs as often as the flow that wants it most often, but not for one that is switched off", async () => {
@@ -66,6 +69,8 @@ describe("schedule", () => {
     expect(cron.stdout).not.toContain("MLC_VAULT_KEY_FILE");
     const systemd = await bench.run(["schedule", "systemd"]);
     expect(systemd.stdout).toContain("# ~/.config/systemd/user/mlc-default.service");
-    expect((await bench.run(["schedule", "systemd", "--no-user"])).stderr).toContain("a system service has none");
+    expect((await bench.run(["schedule", "systemd", "--no-user"])).stderr).toContain(
+      "only while its user is logged in",
+    );
   });
 });

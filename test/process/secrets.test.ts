@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
 import { makeKey } from "../../src/core/secrets/store.ts";
+import { machineDisk } from "../../src/core/state/disk.ts";
+import { acquireLock } from "../../src/core/state/lock.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
 let bench: Bench;
@@ -102,8 +104,10 @@ describe("secrets rotate-key", () => {
   });
 
   it("waits for the profile's lock", async () => {
-    const holder = { token: "t", pid: 1, host: "elsewhere", command: "sync", at: "2026-11-21T16:00:00Z" };
-    writeFileSync(join(bench.home, "default", "lock"), JSON.stringify(holder));
+    const elsewhere = { self: async () => ({ host: "elsewhere", pid: 1 }), process: async () => ({ runs: true }) };
+    const lock = { command: "sync", token: () => "t", mode: "fail", waitMs: 0, clock: bench.clock } as const;
+    const dir = join(bench.home, "default");
+    await acquireLock({ ...lock, disk: machineDisk(process.platform), dir, machine: elsewhere });
     const before = readFileSync(vault(), "utf8");
     for (const args of [["rotate-key"], ["move", "--to", "keychain"]]) expect((await secrets(...args)).code).toBe(11);
     expect(readFileSync(vault(), "utf8")).toBe(before);
@@ -123,6 +127,14 @@ describe("secrets move", () => {
     expect((await bench.run(["ping"])).code).toBe(0);
     expect((await secrets("move")).code).toBe(2);
   });
+});
+
+it("a vault opens with the key that systemd hands over, which stat shows as readable by the group", async () => {
+  copyFileSync(keyFile(), join(bench.home, "mlc-vault-key"));
+  rmSync(keyFile());
+  chmodSync(join(bench.home, "mlc-vault-key"), 0o440);
+  const env = { MLC_VAULT_KEY_FILE: "", CREDENTIALS_DIRECTORY: bench.home };
+  expect((await bench.run(["sync"], { env })).code).toBe(0);
 });
 
 describe("a vault that does not open", () => {

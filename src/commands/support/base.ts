@@ -2,9 +2,10 @@ import { homedir } from "node:os";
 import { Command, Flags, type Interfaces } from "@oclif/core";
 import { InterruptedError, MlcError } from "../../core/errors.ts";
 import { toldFetch } from "../../core/http/told.ts";
+import { openProfile, type Profile, type Surroundings } from "../../core/profile.ts";
 import { reportedError } from "../../core/report.ts";
 import type { RunLog } from "../../core/run-log.ts";
-import { type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
+import type { Mlc } from "../../mlc.ts";
 import { earlyFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { stopSignals } from "./signals.ts";
@@ -58,6 +59,9 @@ export abstract class BaseCommand extends Command {
   /** Nothing this command does needs an orderly end, so that the first Ctrl-C leaves. */
   protected readonly leavesAtOnce: boolean = false;
 
+  /** Whether the log file that the flags name is this command's own. */
+  protected readonly keepsLog: boolean = true;
+
   /** What the first Ctrl-C says. */
   protected readonly onStop: string = "Finishing what is in flight; again to leave at once.";
 
@@ -86,7 +90,7 @@ export abstract class BaseCommand extends Command {
   async #openLog(): Promise<void> {
     const early = (name: string, variable: string) => earlyFlag(this.argv, name, variable, process.env);
     const path = early("log-file", "MLC_LOG_FILE");
-    if (path === undefined) return;
+    if (path === undefined || !this.keepsLog) return;
     const { openLog } = await import("./logged.ts");
     const log = openLog(path, early("log-format", "MLC_LOG_FORMAT"), process.stderr);
     const [command, profile, began] = [this.id ?? "", early("profile", "MLC_PROFILE") ?? "default", performance.now()];
@@ -103,9 +107,15 @@ export abstract class BaseCommand extends Command {
     return this.argv.includes("--verbose") || this.argv.includes("-v");
   }
 
-  /** Opens the profile that the flags name. */
-  protected openMlc(flags: { profile: string }): Promise<Mlc> {
+  /** Opens the profile that the flags name, for commands that may talk to its systems. */
+  protected async openMlc(flags: { profile: string }): Promise<Mlc> {
+    const { openMlc } = await import("../../mlc.ts");
     return openMlc(this.surroundings(flags));
+  }
+
+  /** Opens the files of the profile that the flags name, for commands that only read them: far less is loaded. */
+  protected openProfile(flags: { profile: string }): Promise<Profile> {
+    return openProfile(this.surroundings(flags));
   }
 
   /** Where mlc runs, for the profile that the flags name. */
@@ -123,14 +133,14 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  /** Nothing, for a command that has printed its data itself. */
-  override logJson(json: unknown): void {
-    if (json !== undefined) super.logJson(json);
-  }
-
   /** The log file has each call already. */
   #tellCall(line: string): void {
     unheard(this.#log, () => process.stderr.write(`${plain(line)}\n`));
+  }
+
+  /** Nothing, for a command that has printed its data itself. */
+  override logJson(json: unknown): void {
+    if (json !== undefined) super.logJson(json);
   }
 
   /** Says something to a person; never on stdout, which is for data. */

@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
 import type { SyncReport } from "../../core/report.ts";
 import type { ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { counted } from "./print.ts";

@@ -109,16 +109,17 @@ async function spaceFinding({ freeBytes, home, dir }: MachineFacts): Promise<Fin
   return [{ name: "Disk", state: "warning", message: `only ${message} at ${dir}`, fix }];
 }
 
-/** Windows has access lists instead; the disk then says 600. */
+/** Windows has access lists instead; the disk then says what they come to. */
 async function modesFinding({ disk, home, dir }: MachineFacts): Promise<Finding> {
   const name = "Permissions";
   const paths = [home, dir, ...["config.json", "vault.json", "state", "tokens", "vault.key"].map((n) => join(dir, n))];
-  const open: string[] = [];
+  const open: { path: string; closeWith: string }[] = [];
   try {
     for (const path of paths) {
       const facts = await disk.facts(path);
       // What holds all profiles may be readable by others: each profile is not.
-      if (facts && (facts.mode & (path === home ? 0o022 : 0o077)) !== 0) open.push(path);
+      if (facts && (facts.mode & (path === home ? 0o022 : 0o077)) !== 0)
+        open.push({ path, closeWith: facts.closeWith ?? `chmod -R go-rwx ${path}` });
     }
   } catch (error) {
     return findingOf(name, error);
@@ -127,8 +128,8 @@ async function modesFinding({ disk, home, dir }: MachineFacts): Promise<Finding>
   return {
     name,
     state: "warning",
-    message: `others can reach ${open.join(", ")}`,
-    fix: `Run \`chmod -R go-rwx ${open[0]}\`.`,
+    message: `others can reach ${open.map(({ path }) => path).join(", ")}`,
+    fix: `Run \`${open[0]?.closeWith}\`.`,
   };
 }
 

@@ -1,6 +1,7 @@
 import { storedFlows } from "../../core/audit.ts";
 import { refuseForeign, refuseThawed } from "../../core/frozen.ts";
-import { flowNames, openFlow } from "../../flows/open.ts";
+import { flowNames } from "../../flows/names.ts";
+import { openFlow } from "../../flows/open.ts";
 import type { Mlc } from "../../mlc.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";
 import { counted } from "./print.ts";

@@ -25,8 +25,11 @@ export function earlyFlag(
 ): string | undefined {
   const at = argv.findLastIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
   const argument = argv[at];
-  const given = argument === `--${name}` ? argv[at + 1] : argument?.slice(name.length + 3);
-  return (argument === undefined ? env[variable] : given) || undefined;
+  if (argument === undefined) return env[variable] || undefined;
+  if (argument !== `--${name}`) return argument.slice(name.length + 3) || undefined;
+  const next = argv[at + 1];
+  // A flag without its value is refused when all are parsed.
+  return next?.startsWith("-") ? undefined : next || undefined;
 }
 
 /** What to do when another run holds the profile's lock. */

@@ -44,7 +44,8 @@ export class LogFile implements RunLog {
   readonly #limits: typeof logLimits;
   #held: string[] = [];
   #heldLength = 0;
-  readonly #runs = new AsyncLocalStorage<string>();
+  /** Runs of a watch go side by side. */
+  readonly #run = new AsyncLocalStorage<string>();
   #cancelFlush: (() => void) | undefined;
   #rotating: Promise<void> | undefined;
   /** At this size the file is renamed; more where that failed. */
@@ -65,10 +66,6 @@ export class LogFile implements RunLog {
     this.#hold(this.#lineOf(happened));
     if (this.#heldLength >= this.#limits.flushLength && !this.#warned.has("written")) this.flush();
     else this.#cancelFlush ??= this.#options.timer(this.#limits.flushMs, () => this.flush());
-  }
-
-  within<T>(run: string, work: () => Promise<T>): Promise<T> {
-    return this.#runs.run(run, work);
   }
 
   flush(): void {
@@ -99,6 +96,10 @@ export class LogFile implements RunLog {
     else this.#warned.delete("written");
   }
 
+  within<T>(run: string, work: () => Promise<T>): Promise<T> {
+    return this.#run.run(run, work);
+  }
+
   unheard(print: () => void): void {
     this.#isDeaf = true;
     try {
@@ -115,7 +116,7 @@ export class LogFile implements RunLog {
 
   #lineOf(happened: RunEvent): string {
     const { clock, format } = this.#options;
-    return logLine(happened, { at: clock.now(), run: this.#runs.getStore() }, format);
+    return logLine(happened, { at: clock.now(), run: this.#run.getStore() }, format);
   }
 
   /** While the file cannot be written the newest lines are kept, so that memory has an end and a short outage costs none. */

@@ -19,7 +19,7 @@ export function logLine(happened: RunEvent, { at, run }: LogStamp, format: LogFo
   const members = { at: at.toISOString(), level: levelOf(happened), ...(run === undefined ? {} : { run }), event };
   // What `plain` makes of a character is how JSON escapes it too.
   if (format === "json") return `${plain(JSON.stringify({ ...members, ...rest }))}\n`;
-  const named = Object.entries(rest).filter(([name]) => name !== "message" && name !== "run");
+  const named = Object.entries(rest).filter(([name]) => name !== "message");
   const said = "message" in rest ? [plainLine(rest.message)] : [];
   const values = named.map(([name, value]) => `${name}=${valueText(value)}`);
   return `${[members.at, members.level.padEnd(5), run ?? "-", event, ...values, ...said].join(" ")}\n`;

@@ -3,13 +3,14 @@ import { userInfo } from "node:os";
 import { resolve } from "node:path";
 import { parseSettings } from "../../core/config.ts";
 import { UsageError } from "../../core/errors.ts";
+import { homeOf } from "../../core/profile.ts";
 import { cronSchedule } from "../../core/schedule/cron.ts";
 import type { Schedule, ScheduledJob, ScheduleKind } from "../../core/schedule/job.ts";
 import { systemdSchedule, type UnitScope } from "../../core/schedule/systemd.ts";
 import { windowsSchedule } from "../../core/schedule/windows.ts";
 import { spanMs, timeSpan } from "../../core/settings.ts";
-import { flowNames } from "../../flows/open.ts";
-import { homeOf, type Mlc } from "../../mlc.ts";
+import { flowNames } from "../../flows/names.ts";
+import type { Mlc } from "../../mlc.ts";
 import { pairKinds } from "../../systems/index.ts";
 
 /** The span of a profile to which nothing says how often it runs. */
@@ -35,7 +36,10 @@ export function shortestSpan(mlc: Mlc): string {
 }
 
 /** The run of a profile as a scheduler on this machine must call it. */
-export function jobOf(mlc: Mlc, given: { every: string | undefined; logFile: string | undefined }): ScheduledJob {
+export function jobOf(
+  mlc: Mlc,
+  given: { every: string | undefined; logFile: string | undefined; logFormat: "text" | "json" },
+): ScheduledJob {
   const { env, platform, profile } = mlc.surroundings;
   const every = given.every ?? shortestSpan(mlc);
   if (!timeSpan.safeParse(every).success)
@@ -48,7 +52,7 @@ export function jobOf(mlc: Mlc, given: { every: string | undefined; logFile: str
     home: resolve(homeOf(mlc.surroundings)),
     store: kind,
     ...(kind === "vault" ? { keyFile: resolve(mlc.secrets.vaultKeyFile) } : {}),
-    ...(given.logFile === undefined ? {} : { logFile: resolve(given.logFile) }),
+    ...(given.logFile === undefined ? {} : { logFile: resolve(given.logFile), logFormat: given.logFormat }),
     // Where a company's own authority signs what mlc talks to, a run without it would reach nothing.
     env: env.NODE_EXTRA_CA_CERTS ? { NODE_EXTRA_CA_CERTS: resolve(env.NODE_EXTRA_CA_CERTS) } : {},
     user: userOf(platform, env),

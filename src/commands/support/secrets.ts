@@ -16,22 +16,26 @@ export function storeOf({ secrets: { kind } }: Mlc): SecretStoreKind {
 /** Moves a profile's secrets to a store. After a crash at any point they are whole in the store that the config names. */
 export async function moveSecrets(opened: Mlc, to: SecretStoreKind, say: Say): Promise<void> {
   await opened.state.locked({ command: `secrets move --to ${to}` }, async () => {
-    // Whoever held the lock before may have changed the config.
-    const mlc = await openMlc(opened.surroundings);
-    const from = storeOf(mlc);
-    if (from === to) return eraseLeft(mlc, say);
-    if (to === "vault") await madeKey(mlc, say);
-    const failpoint = failpointFrom(mlc.surroundings.env);
-    let names: string[] = [];
-    await mlc.changeConfig(async (config) => {
+    const failpoint = failpointFrom(opened.surroundings.env);
+    const left: { from: SecretStoreKind; names: string[] }[] = [];
+    await opened.changeConfig(async (config) => {
+      // Opened anew: whoever held the lock before may have changed where the secrets are.
+      const mlc = await openMlc(opened.surroundings);
+      const from = storeOf(mlc);
+      if (from === to) return config;
+      if (to === "vault") await madeKey(mlc, say);
       await mlc.secrets.copyTo(to);
+      left.push({ from, names: Object.keys(await mlc.secrets.all()) });
       failpoint("move-copied");
-      names = Object.keys(await mlc.secrets.all());
       return { ...config, secrets: to };
     });
     failpoint("move-switched");
-    await mlc.secrets.erase(names, from);
-    say(`Moved the secrets from the ${from} to the ${to}.`);
+    const mlc = await openMlc(opened.surroundings);
+    if (left.length === 0) await eraseLeft(mlc, say);
+    for (const { from, names } of left) {
+      await mlc.secrets.erase(names, from);
+      say(`Moved the secrets from the ${from} to the ${to}.`);
+    }
   });
 }
 

@@ -2,15 +2,16 @@ import { Flags } from "@oclif/core";
 import { reportedError, type SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { SyncRequest } from "../../flows/runs.ts";
 import type { Mlc } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { personsZone, typedInstant } from "./when.ts";
-import { columnsOf, errorColumns } from "./wrap.ts";
+import { typedInstant } from "./when.ts";
+import { columnsOf, errorColumns, errorText } from "./wrap.ts";
+import { personsZone } from "./zone.ts";
 
 const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
 
@@ -164,5 +165,7 @@ export function nothingRun(mlc: Mlc): SyncJson {
 /** Prints what stopped flows, and sets the exit code unless a signal set it. */
 export function endWith(mlc: Mlc, report: SyncReport): void {
   for (const flow of report.flows) process.stderr.write(flowErrorText(flow, errorColumns(process.stderr)));
+  const { error } = report;
+  if (error) process.stderr.write(errorText(error.message, error.hint, errorColumns(process.stderr)));
   if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
 }

@@ -36,7 +36,7 @@ export type Refusal = (answer: Answer) => MlcError | undefined;
 /** How a collection is read. */
 export interface PageOptions {
   refused?: Refusal;
-  /** Rows of a page; 500 when left out. */
+  /** Rows of a page; 300 when left out: three batches for the shipper, and little enough to hold two of them. */
   pageSize?: number;
 }
 
@@ -96,7 +96,7 @@ export class FnoCalls {
   }
 
   /** The pages of a collection; `refused` may name another error for an answer other than 200. */
-  pages(path: string, { refused, pageSize = 500 }: PageOptions = {}): AsyncGenerator<Rows<unknown>> {
+  pages(path: string, { refused, pageSize = 300 }: PageOptions = {}): AsyncGenerator<Rows<unknown>> {
     const headers = { prefer: `odata.maxpagesize=${pageSize}` };
     const call: HttpCall = { method: "GET", path, headers, repeatable: true };
     const about = { what: `read ${path.split("?")[0]?.slice("/data/".length)}`, isWrite: false, repeatable: true };

@@ -26,7 +26,7 @@ export function cronSchedule(job: ScheduledJob): Schedule {
 }
 
 const closedKeychain =
-  "The secrets are in the keychain, and cron's session has none that is open: move them with `mlc secrets move --to vault`, or use a user's service: `mlc schedule systemd --user`.";
+  "The secrets are in the keychain, which a run of cron reaches only while you are logged in: move them with `mlc secrets move --to vault`, or use a user's service, which runs only then: `mlc schedule systemd --user`.";
 const unreadMail =
   "What a run prints goes where MAILTO of the crontab says, and is lost where there is no mail; --log-file <path> keeps it.";
 

@@ -18,7 +18,8 @@ export interface ScheduledJob {
   /** The vault's key, when the secrets are in the vault. */
   keyFile?: string;
   /** The log file of the runs. */
-  logFile?: string;
+  logFile?: string | undefined;
+  logFormat?: "text" | "json";
   /** Variables of this session that the runs need too, beside mlc's own. */
   env: Readonly<Record<string, string>>;
   /** Who runs it. */
@@ -40,9 +41,17 @@ export interface Schedule {
 }
 
 /** The arguments of the run, without Node and script. Pure. */
-export function runArguments({ profile, logFile }: ScheduledJob): string[] {
-  const log = logFile === undefined ? [] : ["--log-file", logFile];
+export function runArguments({ profile, logFile, logFormat }: ScheduledJob): string[] {
+  const format = logFormat === "json" ? ["--log-format", "json"] : [];
+  const log = logFile === undefined ? [] : ["--log-file", logFile, ...format];
   return ["sync", "--profile", profile, "--quiet", "--if-running", "skip", "--no-input", ...log];
+}
+
+/** The command that prints the same again, its words quoted for the shell that is to run it. Pure. */
+export function printAgain(job: ScheduledJob, kind: ScheduleKind, quoted: (word: string) => string): string {
+  const log = runArguments(job).slice(runArguments({ ...job, logFile: undefined }).length);
+  const words = ["mlc", "schedule", kind, "--profile", job.profile, "--every", job.every, ...log];
+  return words.map(quoted).join(" ");
 }
 
 /** Throws UsageError when a word holds what the scheduler cannot take. Pure. */

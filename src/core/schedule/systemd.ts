@@ -1,4 +1,4 @@
-import { refuseCharacters, runArguments, type Schedule, type ScheduledJob, shellWord } from "./job.ts";
+import { printAgain, refuseCharacters, runArguments, type Schedule, type ScheduledJob, shellWord } from "./job.ts";
 
 /** Whose service manager runs a unit: the machine's, or that of the user, which lives with the user's session. */
 export type UnitScope = "system" | "user";
@@ -12,8 +12,7 @@ export function systemdSchedule(job: ScheduledJob, scope: UnitScope): Schedule {
     { path: `${directory}/${name}.service`, text: serviceOf(job, scope) },
     { path: `${directory}/${name}.timer`, text: timerOf(job, scope) },
   ];
-  const log = job.logFile === undefined ? "" : ` --log-file ${shellWord(job.logFile)}`;
-  const again = `mlc schedule systemd --profile ${job.profile} --every ${job.every} --${isSystem ? "no-" : ""}user${log}`;
+  const again = `${printAgain(job, "systemd", shellWord)} --${isSystem ? "no-" : ""}user`;
   const manager = isSystem ? "sudo systemctl" : "systemctl --user";
   return {
     kind: "systemd",
@@ -38,7 +37,7 @@ function notesOf({ store, keyFile }: ScheduledJob, scope: UnitScope): string[] {
   }
   if (store === "keychain") {
     return [
-      "The secrets are in the keychain, and a system service has none that is open: use a user's service (`mlc schedule systemd --user`), or move them with `mlc secrets move --to vault`.",
+      "The secrets are in the keychain, which a system service reaches only while its user is logged in: use a user's service (`mlc schedule systemd --user`), or move them with `mlc secrets move --to vault`.",
     ];
   }
   // LoadCredential= came with systemd 247 (NEWS of that version).

@@ -1,5 +1,5 @@
 import { UsageError } from "../errors.ts";
-import { refuseCharacters, runArguments, type Schedule, type ScheduledJob } from "./job.ts";
+import { printAgain, refuseCharacters, runArguments, type Schedule, type ScheduledJob } from "./job.ts";
 
 /** The published schema that the text follows: https://learn.microsoft.com/windows/win32/taskschd/task-scheduler-schema */
 const namespace = "http://schemas.microsoft.com/windows/2004/02/mit/task";
@@ -28,7 +28,7 @@ export function windowsSchedule(job: ScheduledJob, start: Date): Schedule {
     kind: "windows",
     files: [{ text }],
     install: [
-      `In PowerShell: mlc schedule windows --profile ${job.profile} | Out-File mlc-task.xml -Encoding Unicode`,
+      `In PowerShell: ${printAgain(job, "windows", windowsWord)} | Out-File mlc-task.xml -Encoding Unicode`,
       `schtasks /Create /TN "${task}" /XML mlc-task.xml${password}`,
     ],
     notes: [

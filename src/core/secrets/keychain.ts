@@ -20,7 +20,7 @@ export interface KeychainOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** On a terminal the system may be asking the user, who needs time. */
   isTty: boolean;
-  /** The child's program; its default is the built one beside this file. */
+  /** The child's program; its default is the one that package.json names. */
   child?: string;
   timeoutMs?: number;
 }
@@ -54,7 +54,7 @@ interface ChildRun {
 }
 
 function runChild({ env, child }: KeychainOptions, request: string, timeoutMs: number): Promise<ChildRun> {
-  const program = child ?? fileURLToPath(new URL("./keychain-child.js", import.meta.url));
+  const program = child ?? fileURLToPath(import.meta.resolve("#keychain-child"));
   return new Promise((resolve) => {
     const started = spawn(process.execPath, [program], { env: withBus(env), stdio: ["pipe", "pipe", "ignore"] });
     let output = "";

@@ -46,7 +46,7 @@ export async function readVaultKey(disk: Disk, env: Environment): Promise<Buffer
   if ((facts.mode & foreign) !== 0) {
     throw new ConfigError(`Others can read the vault's key file ${file.path} (mode ${facts.mode.toString(8)}).`, {
       field: "MLC_VAULT_KEY_FILE",
-      hint: `Run \`${facts.fix}\`, and make a new key if somebody may have read it.`,
+      hint: `Run \`${facts.closeWith ?? `chmod 600 ${file.path}`}\`, and make a new key if somebody may have read it.`,
     });
   }
   const key = keyBytes((await disk.read(file.path))?.toString("utf8"));

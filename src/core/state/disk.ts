@@ -1,7 +1,7 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
 import { userInfo } from "node:os";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { diskError, errorCode } from "./disk-error.ts";
 import { accessListOf, modeFromAccessList, whileBusy } from "./windows.ts";
@@ -19,8 +19,15 @@ export interface FileFacts {
   size: number;
   /** Permission bits, where the platform has an access list those that it comes to. */
   mode: number;
-  /** The command that keeps others away. */
-  fix: string;
+  /** The command that keeps others away, where it is not chmod. */
+  closeWith?: string;
+}
+
+/** What stands in a directory. */
+export interface DiskEntry {
+  name: string;
+  isDirectory: boolean;
+  changedAt: Date;
 }
 
 /** The few disk calls that mlc's state makes; every failure is a StateError with a hint. */
@@ -43,8 +50,12 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it is absent. */
   list(path: string): Promise<string[]>;
+  /** What is in a directory; nothing when it is absent. */
+  entries(path: string): Promise<DiskEntry[]>;
   /** Removes a file; an absent one is no error. */
   remove(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
   facts(path: string): Promise<FileFacts | undefined>;
 }
 
@@ -86,12 +97,16 @@ export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {})
     link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
     remove: (path) => attempt("remove", path, () => patient(() => fs.rm(path, { force: true }))),
+    entries: async (path) => (await absent(attempt("list", path, () => entriesOf(path)))) ?? [],
+    removeDirectory: (path) => attempt("remove", path, () => patient(() => fs.rmdir(path))),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
       if (!stat) return undefined;
-      if (!windows) return { size: stat.size, mode: stat.mode & 0o777, fix: `chmod 600 ${path}` };
-      const fix = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:F"`;
-      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), fix };
+      if (!windows) return { size: stat.size, mode: stat.mode & 0o777 };
+      // What is in a directory gets its list from there.
+      const right = stat.isDirectory() ? "(OI)(CI)F" : "F";
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:${right}"`;
+      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
 }
@@ -155,6 +170,15 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function entriesOf(path: string): Promise<DiskEntry[]> {
+  const entries: DiskEntry[] = [];
+  for (const name of await fs.readdir(path)) {
+    const stat = await fs.lstat(join(path, name));
+    entries.push({ name, isDirectory: stat.isDirectory(), changedAt: stat.mtime });
+  }
+  return entries;
 }
 
 async function truncateSynced(path: string, size: number): Promise<void> {

@@ -7,10 +7,13 @@ import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
 import { type Migrations, migrated, type Versioned } from "./schema.ts";
 import { sealedFile } from "./sealed-file.ts";
+import { deliveriesIn } from "./segment-text.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
+/** Above so many of one file it is parsed whole. */
+const fewInSegment = 32;
 const segmentSchema = 1;
 /** Nothing grew yet. A file of an older version is read in today's shape and stays as it is: none is ever rewritten. */
 const segmentMigrations: Migrations = {};
@@ -18,6 +21,9 @@ const segmentMigrations: Migrations = {};
 interface Segment extends Versioned {
   deliveries: Record<string, Delivery>;
 }
+
+/** How the text of a file of today's shape begins. */
+const segmentHead = JSON.stringify({ schema: segmentSchema, deliveries: {} }).slice(0, -2);
 
 /** A filed delivery with its key. */
 export interface FiledDelivery {
@@ -54,17 +60,20 @@ export class Filed {
     return this.#last;
   }
 
-  /** The newest filings of deliveries, in an order that reads each file once. */
+  /** The newest filings of deliveries; each file is read once. */
   async deliveries(keys: readonly string[]): Promise<Map<string, Delivery>> {
-    const found = new Map<string, Delivery>();
-    const named: { key: string; newest: number }[] = [];
+    const bySegment = new Map<number, string[]>();
     for (const key of keys) {
       const [newest] = await this.#candidates("delivery", key);
-      if (newest !== undefined) named.push({ key, newest });
+      if (newest !== undefined) bySegment.set(newest, [...(bySegment.get(newest) ?? []), key]);
     }
-    for (const { key } of named.sort((left, right) => left.newest - right.newest)) {
-      const delivery = await this.delivery(key);
-      if (delivery) found.set(key, delivery);
+    const found = new Map<string, Delivery>();
+    for (const [number, wanted] of bySegment) {
+      const some = await this.#some(number, wanted);
+      for (const key of wanted) {
+        const delivery = some?.get(key) ?? (await this.delivery(key));
+        if (delivery) found.set(key, delivery);
+      }
     }
     return found;
   }
@@ -156,6 +165,14 @@ export class Filed {
       }
     }
     return index;
+  }
+
+  /** A few deliveries of a file; undefined where reading it whole is better, or says what is wrong with it. */
+  async #some(number: number, wanted: readonly string[]): Promise<Map<string, Delivery> | undefined> {
+    if (wanted.length > fewInSegment || this.#cache.has(number)) return undefined;
+    const { disk, dir, key } = this.#options;
+    const bytes = await disk.read(join(dir, segmentName(number)));
+    return bytes && deliveriesIn(bytes, { key, head: segmentHead, wanted });
   }
 
   async #segment(number: number): Promise<Record<string, Delivery>> {

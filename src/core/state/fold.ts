@@ -7,6 +7,7 @@ import type {
   LineDraft,
   LineStamp,
   LoggedError,
+  RecordName,
   ResultLine,
   RunLine,
   SeenLine,
@@ -75,6 +76,13 @@ export function newDelivery(document: string, ref: Json, at: string): Delivery {
   return { versions: {}, steps: {}, memo: {}, closed: false, at, document, ref };
 }
 
+/** Without prototype: objects whose members' names are all different are slow and large in any other form. */
+function withVersion({ versions }: Delivery, { id, version }: Pick<RecordName, "id" | "version">) {
+  const now: Delivery["versions"] = Object.assign(Object.create(null), versions);
+  now[id] = version;
+  return now;
+}
+
 /** The delivery after a result. Pure. */
 export function withResult(delivery: Delivery, line: ResultLine & { at: string }): Delivery {
   const memo = { ...delivery.memo, ...line.memo };
@@ -87,7 +95,7 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
     ...(line.recorded ? { recorded: line.recorded } : {}),
   };
   return {
-    versions: line.settled ? { ...delivery.versions, [line.record.id]: line.record.version } : delivery.versions,
+    versions: line.settled ? withVersion(delivery, line.record) : delivery.versions,
     steps: line.outcome === undefined ? delivery.steps : { ...delivery.steps, [line.step]: step },
     memo,
     closed: line.closed ?? false,
@@ -100,7 +108,7 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
 function foldSeen(state: FlowState, line: SeenLine): void {
   for (const { key, record, version } of line.versions) {
     const delivery = state.deliveries[key];
-    if (delivery) state.deliveries[key] = { ...delivery, versions: { ...delivery.versions, [record]: version } };
+    if (delivery) state.deliveries[key] = { ...delivery, versions: withVersion(delivery, { id: record, version }) };
   }
   for (const key of line.closed) {
     const delivery = state.deliveries[key];

@@ -127,6 +127,8 @@ export interface SealedLog {
   disk: Disk;
   dir: string;
   key: SealKey;
+  /** The first file that is not read. */
+  until?: string;
 }
 
 /** The checked lines behind a position, as many at once as a read brings; returns the torn end, if the last write was cut. Throws StateError. */
@@ -173,11 +175,11 @@ export async function checkFrom(
 
 /** The blocks behind a position; `reached` tells how far their reader came. */
 async function* blocksFrom(
-  { disk, dir, key }: SealedLog,
+  { disk, dir, key, until = "\uffff" }: SealedLog,
   start: LogPosition,
   reached: () => LogPosition,
 ): AsyncGenerator<{ file: string; path: string; block: Block }, TornEnd | undefined> {
-  const files = (await logFiles(disk, dir)).filter((file) => file >= start.file);
+  const files = (await logFiles(disk, dir)).filter((file) => file >= start.file && file < until);
   await checkStart(disk, dir, start);
   for (const [index, file] of files.entries()) {
     const path = join(dir, file);
@@ -198,7 +200,8 @@ async function* blocksFrom(
 
 /** Refuses a log that is shorter than the position or other than it was. */
 async function checkStart(disk: Disk, dir: string, start: LogPosition): Promise<void> {
-  if (start.seq === 0) return;
+  // The beginning of a file stands for nothing in it.
+  if (start.offset === 0) return;
   const path = join(dir, start.file);
   const ending = Buffer.from(`${start.mac}"}\n`);
   let found: Buffer = Buffer.alloc(0);

@@ -75,6 +75,13 @@ export class Snapshots {
     return { schema: stateSchema, position: logStart, filed: 0, state: emptyState() };
   }
 
+  /** Both snapshots, when both are whole; none otherwise. */
+  async both(): Promise<Snapshot[]> {
+    const read = [await this.#readOne("state.json"), await this.#readOne("state.1.json")];
+    const whole = read.flatMap((one) => (one.found === "whole" ? [one.snapshot] : []));
+    return whole.length === read.length ? whole : [];
+  }
+
   /** Writes a snapshot; the one before it stays as `state.1.json`. */
   async write(position: LogPosition, filed: number, state: FlowState): Promise<void> {
     const { failpoint } = this.#options;

@@ -77,16 +77,24 @@ export function rawOrder(row: unknown, linesName: string): RawOrder {
 }
 
 function namesOf(header: z.infer<typeof headerNames>, lines: readonly unknown[]): OrderNames {
-  const rows = lines.flatMap((line) => lineNames.safeParse(line).data ?? []);
-  return {
+  const names: OrderNames = {
     processing: header.SalesOrderProcessingStatus ?? "",
     deliveryMode: header.DeliveryModeCode ?? "",
     pool: header.SalesOrderPoolId ?? "",
-    warehouses: rows.map((line) => line.ShippingWarehouseId || (header.DefaultShippingWarehouseId ?? "")),
     ordering: header.OrderingCustomerAccountNumber ?? "",
     invoice: header.InvoiceCustomerAccountNumber ?? "",
-    countryKeys: [header, ...rows].flatMap((row) => row.DeliveryAddressCountryRegionId ?? []),
-    items: rows.flatMap((line) => line.ItemNumber ?? []),
-    lots: rows.flatMap((line) => line.InventoryLotId ?? []),
+    warehouses: [],
+    countryKeys: [header.DeliveryAddressCountryRegionId ?? ""],
+    items: [],
+    lots: [],
   };
+  for (const line of lines) {
+    const row = lineNames.safeParse(line).data;
+    if (!row) continue;
+    names.warehouses.push(row.ShippingWarehouseId || (header.DefaultShippingWarehouseId ?? ""));
+    names.countryKeys.push(row.DeliveryAddressCountryRegionId ?? "");
+    names.items.push(row.ItemNumber ?? "");
+    names.lots.push(row.InventoryLotId ?? "");
+  }
+  return names;
 }

@@ -61,6 +61,11 @@ describe("the crontab line", () => {
     expect(() => line({ home: `/srv/${"x".repeat(900)}` })).toThrow(/cron takes 998/);
   });
 
+  it("lets the runs write their log as it was asked for", () => {
+    expect(line({ logFile: "/l", logFormat: "json" })).toMatch(/ --log-file \/l --log-format json\n$/);
+    expect(line({ logFile: "/l", logFormat: "text" })).toMatch(/ --log-file \/l\n$/);
+  });
+
   it("says that a keychain is closed under cron, and where output without a log file goes", () => {
     const { notes } = cronSchedule(job({ store: "keychain" }));
     expect(notes).toEqual([expect.stringContaining("mlc secrets move --to vault"), expect.stringContaining("MAILTO")]);

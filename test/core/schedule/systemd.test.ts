@@ -69,7 +69,7 @@ describe("the systemd units", () => {
   it("are put in place by commands that print them again, one at a time", () => {
     const { install } = systemdSchedule(job({ logFile: "/a b" }), "user");
     expect(install[1]).toBe(
-      "mlc schedule systemd --profile default --every 15m --user --log-file '/a b' --unit service > ~/.config/systemd/user/mlc-default.service",
+      "mlc schedule systemd --profile default --every 15m --log-file '/a b' --user --unit service > ~/.config/systemd/user/mlc-default.service",
     );
     expect(systemdSchedule(job(), "system").install.at(-1)).toBe(
       "sudo systemctl daemon-reload && sudo systemctl enable --now mlc-default.timer",

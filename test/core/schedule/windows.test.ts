@@ -51,6 +51,8 @@ describe("the Task Scheduler's XML", () => {
     const logon = (store: "vault" | "keychain") => texts({ store })["Task/Principals/Principal/LogonType"];
     expect([logon("keychain"), logon("vault")]).toEqual(["InteractiveToken", "Password"]);
     const { install, notes } = windowsSchedule(job({ ...windows, store: "vault" }), start);
+    const { install: logged } = windowsSchedule(job({ ...windows, logFile: "C:\\a b\\mlc.log" }), start);
+    expect(logged[0]).toContain('--every 15m --log-file "C:\\a b\\mlc.log" | Out-File mlc-task.xml -Encoding Unicode');
     expect(install[1]).toContain('/RU "CONTOSO\\Jürgen" /RP *');
     expect(notes.join()).toContain("whether or not somebody is logged on");
     const { notes: other } = windowsSchedule(job({ store: "keychain" }), start);

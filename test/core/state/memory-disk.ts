@@ -186,10 +186,21 @@ export class MemoryDisk implements Disk {
     this.#files.delete(path);
   }
 
+  async removeDirectory(path: string) {
+    this.#met("removeDirectory", path);
+    this.#directories.delete(path);
+  }
+
+  async entries(path: string) {
+    const changedAt = new Date(0);
+    const isDirectory = (name: string) => !this.#files.has(`${path}/${name}`);
+    return (await this.list(path)).map((name) => ({ name, isDirectory: isDirectory(name), changedAt }));
+  }
+
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
-    return file && { size: file.bytes.length, mode: 0o600, fix: "" };
+    return file && { size: file.bytes.length, mode: 0o600 };
   }
 
   /** What is left when some of the unsynced changes of names reached the disk and others did not. */

@@ -44,6 +44,7 @@ describe("an access list as permission bits", () => {
     expect(error).toMatchObject({
       hint: expect.stringMatching(/^Run `icacls ".*vault\.key" \/inheritance:r \/grant:r/),
     });
+    expect((await open.facts(dir))?.closeWith).toMatch(/:\(OI\)\(CI\)F"$/);
     const closed = machineDisk("win32", { accessList: async () => `D:${own}` });
     expect(await readVaultKey(closed, { MLC_VAULT_KEY_FILE: path })).toHaveLength(32);
   });
