@@ -44,7 +44,12 @@ export class Folded {
     const closed = this.#closed();
     if (closed.length < least) return;
     await this.#filed.add(closed);
-    for (const { key } of closed) delete this.state.deliveries[key];
+    for (const { key, delivery } of closed) {
+      delete this.state.deliveries[key];
+      // Filed ones are found by the index; to keep their names here would grow for as long as a watch runs.
+      for (const { naturalKey } of Object.values(delivery.steps))
+        if (this.#natural.get(naturalKey) === key) this.#natural.delete(naturalKey);
+    }
     this.#met.clear();
   }
 
