@@ -1,44 +1,35 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { runProgram, tellAll } from "./core/alerts.ts";
-import { type Clock, jumpingClock, systemClock } from "./core/clock.ts";
+import { storedFlows } from "./core/audit.ts";
+import type { Clock } from "./core/clock.ts";
 import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
-import { ConfigError, UsageError } from "./core/errors.ts";
+import { ConfigError } from "./core/errors.ts";
 import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
+import { openProfile, type Surroundings } from "./core/profile.ts";
 import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
+import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
-import { type Disk, machineDisk } from "./core/state/disk.ts";
+import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
+import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
-import { cadenceOf, chosenFlows, connectedPairs, flowNames, frozenOf } from "./flows/open.ts";
+import { flowNames } from "./flows/names.ts";
+import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
-
-/** Where mlc runs and what it is told by its surroundings. */
-export interface Surroundings {
-  profile: string;
-  env: NodeJS.ProcessEnv;
-  platform: NodeJS.Platform;
-  homedir: string;
-  version: string;
-  signal: AbortSignal;
-  isTty: boolean;
-  /** Instead of the machine's: tests and the demo. */
-  fetch?: typeof fetch;
-  clock?: Clock;
-}
 
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
@@ -65,9 +56,9 @@ export class Mlc {
     this.config = parts.config;
     this.#secrets = parts.secrets;
     const { clock, disk, dir, secrets } = parts;
-    const { env, platform, signal, version, fetch: ownFetch = fetch } = surroundings;
+    const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch });
+    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -89,6 +80,7 @@ export class Mlc {
       signal,
       failpoint,
       version,
+      log,
       config: () => this.config,
     });
   }
@@ -114,6 +106,29 @@ export class Mlc {
   /** Ids of the pairs that are connected. */
   get pairs(): string[] {
     return connectedPairs(this.config);
+  }
+
+  /** Changes the config, and what belongs to it, as it stands at this moment. Not for work that asks a person. */
+  changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
+    return this.lockedConfig(async () => {
+      this.config = await readConfig(this.disk, join(this.dir, "config.json"));
+      await this.saveConfig(await change(this.config));
+    });
+  }
+
+  /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
+  async lockedConfig(work: () => Promise<void>): Promise<void> {
+    const { disk, dir, clock } = this;
+    const { signal, platform } = this.surroundings;
+    const lock = await acquireLock({
+      ...{ disk, dir, clock, signal, name: "config.lock", command: "a change of the settings" },
+      ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
+    });
+    try {
+      await work();
+    } finally {
+      await lock?.release();
+    }
   }
 
   async saveConfig(config: ConfigFile): Promise<void> {
@@ -183,6 +198,17 @@ export class Mlc {
     }
   }
 
+  /** Marks the state of every flow, also of those that never ran, as a restored backup; returns how many flows that are. */
+  async markRestored(): Promise<number> {
+    const command = "doctor --restored";
+    const marked = await this.state.locked({ command }, async () => {
+      const stored = await storedFlows(this.disk, this.stateDir);
+      const connected = this.pairs.flatMap((pair) => flowNames.map((flow) => ({ pair, flow })));
+      return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
+    });
+    return marked ?? 0;
+  }
+
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     return (await this.#standing()).status;
@@ -237,25 +263,11 @@ export class Mlc {
   }
 }
 
-/** The directory that holds all profiles. */
-export function homeOf({ env, platform, homedir }: Pick<Surroundings, "env" | "platform" | "homedir">): string {
-  if (env.MLC_HOME) return env.MLC_HOME;
-  if (platform === "win32") return join(env.LOCALAPPDATA ?? join(homedir, "AppData", "Local"), "mlc");
-  return join(homedir, ".mlc");
-}
-
-/** Opens a profile. Throws ConfigError when its config cannot be read. */
+/** Opens a profile with all it has. Throws ConfigError when its config cannot be read. */
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
-  const { profile, env, platform } = surroundings;
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(profile))
-    throw new UsageError(`${JSON.stringify(profile)} is not a profile name`, { hint: "Use letters, digits, - and _." });
-  const disk = machineDisk(platform);
-  const dir = join(homeOf(surroundings), profile);
-  // Tests of real processes set the clock; waiting then takes no time.
-  const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);
-  const config = await readConfig(disk, join(dir, "config.json"));
+  const { disk, dir, clock, config } = await openProfile(surroundings);
+  const { profile, env, platform, isTty, signal } = surroundings;
   const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
-  const { isTty, signal } = surroundings;
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });

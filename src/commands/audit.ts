@@ -1,5 +1,5 @@
 import { Args, Flags } from "@oclif/core";
-import { flowNames } from "../flows/open.ts";
+import { flowNames } from "../flows/names.ts";
 import { outcomes, printAudit } from "./support/audit-print.ts";
 import { BaseCommand } from "./support/base.ts";
 import { filterFlags } from "./support/flags.ts";
@@ -15,7 +15,10 @@ export default class Audit extends BaseCommand {
   ];
   static override summary = "show what was done, newest last";
   static override args = {
-    about: Args.string({ description: "document number, record key, number at the target, or id of an entry or run" }),
+    about: Args.string({
+      ignoreStdin: true,
+      description: "document number, record key, number at the target, or id of an entry or run",
+    }),
   };
   static override flags = {
     ...filterFlags,
@@ -27,6 +30,6 @@ export default class Audit extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Audit);
-    await printAudit(await this.openMlc(flags), { about: args.about, flags });
+    await printAudit(await this.openProfile(flags), { about: args.about, flags });
   }
 }

@@ -21,7 +21,7 @@ export default class Connect extends BaseCommand {
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
   ];
   static override args = {
-    name: Args.string({ description: "the system or pair: fno, shipstation, fno-shipstation" }),
+    name: Args.string({ ignoreStdin: true, description: "the system or pair: fno, shipstation, fno-shipstation" }),
   };
   static override flags = {
     set: Flags.string({

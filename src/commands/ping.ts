@@ -13,7 +13,9 @@ export default class Ping extends BaseCommand {
     "<%= config.bin %> <%= command.id %> fno",
     "<%= config.bin %> <%= command.id %> --json",
   ];
-  static override args = { system: Args.string({ description: "only this system: fno, shipstation" }) };
+  static override args = {
+    system: Args.string({ ignoreStdin: true, description: "only this system: fno, shipstation" }),
+  };
   static override enableJsonFlag = true;
 
   async run(): Promise<{ systems: PingRow[] }> {

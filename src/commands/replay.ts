@@ -21,7 +21,7 @@ export default class Replay extends BaseCommand {
   static override summary = "send a record again that is set aside, waiting, unknown or delivered";
   static override enableJsonFlag = true;
   static override args = {
-    id: Args.string({ description: "document number, record key, or id of an audit entry" }),
+    id: Args.string({ ignoreStdin: true, description: "document number, record key, or id of an audit entry" }),
   };
   static override flags = {
     all: Flags.boolean({ char: "a", description: "everything that is set aside", default: false }),

@@ -18,6 +18,8 @@ export default class Sandbox extends BaseCommand {
     }),
   };
 
+  protected override readonly onStop = "Closing the sandbox.";
+
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
     const sandboxes = await open(flags.port ?? 0);

@@ -1,6 +1,7 @@
 import type { FlowStatus, StatusReport } from "../core/report.ts";
 import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
+import { restoredText } from "./support/report-text.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
 
 /** `mlc status` */
@@ -17,9 +18,11 @@ export default class Status extends BaseCommand {
     const report = await mlc.status();
     if (report.attention.length > 0) process.exitCode = 3;
     if (this.jsonEnabled()) return report;
-    const head = ["flow", "last success", "every", "open", "waiting", "aside", "unknown", "drift"];
+    const head = ["flow", "last good", "every", "open", "wait", "aside", "unknown", "drift"];
     this.log(tableOf(report.flows.map(rowOf), { head, columns: columnsOf(process.stdout) }));
     for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
+    for (const { pair, flow, restoredAt } of report.flows)
+      if (restoredAt !== null) this.log(plain(restoredText(pair, flow, restoredAt)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(`! ${plain(line)}`);
     return report;

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { ConfigError } from "./errors.ts";
-import { type Disk, replaceFile } from "./state/disk.ts";
+import type { Disk } from "./state/disk.ts";
+import { leadsOn, type Migrations, migrated } from "./state/schema.ts";
+import { replaceVersioned } from "./state/versioned.ts";
 
 /** Settings as they stand in the file: only what somebody set, no defaults. */
 export interface Settings {
@@ -156,25 +158,34 @@ function jsonOf(text: string): unknown {
   }
 }
 
-/** Reads a profile's config; one without a file is empty. Throws ConfigError when it is not JSON or from a newer mlc. */
-export async function readConfig(disk: Disk, file: string): Promise<ConfigFile> {
+const configSchema = 1;
+/** Nothing grew yet. */
+const configMigrations: Migrations = {};
+
+/**
+ * Reads a profile's config, one of an older version in today's shape; one without a file is empty. Throws ConfigError when
+ * it is not JSON or from a newer mlc.
+ */
+export async function readConfig(disk: Disk, file: string, migrations = configMigrations): Promise<ConfigFile> {
   const bytes = await disk.read(file);
-  if (bytes === undefined) return { schema: 1 };
+  if (bytes === undefined) return { schema: configSchema };
   const config = jsonOf(bytes.toString("utf8"));
   if (!isSettings(config)) {
     throw new ConfigError(`${file} is not a JSON object`, {
       hint: "Mend it by hand, or move it away and run `mlc connect` again.",
     });
   }
-  if (config.schema !== 1) {
-    throw new ConfigError(`${file} has schema ${String(config.schema)}, and this mlc knows 1`, {
-      hint: "Install the newer mlc that wrote it.",
+  const { schema } = config;
+  const isKnown = typeof schema === "number" && schema <= configSchema && leadsOn(schema, configSchema, migrations);
+  if (!isKnown) {
+    throw new ConfigError(`${file} has schema ${String(schema)}, and this mlc knows ${configSchema}`, {
+      hint: "Install the newer mlc that wrote it, or mend it by hand.",
     });
   }
-  return { ...config, schema: 1 };
+  return { ...migrated({ ...config, schema }, configSchema, migrations, file), schema: configSchema };
 }
 
-/** Writes a profile's config in one piece: a crash leaves the old or the new one. */
+/** Writes a profile's config in one piece: a crash leaves the old or the new one. One of an older version stays beside it. */
 export async function writeConfig(disk: Disk, file: string, config: ConfigFile): Promise<void> {
-  await replaceFile(disk, file, Buffer.from(`${JSON.stringify(config, null, 2)}\n`));
+  await replaceVersioned(disk, file, Buffer.from(`${JSON.stringify(config, null, 2)}\n`), configSchema);
 }

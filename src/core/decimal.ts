@@ -25,8 +25,15 @@ function textOf({ digits, scale }: Parts): Decimal {
 /** The decimal that a JSON number was written as. Pure. */
 export function decimalOf(value: number): Decimal {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is not a decimal number`);
-  const text = String(value);
-  return textOf(partsOf(text.includes("e") ? value.toFixed(20) : text));
+  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const { digits, scale } = partsOf(mantissa);
+  const places = scale - Number(exponent);
+  return textOf(places < 0 ? { digits: digits * 10n ** BigInt(-places), scale: 0 } : { digits, scale: places });
+}
+
+/** Whether a JSON number can be an amount of money: beyond this it does not hold its cents. Pure. */
+export function isAmount(value: number): boolean {
+  return Math.abs(value) <= Number.MAX_SAFE_INTEGER / 100;
 }
 
 /** The exact sum. Pure. */

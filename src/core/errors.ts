@@ -83,8 +83,13 @@ export class UnavailableError extends MlcError {
   protected override readonly usualHint = "Run it again later: the next run goes on from here.";
 }
 
-/** The request never left this machine, so nothing can have happened there. */
-export class NotSentError extends UnavailableError {}
+/** The request never left this machine, so nothing can have happened there; only the engine tells it from its parent. */
+export class NotSentError extends UnavailableError {
+  constructor(message: string, context?: ErrorContext) {
+    super(message, context);
+    this.name = "UnavailableError";
+  }
+}
 
 /** A page came in a shape that the vendor's documentation does not promise. */
 export class ContractError extends MlcError {

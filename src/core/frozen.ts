@@ -16,3 +16,24 @@ export function refuseThawed(state: FlowState, settings: Readonly<Record<string,
     { field: `${where}.${path}`, hint: `Leave it at ${JSON.stringify(frozen[path])}.` },
   );
 }
+
+/** Throws ConfigError when a flow's state belongs to another account; it is never used for this one unless a person says so. Pure. */
+export function refuseForeign({ account: before }: FlowState, account: Json, where: string): void {
+  if (before === undefined || canonicalJson(before) === canonicalJson(account)) return;
+  const changes = differences(before, account).join("; ");
+  throw new ConfigError(`The state of ${where} belongs to another account: ${changes}`, {
+    hint: "Set the setting back, or run once with --new-state to begin anew or with --keep-state if it is the same account.",
+  });
+}
+
+function differences(before: Json, now: Json | undefined, path: readonly string[] = []): string[] {
+  if (canonicalJson(before) === canonicalJson(now ?? null)) return [];
+  const isDeep = isMap(before) && isMap(now);
+  if (!isDeep) return [`${path.join(".")} was ${JSON.stringify(before)} and is ${JSON.stringify(now ?? null)} now`];
+  const names = new Set([...Object.keys(before), ...Object.keys(now)]);
+  return [...names].flatMap((name) => differences(before[name] ?? null, now[name], [...path, name]));
+}
+
+function isMap(value: Json | undefined): value is { [name: string]: Json } {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -36,8 +36,13 @@ function remembered(delivery: Delivery): Map<string, PartMemo> {
 
 function groupLines(order: Order): Map<string, OrderLine[]> {
   const groups = new Map<string, OrderLine[]>();
+  // Most lines of an order go the same way: equal text needs no second hash.
+  const keys = new Map<string, string>();
   for (const line of order.lines) {
-    const key = hashOf([line.warehouse, line.shipTo]);
+    const place = [line.warehouse, line.shipTo];
+    const text = JSON.stringify(place);
+    const key = keys.get(text) ?? hashOf(place);
+    keys.set(text, key);
     const group = groups.get(key);
     if (group) group.push(line);
     else groups.set(key, [line]);
@@ -63,7 +68,7 @@ export function partsOf(order: Order, delivery: Delivery): { parts: Part[]; memo
     .filter(([key]) => !groups.has(key))
     .sort(([, left], [, right]) => left.number - right.number);
   let highest = Math.max(0, ...[...known.values()].map((part) => part.number));
-  const memo: Record<string, Json> = {};
+  const memo: Record<string, Json> = Object.create(null);
   const parts: Part[] = [];
   for (const [key, lines] of groups) {
     const [first] = lines;

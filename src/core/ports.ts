@@ -40,8 +40,13 @@ export interface Source<D extends Document> {
   readonly reads: "changes" | "open" | "snapshot" | "watch";
   /** Promises no order; keeps one page in memory. */
   list(request: ListRequest): AsyncIterable<Page>;
-  /** Reads records by name, keyed by record id of the answer or of the ref asked for. */
-  get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">>;
+  /** How many records a listing would have at most, where that costs little to know. */
+  count?(request: ListRequest): Promise<number | undefined>;
+  /**
+   * Reads records by name, keyed by record id of the answer or of the ref asked for; `isAnew`: with what the source keeps
+   * in memory, because a person mended something.
+   */
+  get(refs: readonly Ref[], isAnew?: boolean): Promise<Map<string, SourceRecord | "gone">>;
   /** The record's id a ref names. Pure. */
   idOf(ref: Ref): string;
   /** Translates one record; throws MappingError. Pure. */
@@ -72,8 +77,10 @@ export interface Step {
   payload: Json;
   /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
   owned?: Record<string, Json>;
+  /** The hash of each of these values, where the target has them at hand. */
+  hashes?: Readonly<Record<string, Hash>>;
   /** The write that a read prepares, by name and values, so that a dry run can name what differs without reading. */
-  prepares?: Pick<Step, "name" | "owned">;
+  prepares?: Pick<Step, "name" | "owned" | "hashes">;
   /** Members for `delivery.memo` that go with the step, however it comes to be done: sent, adopted or only recorded. */
   memo?: { [name: string]: Json };
   /** The write may be sent again without a second effect. */

@@ -1,5 +1,4 @@
-import { join } from "node:path";
-import { ulid } from "ulid";
+import { monotonicFactory, ulid } from "ulid";
 import { storedFlows } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { dropLines } from "./drop.ts";
@@ -7,6 +6,8 @@ import { UsageError } from "./errors.ts";
 import type { Failpoint } from "./failpoint.ts";
 import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./find-record.ts";
 import { canonicalJson, type Json } from "./json.ts";
+import { stateDirOf } from "./profile.ts";
+import { type Retention, removeOld } from "./retention.ts";
 import { type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
@@ -30,7 +31,7 @@ export interface ProfileStateOptions {
 }
 
 /** What a check of one flow's log found. */
-export interface FlowVerdict extends Pick<LogVerdict, "lines" | "torn" | "problem"> {
+export interface FlowVerdict extends Pick<LogVerdict, "lines" | "removed" | "torn" | "problem"> {
   pair: string;
   flow: string;
 }
@@ -46,9 +47,12 @@ export class ProfileState {
   /** Where the flows' directories are. */
   readonly dir: string;
 
+  /** Ids that rise within a millisecond too; counting up is much cheaper than new randomness for each line. */
+  readonly #nextUlid = monotonicFactory();
+
   constructor(options: ProfileStateOptions) {
     this.#options = options;
-    this.dir = join(options.dir, "state");
+    this.dir = stateDirOf(options.dir);
   }
 
   /** Whether this process holds the lock or is about to. */
@@ -114,7 +118,7 @@ export class ProfileState {
       flow,
       clock,
       macKey: await macKey(),
-      ulid: () => ulid(clock.now().getTime()),
+      ulid: () => this.#nextUlid(clock.now().getTime()),
       failpoint,
       readOnly: access === "read",
     });
@@ -168,13 +172,20 @@ export class ProfileState {
     }
   }
 
+  /** Removes what is older than the settings say, at most once a day; only for whoever holds the lock. */
+  async removeOld(retention: Retention): Promise<void> {
+    const now = this.#options.clock.now();
+    const alone = <T>(pair: string, flow: string, work: () => Promise<T>) => this.alone(pair, flow, work);
+    await this.alone("", "retention", () => removeOld(retention, { ...this.#options, now, alone }));
+  }
+
   /** Checks every seal and link of every flow's log. */
   async verify(): Promise<FlowVerdict[]> {
     const { disk, macKey } = this.#options;
     const verdicts: FlowVerdict[] = [];
     for (const { pair, flow, dir } of await storedFlows(disk, this.dir)) {
-      const { lines, torn, problem } = await verifyLog(disk, dir, await macKey());
-      verdicts.push({ pair, flow, lines, torn, ...(problem === undefined ? {} : { problem }) });
+      const { last: _, ...verdict } = await verifyLog(disk, dir, await macKey());
+      verdicts.push({ pair, flow, ...verdict });
     }
     return verdicts;
   }

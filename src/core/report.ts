@@ -24,6 +24,8 @@ export interface SyncReport {
   startedAt: string;
   endedAt: string;
   flows: FlowReport[];
+  /** What failed beside the flows: the removal of old files. */
+  error?: ReportedError;
   exitCode: number;
 }
 
@@ -49,6 +51,8 @@ export interface FlowStatus {
   late: boolean;
   /** What its last runs stopped at. */
   stopped: { since: string; message: string; hint?: string; exitCode: number } | null;
+  /** When its state was marked as a restored backup; null once the flow has read past that. */
+  restoredAt: string | null;
 }
 
 /** Calls left in a vendor's window. */

@@ -35,6 +35,7 @@ export function statusOf({ pair, flow, enabled, everyMs }: Cadence, state: FlowS
     everyMs,
     late: enabled && overdueMs > Math.max(missedRuns * everyMs, leastLateMs),
     stopped: stopped ? stoppedOf(stopped) : null,
+    restoredAt: state.restored?.at ?? null,
   };
 }
 

@@ -1,6 +1,9 @@
 import { type Hash, hashOf, type Json } from "./json.ts";
 import type { Delivery, Step } from "./ports.ts";
 
+/** What a step's fields are told apart by. */
+type Fields = Pick<Step, "owned" | "payload" | "hashes">;
+
 /** The values mlc answers for in a step, by field name. Pure. */
 export function ownedValues(step: Pick<Step, "owned" | "payload">): Record<string, Json> {
   if (step.owned) return step.owned;
@@ -9,20 +12,28 @@ export function ownedValues(step: Pick<Step, "owned" | "payload">): Record<strin
 }
 
 /** The hash of each value mlc answers for. Pure. */
-export function fieldHashes(step: Pick<Step, "owned" | "payload">): Record<string, Hash> {
-  return Object.fromEntries(Object.entries(ownedValues(step)).map(([name, value]) => [name, hashOf(value)]));
+export function fieldHashes(step: Fields): Readonly<Record<string, Hash>> {
+  return (
+    step.hashes ?? Object.fromEntries(Object.entries(ownedValues(step)).map(([name, value]) => [name, hashOf(value)]))
+  );
+}
+
+/** The step with its hashes at hand: intent and result both tell them. Pure. */
+export function withHashes(step: Step): Step {
+  return step.hashes ? step : { ...step, hashes: fieldHashes(step) };
 }
 
 /** Names of the fields that differ from what was last sent under the step's name, sorted; all when it never was. Pure. */
-export function changedFields(step: Pick<Step, "name" | "owned" | "payload">, delivery: Delivery): string[] {
+export function changedFields(step: Pick<Step, "name"> & Fields, delivery: Delivery): string[] {
   const now = fieldHashes(step);
   const sent = delivery.steps[step.name]?.fields ?? {};
-  const names = new Set([...Object.keys(now), ...Object.keys(sent)]);
-  return [...names].filter((name) => now[name] !== sent[name]).sort();
+  const changed = Object.keys(now).filter((name) => now[name] !== sent[name]);
+  const gone = Object.keys(sent).filter((name) => !Object.hasOwn(now, name));
+  return [...changed, ...gone].sort();
 }
 
 /** Whether a step of this name is done and nothing in it has changed since. Pure. */
-export function isDone(step: Pick<Step, "name" | "owned" | "payload">, delivery: Delivery): boolean {
+export function isDone(step: Pick<Step, "name"> & Fields, delivery: Delivery): boolean {
   return delivery.steps[step.name] !== undefined && changedFields(step, delivery).length === 0;
 }
 

@@ -1,8 +1,8 @@
-import { ConfigError } from "./errors.ts";
-import { refuseThawed } from "./frozen.ts";
+import { StateError } from "./errors.ts";
+import { refuseForeign, refuseThawed } from "./frozen.ts";
 import { canonicalJson, type Json } from "./json.ts";
 import type { Document } from "./model.ts";
-import type { Page, SourceRecord } from "./ports.ts";
+import type { ListRequest, Page, SourceRecord } from "./ports.ts";
 import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
@@ -30,29 +30,23 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
   const run = new FlowRun(context);
   let error: unknown;
   try {
-    checkAccount(context);
-    refuseThawed(context.store.state, context.frozen ?? {}, context.flow.pair);
-    const { account, frozen = {}, options } = context;
+    const { store, flow, account, frozen = {}, options } = context;
+    if (!options.keepState) refuseForeign(store.state, account, `${flow.pair} ${flow.name}`);
+    refuseThawed(store.state, frozen, flow.pair);
     run.log({ kind: "run", ...run.base, event: "start", command: options.command, account, frozen });
     await run.flush();
     await readAll(run);
   } catch (caught) {
     error = caught;
   }
-  await end(run, error);
+  try {
+    await end(run, error);
+  } catch (caught) {
+    if (!(caught instanceof StateError)) throw caught;
+    // A disk that failed once makes the end fail too; the first of both names the cause.
+    if (!(error instanceof StateError)) error = caught;
+  }
   return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
-}
-
-/** State of one account is never used for another, unless a person says that it is the same. */
-function checkAccount<D extends Document>({ store, account, flow, options }: SyncContext<D>): void {
-  const before = store.state.account;
-  if (options.keepState || before === undefined || canonicalJson(before) === canonicalJson(account)) return;
-  throw new ConfigError(
-    `The state of ${flow.pair} ${flow.name} belongs to ${JSON.stringify(before)}, but the config now names ${JSON.stringify(account)}`,
-    {
-      hint: "Set the setting back, or run once with --new-state to begin anew or with --keep-state if it is the same account.",
-    },
-  );
 }
 
 async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
@@ -62,12 +56,13 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
     return;
   }
   await readNamed(run, dueRefs(run), false);
-  if (isFirstRun(run)) await announceFirstRun(run);
+  const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
+  const ahead = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
     );
-  const listed = await readPages(run);
+  const listed = await readPages(run, ahead, pages);
   if (flow.source.reads === "open" && isWhole(run)) {
     await readAbsent(run, listed, (records) => processRecords(run, records, false));
   }
@@ -88,13 +83,30 @@ function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
   return state.lastSuccessAt === undefined && Object.keys(state.deliveries).length === 0 && !run.dryRun;
 }
 
-/** Counts by a dry pass how many documents the first run would make, and tells. */
-async function announceFirstRun<D extends Document>(run: FlowRun<D>): Promise<void> {
-  const { observer, options } = run.context;
-  if (!observer.firstRun) return;
+/** Records of a first run that are held to be counted before the first of them is written. */
+const mostHeld = 500;
+
+/**
+ * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are
+ * all, else as the source counts them. Returns the pages it has read.
+ */
+async function announceFirstRun<D extends Document>(run: FlowRun<D>, pages: AsyncIterator<Page>): Promise<Page[]> {
+  const { observer, options, flow } = run.context;
+  const held: Page[] = [];
+  if (!observer.firstRun) return held;
+  let records = 0;
+  for (let next = await pages.next(); !next.done; next = await pages.next()) {
+    held.push(next.value);
+    records += next.value.records.length;
+    if (records <= mostHeld && records < (options.limit ?? Number.POSITIVE_INFINITY)) continue;
+    const all = (await flow.source.count?.(listRequest(run))) ?? records;
+    await observer.firstRun(Math.min(all, options.limit ?? all), true);
+    return held;
+  }
   const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
-  await readPages(dry);
-  await observer.firstRun(dry.counts.created);
+  for (const page of held) await processRecords(dry, page.records, false);
+  await observer.firstRun(dry.counts.created, false);
+  return held;
 }
 
 function cursors<D extends Document>(run: FlowRun<D>): Cursors {
@@ -112,24 +124,44 @@ async function keepCursor<D extends Document>(run: FlowRun<D>, next: Cursors): P
   run.context.failpoint("cursor.after");
 }
 
-/** Reads the source to its end; returns the ids it listed. */
-async function readPages<D extends Document>(run: FlowRun<D>): Promise<Set<string>> {
-  const { flow, options, clock } = run.context;
-  const listed = new Set<string>();
+function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
+  const { options, clock } = run.context;
   const { source } = cursors(run);
   const { since, until } = options;
-  const pages: AsyncIterable<Page> = flow.source.list({
+  return {
     now: clock.now(),
     ...(source === undefined ? {} : { cursor: source }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
-  });
-  for await (const { records, cursor } of pages) {
-    for (const { id } of records) listed.add(id);
-    await processRecords(run, records, false);
-    if (cursor !== undefined) await keepCursor(run, { ...cursors(run), source: cursor });
+  };
+}
+
+/** Reads the source to its end, the pages held first; returns the ids it listed. */
+async function readPages<D extends Document>(
+  run: FlowRun<D>,
+  held: Page[],
+  pages: AsyncIterator<Page>,
+): Promise<Set<string>> {
+  const listed = new Set<string>();
+  // While a page is on its way to the target, the next one is read; a limit may need no next one.
+  const isAhead = run.left === Number.POSITIVE_INFINITY;
+  const following = () => {
+    const next =
+      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
+    // Whoever waits for it hears of its failure; until then it must not end the process.
+    next.catch(() => undefined);
+    return next;
+  };
+  let next = following();
+  for (let page = await next; page; page = await next) {
+    if (isAhead) next = following();
+    for (const { id } of page.records) listed.add(id);
+    await processRecords(run, page.records, false);
+    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
     if (run.left <= 0) break;
+    if (!isAhead) next = following();
   }
+  await pages.return?.();
   return listed;
 }
 
@@ -151,7 +183,7 @@ function dueRefs<D extends Document>(run: FlowRun<D>): Json[] {
 async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Json[], isForced: boolean): Promise<void> {
   const { source } = run.context.flow;
   for (let start = 0; start < refs.length; start += 200) {
-    const found = await source.get(refs.slice(start, start + 200));
+    const found = await source.get(refs.slice(start, start + 200), isForced && start === 0);
     await processRecords(
       run,
       [...found.values()].filter((record) => record !== "gone"),

@@ -6,13 +6,9 @@ import type { Flow, System } from "../core/ports.ts";
 import { spanMs, timeSpan } from "../core/settings.ts";
 import type { Cadence } from "../core/status.ts";
 import { pairKinds } from "../systems/index.ts";
+import { type FlowName, flowNames } from "./names.ts";
 import { ordersFlow } from "./orders.ts";
 import { shipmentsFlow } from "./shipments.ts";
-
-/** The flows in the order in which they run. */
-export const flowNames = ["orders", "shipments"] as const;
-/** A flow's name. */
-export type FlowName = (typeof flowNames)[number];
 
 /** One flow of one pair. */
 export interface ChosenFlow {

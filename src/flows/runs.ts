@@ -1,10 +1,13 @@
 import { ulid } from "ulid";
 import type { Clock } from "../core/clock.ts";
-import type { ConfigFile } from "../core/config.ts";
+import { type ConfigFile, parseSettings } from "../core/config.ts";
+import { worstExitCode } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
 import type { NamedRecord } from "../core/find-record.ts";
+import { profileSections } from "../core/profile-settings.ts";
 import type { ProfileState } from "../core/profile-state.ts";
-import { exitCodeOf, type FlowReport, type SyncReport } from "../core/report.ts";
+import { exitCodeOf, type FlowReport, reportedError, type SyncReport } from "../core/report.ts";
+import type { RunLog } from "../core/run-log.ts";
 import type { HeldLock, IfRunning } from "../core/state/lock.ts";
 import type { Requests } from "../core/state/requests.ts";
 import type { Observer, RunOptions } from "../core/sync/run.ts";
@@ -13,6 +16,7 @@ import { type FoundRecord, handOver, ServedError, type ServedReplay, serveReques
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
 import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
+import { logFlowEnd, loggedRun, withAsidesLogged } from "./run-log.ts";
 
 /** What a command asks of a run. */
 export interface SyncRequest extends Omit<RunOptions, "only" | "ending" | "belongsTo"> {
@@ -35,6 +39,7 @@ export interface RunsOptions {
   signal: AbortSignal;
   failpoint: Failpoint;
   version: string;
+  log?: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
 }
@@ -56,18 +61,34 @@ export class Runs {
     request: SyncRequest,
     observer: Observer & { flow?(pair: string, flow: string): void },
   ): Promise<SyncReport | undefined> {
-    return this.#options.state.locked(request, (lock) =>
-      this.#run(request, async (run) => {
+    const { state, signal, config } = this.#options;
+    return state.locked(request, async (lock) => {
+      const report = await this.#run(request, request.command, async (run) => {
         const flows: FlowReport[] = [];
         const refused = new Map<string, unknown>();
-        for (const chosen of chosenFlows(this.#options.config(), request)) {
+        for (const chosen of chosenFlows(config(), request)) {
           observer.flow?.(chosen.pair, chosen.flow);
           flows.push(await this.#runFlow(chosen, { run, request, observer, lock, refused }));
           if (flows.at(-1)?.error?.exitCode === 7) break;
         }
         return flows;
-      }),
-    );
+      });
+      const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
+      return isOver ? report : this.#withoutOld(report, lock);
+    });
+  }
+
+  /** The report, after what is older than the settings keep it was removed. */
+  async #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
+    const { state, config } = this.#options;
+    try {
+      await lock.assertHeld();
+      await state.removeOld(parseSettings(profileSections.retention, config().retention ?? {}, "retention"));
+      return report;
+    } catch (error) {
+      const told = reportedError(error);
+      return { ...report, error: told, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
+    }
   }
 
   /**
@@ -120,7 +141,7 @@ export class Runs {
   #replay(request: ReplayRequest, observer: ReplayObserver, lock: HeldLock): Promise<SyncReport> {
     const command = commandOf(request);
     const { state } = this.#options;
-    return this.#run(request, (run) =>
+    return this.#run(request, command, (run) =>
       replayFlows(
         {
           state,
@@ -136,17 +157,23 @@ export class Runs {
     );
   }
 
-  async #run({ dryRun }: { dryRun?: boolean }, work: (run: string) => Promise<FlowReport[]>): Promise<SyncReport> {
-    const { clock } = this.#options;
+  async #run(
+    { dryRun }: { dryRun?: boolean },
+    command: string,
+    work: (run: string) => Promise<FlowReport[]>,
+  ): Promise<SyncReport> {
+    const { clock, log } = this.#options;
     const run = ulid();
-    const startedAt = clock.now().toISOString();
-    const flows = await work(run);
-    return { run, startedAt, endedAt: clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
+    return loggedRun({ log, clock, run, command, isDry: dryRun ?? false }, async () => {
+      const startedAt = clock.now().toISOString();
+      const flows = await work(run);
+      return { run, startedAt, endedAt: clock.now().toISOString(), flows, exitCode: exitCodeOf(flows, dryRun) };
+    });
   }
 
   /** One run a flow at a time: those of a watch go side by side, and a replay comes in between. */
-  #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { state, clock, signal, failpoint, version, systems, config } = this.#options;
+  async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
+    const { state, clock, signal, failpoint, version, log, systems, config } = this.#options;
     const surroundings = {
       state,
       clock,
@@ -160,7 +187,11 @@ export class Runs {
       callsMade: () => systems.calls,
       budgets: () => systems.budgets(),
     };
-    return state.alone(chosen.pair, chosen.flow, () => systems.counting(() => runFlow(surroundings, chosen, request)));
+    const given = { ...request, observer: withAsidesLogged(request.observer, log, chosen) };
+    const work = () => systems.counting(() => runFlow(surroundings, chosen, given));
+    const report = await state.alone(chosen.pair, chosen.flow, work);
+    logFlowEnd(log, report);
+    return report;
   }
 }
 

@@ -197,8 +197,11 @@ function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined
 
 /** Without members that are null, undefined or empty text. */
 function compact(members: { [name: string]: Json | undefined }): Members {
-  const kept = Object.entries(members).filter(([, value]) => value !== undefined && value !== null && value !== "");
-  return Object.fromEntries(kept) as Members;
+  const kept: Members = {};
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== undefined && value !== null && value !== "") kept[name] = value;
+  }
+  return kept;
 }
 
 function unmappable(order: Order, field: string, reason: string): MappingError {

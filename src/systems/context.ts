@@ -13,4 +13,6 @@ export interface SystemContext {
   random(): number;
   /** Sees every call when it is over. */
   onCall?(call: Call): void;
+  /** The same of the calls for tokens, which are not counted. */
+  onTokenCall?(call: Call): void;
 }

@@ -9,6 +9,7 @@ import type { Order, Shipment } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
+import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 
@@ -29,6 +30,7 @@ export class FnoSystem implements System {
   readonly #settings: FnoSettings;
   readonly #pair: FnoPair;
   readonly #client: FnoClient;
+  readonly #masterData: MasterData;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
     this.#settings = settings;
@@ -58,6 +60,7 @@ export class FnoSystem implements System {
       entities: pair.entities,
       headerFieldsEntity: pair.writeBack.headerFields.entity,
     });
+    this.#masterData = new MasterData(this.#client, clock);
   }
 
   /** One cheap call: the companies there, compared with those of the settings. */
@@ -100,7 +103,12 @@ export class FnoSystem implements System {
   }
 
   orderSource(): Source<Order> {
-    return new FnoOrderSource(this.#client, this.#settings.legalEntities, this.#pair);
+    return new FnoOrderSource({
+      client: this.#client,
+      legalEntities: this.#settings.legalEntities,
+      settings: this.#pair,
+      masterData: this.#masterData,
+    });
   }
 
   shipmentTarget(): Target<Shipment> {
@@ -122,7 +130,7 @@ function choiceOf(id: string, name: string): Choice {
 }
 
 function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: FnoContext): Auth {
-  const { fetch, clock, tokens, signal, secrets, random, timer } = context;
+  const { fetch, clock, tokens, signal, secrets, random, timer, onTokenCall } = context;
   const { clientSecret, certificate, privateKey } = secrets;
   return entraAuth({
     authority,
@@ -138,5 +146,6 @@ function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: F
     ...(clientSecret ? { secret: clientSecret } : {}),
     ...(certificate && privateKey ? { certificate: { cert: certificate, privateKey } } : {}),
     ...(timer ? { timer } : {}),
+    ...(onTokenCall ? { onCall: onTokenCall } : {}),
   });
 }

@@ -6,6 +6,7 @@ import { refuseOpenTls } from "../core/http/open-tls.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
 import type { System } from "../core/ports.ts";
 import type { NamedBudget } from "../core/report.ts";
+import type { RunLog } from "../core/run-log.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
 import type { SystemContext } from "./context.ts";
@@ -18,6 +19,7 @@ export interface OpenSystemsOptions {
   clock: Clock;
   signal: AbortSignal;
   fetch: typeof fetch;
+  log?: RunLog | undefined;
 }
 
 /** The systems that this process has built, each once for the pair it works in. */
@@ -67,19 +69,21 @@ export class OpenSystems {
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
-    const { env, clock, signal, fetch } = this.#options;
+    const { env, clock, signal, fetch, log } = this.#options;
     refuseOpenTls(env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
       fetch,
-      clock,
+      clock: log ? toldClock(clock, name, log) : clock,
       signal,
       tokens,
       secrets,
       random: Math.random,
-      onCall: () => {
+      onCall: (call) => {
         const count = this.#counts.getStore();
         if (count) count.calls += 1;
+        log?.add({ event: "call", system: name, ...call });
       },
+      onTokenCall: (call) => log?.add({ event: "call", system: name, ...call }),
     };
     return kind.build(settings, pair, context);
   }
@@ -106,4 +110,15 @@ export class OpenSystems {
       })),
     );
   }
+}
+
+/** A system waits only for its budget or before it repeats a call; a log that is read for why it took so long wants both. */
+function toldClock(clock: Clock, system: string, log: RunLog): Clock {
+  return {
+    now: () => clock.now(),
+    sleep: (ms, signal) => {
+      log.add({ event: "wait", system, ms: Math.round(ms) });
+      return clock.sleep(ms, signal);
+    },
+  };
 }

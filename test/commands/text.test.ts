@@ -5,6 +5,7 @@ import { asidesText, countsText, plannedText, syncTable } from "../../src/comman
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
 import { typedInstant } from "../../src/commands/support/when.ts";
+import { inPersonsZone, personsZone, shownTime } from "../../src/commands/support/zone.ts";
 import { zeroCounts } from "../../src/core/sync/run.ts";
 
 describe("a date that was typed", () => {
@@ -31,6 +32,31 @@ describe("a date that was typed", () => {
 
   it.each(["yesterday", "2026-02-30", "2026-13-01", "", "7w"])("%j is refused with examples", (text) => {
     expect(() => at(text)).toThrow(/is no date/);
+  });
+});
+
+describe("the person's zone", () => {
+  it("is what MLC_ZONE says, else the one the machine had before everything was set to UTC", () => {
+    expect(personsZone({ MLC_ZONE: "Europe/Berlin", MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Europe/Berlin");
+    expect(personsZone({ MLC_HOST_TZ: "Asia/Tokyo" })).toBe("Asia/Tokyo");
+    expect(personsZone({ MLC_HOST_TZ: "No/Where" })).toBe("UTC");
+    expect(personsZone({})).toBe("UTC");
+  });
+
+  it.each([
+    ["Europe/Berlin", "2026-07-01T12:00:00Z", "2026-07-01 14:00:00"],
+    ["Europe/Berlin", "2026-10-25T00:59:59.999Z", "2026-10-25 02:59:59"],
+    ["Europe/Berlin", "2026-10-25T01:00:00Z", "2026-10-25 02:00:00"],
+    ["Australia/Lord_Howe", "2026-12-31T23:30:00Z", "2027-01-01 10:30:00"],
+    ["America/Los_Angeles", "2026-03-08T10:00:00Z", "2026-03-08 03:00:00"],
+  ])("%s shows %s as %s", (zone, instant, shown) => {
+    expect(inPersonsZone({ MLC_ZONE: zone }, () => shownTime(instant))).toBe(shown);
+    expect(inPersonsZone({ MLC_HOST_TZ: zone }, () => shownTime(instant))).toBe(shown);
+  });
+
+  it("leaves the process in UTC", () => {
+    personsZone({ MLC_HOST_TZ: "Asia/Tokyo" });
+    expect([process.env.TZ, new Date(2026, 0, 1).toISOString()]).toEqual(["UTC", "2026-01-01T00:00:00.000Z"]);
   });
 });
 
@@ -119,13 +145,20 @@ describe("what came of a run", () => {
       document: String(number),
       outcome,
       error,
+      masked: error,
     });
-    expect(asidesText([aside(1, "waiting")], false)).toBe("");
-    expect(asidesText([aside(1)], false)).toContain("  1 (usmf/1): dead: no street\n    → Add it.\n");
+    expect(asidesText([aside(1, "waiting")], false, 80)).toBe("");
+    expect(asidesText([aside(1)], false, 80)).toContain("  1 (usmf/1): dead: no street\n    → Add it.\n");
     const many = asidesText(
       Array.from({ length: 12 }, (_, index) => aside(index)),
       true,
+      80,
     );
+    const long = { code: "X", message: `the delivery address ${"is missing ".repeat(12)}`, hint: "Add it ".repeat(20) };
+    const lines = asidesText([{ ...aside(1), error: long }], false, 80).split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => line.startsWith("  1 (usmf/1): dead: "))).toHaveLength(1);
+    expect(lines.filter((line) => /^ {4}→ /.test(line))).toHaveLength(1);
     expect(many).toContain("Would be set aside for a person (12)");
     expect(many.match(/no street/g)).toHaveLength(10);
   });

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { decimalOf, quotientOf, sumOf } from "../../src/core/decimal.ts";
+import { decimalOf, isAmount, quotientOf, sumOf } from "../../src/core/decimal.ts";
 
 it.each([
   [41.5, "41.5"],
@@ -9,6 +9,9 @@ it.each([
   [-3.25, "-3.25"],
   [1e-7, "0.0000001"],
   [0, "0"],
+  [1e22, "10000000000000000000000"],
+  [-1.5e21, "-1500000000000000000000"],
+  [1.25e-21, "0.00000000000000000000125"],
 ])("writes %d as it is", (value, text) => {
   expect(decimalOf(value)).toBe(text);
 });
@@ -22,6 +25,16 @@ it.each([
   ["0.3", "0.1", 6, "3"],
 ])("divides %s by %s to %i places", (dividend, divisor, places, quotient) => {
   expect(quotientOf(dividend, divisor, places)).toBe(quotient);
+});
+
+it("knows what is too large for an amount", () => {
+  expect([0, -12.5, 90_071_992_547_409, 90_071_992_547_410, 1e22].map(isAmount)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
 });
 
 it("adds exactly, in any order", () => {

@@ -222,6 +222,16 @@ describe("lines", () => {
     expect(() => read(change, { [name]: "setAside" })).toThrow(text);
   });
 
+  it.each(["SalesPrice", "SalesPriceQuantity"])(
+    "name a %s that no amount can be, unless the order is over",
+    (field) => {
+      const line = { [field]: 1e22 };
+      expect(() => read({ line })).toThrow(`F&O order SO-100482 line 1 (D0001): ${field} 1e+22 is too large`);
+      expect(() => read({ line })).toThrow(expect.objectContaining({ context: expect.objectContaining({ field }) }));
+      expect(read({ header: { SalesOrderStatus: "Canceled" }, line })?.status).toBe("cancelled");
+    },
+  );
+
   it("are left out when cancelled, delivered or for another warehouse", () => {
     const more = [
       { SalesOrderLineStatus: "Canceled" },

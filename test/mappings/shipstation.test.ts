@@ -224,6 +224,16 @@ describe("a shipment from ShipStation", () => {
     expect(shipmentVersion(shipment(more, beside))).toBe(shipmentVersion(shipment()));
   });
 
+  it("names a cost that no amount can be", () => {
+    expect(() => shipmentsFromShipStation(shipment({ shipmentCost: 1e22 }))).toThrow(
+      expect.objectContaining({
+        message: "ShipStation's shipment se-123: shipmentCost 1e+22 is too large",
+        context: expect.objectContaining({ field: "shipmentCost" }),
+        hint: expect.any(String),
+      }),
+    );
+  });
+
   it.each([{ kind: "shipment" }, { kind: "parcel" }, null])("that is none throws: %j", (payload) => {
     expect(() => shipmentsFromShipStation(payload)).toThrow(MappingError);
   });

@@ -6,10 +6,11 @@ import { type Bench, jsonLines, openBench } from "./fixture.ts";
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench();
-  await bench.run(["sync", "-q"]);
+  const sync = async (code: number) => expect(await bench.run(["sync", "-q"])).toMatchObject({ code });
+  await sync(3);
   for (const { orderId } of bench.shipstation.orders.slice(0, 3)) bench.shipstation.print(orderId);
   bench.clock.advance(60_000);
-  await bench.run(["sync", "-q"]);
+  await sync(0);
 });
 afterAll(() => bench.close());
 
@@ -47,6 +48,18 @@ it("narrows by document, flow, outcome, time and number", async () => {
   );
   expect(await audit("--until", "2026-11-20")).toEqual([]);
   expect((await audit("--pair", "fno-shipstation")).length).toBe((await audit()).length);
+});
+
+it("takes what it is to look for from its arguments only, not from a pipe that it was started in", async () => {
+  const { stdout } = await bench.run(["audit", "--json"], { stdin: "SO-1007\n" });
+  expect(jsonLines(stdout)).toEqual(await audit());
+});
+
+it("shows times in the machine's zone when nobody named another", async () => {
+  const last = async (env: Record<string, string>) =>
+    (await bench.run(["audit", "--limit", "1"], { env })).stdout.split("\n")[1]?.slice(0, 16);
+  expect(await last({ MLC_ZONE: "", TZ: "Asia/Tokyo" })).toBe("2026-11-22 01:01");
+  expect(await last({ MLC_ZONE: "", TZ: "UTC" })).toBe("2026-11-21 16:01");
 });
 
 it("without a match prints nothing and exits 0", async () => {

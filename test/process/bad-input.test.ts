@@ -125,7 +125,7 @@ describe("sync orders sends nothing, and says what is wrong, of what kind and wh
         const host = `http://127.0.0.1:${await closedPort()}`;
         changeConfig((file) => Object.assign(file.fno ?? {}, { host }));
       },
-      "NotSentError",
+      "UnavailableError",
       5,
       /ECONNREFUSED/,
       /address and port/,

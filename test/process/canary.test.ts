@@ -34,18 +34,33 @@ const secrets = new Set([
 const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
 const home = mkdtempSync(join(tmpdir(), "mlc-canary-"));
 const keyFile = join(home, "vault.key");
-const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: keyFile, MLC_TEST_NOW: clock.now().toISOString() };
+const logFile = join(home, "log", "mlc.log");
+const env = {
+  MLC_HOME: home,
+  MLC_VAULT_KEY_FILE: keyFile,
+  MLC_TEST_NOW: clock.now().toISOString(),
+  MLC_LOG_FILE: logFile,
+};
 const servers: ReturnType<typeof serve>[] = [];
+
+/** Answers a batch of orders with 200, and each order with a refusal. */
+const refusedEach = 299;
 
 /** Says everything that it was sent, in each place where mlc might look for a sentence. */
 async function echo(request: Request, status: number): Promise<Response> {
   const sent = [...request.headers].map(([name, value]) => `${name}: ${value}`).join(" ");
   const basic = request.headers.get("authorization")?.replace(/^Basic /, "") ?? "";
   // Of the body only its beginning, where the credentials of a token request are.
-  const text = `${sent} ${(await request.text()).slice(0, 2000)} ${Buffer.from(basic, "base64")}`;
+  const posted = await request.text();
+  const text = `${sent} ${posted.slice(0, 2000)} ${Buffer.from(basic, "base64")}`;
   const line = text.replace(/[^\x20-\x7e]/g, " ").slice(0, 1500);
   const authorization = request.headers.get("authorization") ?? request.headers.get("api-key") ?? "none";
   const headers = { "x-request-id": authorization, "request-id": line, "www-authenticate": line, location: `/${line}` };
+  if (status === refusedEach) {
+    const orders = JSON.parse(posted) as { orderKey: string }[];
+    const results = orders.map(({ orderKey }) => ({ orderKey, success: false, errorMessage: line }));
+    return Response.json({ hasErrors: true, results }, { headers });
+  }
   if (status === 200)
     return new Response(`<html>${text}</html>`, { headers: { "content-type": "text/html", ...headers } });
   const isToken = new URL(request.url).pathname.endsWith("/token");
@@ -183,8 +198,12 @@ it("no secret is in any output of a set-up that works", { timeout: 240_000 }, as
   // What is refused is kept with the vendor's sentence.
   echoes = (request) => (request.method === "POST" && request.url.includes("/orders/") ? 400 : undefined);
   await run(["sync", "orders", "--verbose"]);
-  echoes = () => undefined;
   expect((await run(["audit", "--status", "dead", "--json"])).stdout).toContain("***");
+  echoes = ({ url }) => (url.endsWith("/createorders") ? refusedEach : undefined);
+  await run(["replay", "--all", "--yes", "--verbose"]);
+  const last = (await run(["audit", "--status", "dead", "--json", "--limit", "1"])).stdout;
+  expect(last).toMatch(/authorization: Basic \*\*\*/);
+  echoes = () => undefined;
   await run(["replay", "--all", "--yes", "--json"]);
   const commands = [
     "ping --verbose",
@@ -211,6 +230,8 @@ it("no secret is in any output of a set-up that works", { timeout: 240_000 }, as
   for (const command of commands.filter((one) => writing.test(one))) await run(command.split(" "));
   await Promise.all(commands.filter((one) => !writing.test(one)).map((command) => run(command.split(" "))));
   expect(secrets.size).toBeGreaterThan(Object.keys(canaries).length + 25);
+  const logged = readFileSync(logFile, "utf8");
+  for (const event of ["start", "call", "aside", "said", "end"]) expect(logged).toContain(` ${event} `);
   expect(leaks()).toEqual([]);
 });
 

@@ -22,7 +22,7 @@ describe("mlc demo", () => {
       1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
     ]);
     expect(chapter(stdout, "Orders")).toMatch(/about to create 66 [\s\S]*66 created, 1 skipped, 3 set aside/);
-    expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is empty/);
+    expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is\s+empty/);
     expect(chapter(stdout, "Orders")).toContain("→ Complete the delivery address in F&O");
     expect(chapter(stdout, "Nothing is dropped")).toContain("left out: line 2 (S0001): service item");
     expect(chapter(stdout, "Shipments")).toContain("40 created, 1 edited there, 4 waiting");

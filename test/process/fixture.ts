@@ -62,6 +62,7 @@ export async function openBench({
   pair = {},
   limitV1 = 10_000,
   certificate,
+  homeName = "mlc-process-",
 }: {
   connected?: boolean;
   seeded?: boolean;
@@ -69,6 +70,8 @@ export async function openBench({
   limitV1?: number;
   /** Uploaded to the app registration, PEM. */
   certificate?: string;
+  /** How the name of the profiles' directory begins. */
+  homeName?: string;
 } = {}): Promise<Bench> {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
   const vendors = await serveSandboxes({
@@ -77,7 +80,7 @@ export async function openBench({
     limitV1,
     ...(certificate === undefined ? {} : { certificate }),
   });
-  const home = mkdtempSync(join(tmpdir(), "mlc-process-"));
+  const home = mkdtempSync(join(tmpdir(), homeName));
   const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
   if (connected) await connect(home, env, vendors, pair);
   return {

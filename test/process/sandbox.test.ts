@@ -3,7 +3,7 @@ import { runMlc } from "./fixture.ts";
 
 it("serves the simulated vendors, says how to connect to them, and ends with 0 on Ctrl-C", async () => {
   const statuses: Promise<number[]>[] = [];
-  const { stdout, code } = await runMlc(["sandbox"], {
+  const { stdout, stderr, code } = await runMlc(["sandbox"], {
     env: { MLC_HOME: "/nonexistent" },
     started: (child) =>
       child.stdout?.once("data", (text: string) => {
@@ -20,6 +20,8 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
   expect(await statuses[0]).toHaveLength(3);
   expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
   expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
+  expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
+  expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(code).toBe(0);
 });
 

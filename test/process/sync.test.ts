@@ -44,7 +44,8 @@ describe("mlc sync", () => {
     expect(stderr).toContain("first run, about to create 66 documents");
     expect(stdout.split("\n")[0]).toMatch(/^flow +calls +time +documents$/);
     expect(stdout).toMatch(/^fno-shipstation orders .*66 created, 1 skipped, 3 set aside$/m);
-    expect(stderr).toMatch(/SO-1007 \(usmf\/SO-1007\): dead: .*\n {4}→ /);
+    expect(stderr).toMatch(/SO-1007 \(usmf\/SO-1007\): dead: [^→]*\n {4}→ /);
+    expect(Math.max(...stderr.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
     expect(code).toBe(3);
     expect(stdout + stderr).not.toContain(escapeCode);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
@@ -83,7 +84,7 @@ describe("mlc sync", () => {
     const before = bench.shipstation.ledger.length;
     const drifted = await bench.run(["sync", "orders"]);
     expect(drifted.stdout).toMatch(/\d+ drifted/);
-    expect(drifted.stderr).toMatch(/documents drifted: .*mlc sync --resend/);
+    expect(drifted.stderr).toMatch(/documents drifted: .*mlc\s+sync\s+--resend/s);
     expect(bench.shipstation.ledger).toHaveLength(before);
     const sent = await bench.run(["sync", "orders", "--resend", "--limit", "2", "--json"]);
     expect(JSON.parse(sent.stdout).flows[0]).toMatchObject({ updated: 2 });

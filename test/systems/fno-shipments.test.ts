@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { AuthError, RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
+import { AuthError, NotSentError, RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
 import type { Shipment } from "../../src/core/model.ts";
 import type { KnownOrder, Lookup, Step } from "../../src/core/ports.ts";
 import type { Fault } from "../../src/sandbox/kit.ts";
@@ -224,7 +224,7 @@ describe("writing back", () => {
     const { target } = complete({ forbiddenSets: ["SalesOrderHeaderDocumentAttachmentsV2", "SalesOrderHeadersV3"] });
     const { errors } = await settle(target, shipment(), fresh());
     expect(errors[0]).toBeInstanceOf(AuthError);
-    expect(errors.slice(1).every((error) => error.name === "NotSentError")).toBe(true);
+    expect(errors.slice(1).every((error) => error instanceof NotSentError)).toBe(true);
   });
 });
 

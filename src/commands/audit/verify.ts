@@ -1,10 +1,11 @@
 import { BaseCommand } from "../support/base.ts";
-import { plain } from "../support/print.ts";
+import { counted } from "../support/print.ts";
 import { columnsOf, tableOf } from "../support/table.ts";
+import { errorColumns, errorText } from "../support/wrap.ts";
 
 /** What `audit verify --json` prints. */
 interface Verdicts {
-  flows: { pair: string; flow: string; lines: number; ok: boolean; problem?: string; hint?: string }[];
+  flows: { pair: string; flow: string; lines: number; removed: number; ok: boolean; problem?: string; hint?: string }[];
 }
 
 /** `mlc audit verify` */
@@ -17,22 +18,29 @@ export default class AuditVerify extends BaseCommand {
     const { flags } = await this.parse(AuditVerify);
     const mlc = await this.openMlc(flags);
     const verdicts = await mlc.state.verify();
-    const rows = verdicts.map(({ pair, flow, lines, problem, torn }) => [
+    const rows = verdicts.map(({ pair, flow, lines, removed, problem, torn }) => [
       `${pair} ${flow}`,
       String(lines),
-      problem ? "damaged" : torn ? "whole; a crash left part of a line behind it, which is no harm" : "whole",
+      [
+        problem ? "damaged" : "whole",
+        ...(removed > 0 ? [`begins behind ${counted(removed, "line")} that retention.logs removed`] : []),
+        ...(torn ? ["a crash left part of a line behind it, which is no harm"] : []),
+      ].join("; "),
     ]);
     if (!this.jsonEnabled() && rows.length > 0)
       this.log(tableOf(rows, { head: ["flow", "lines", "the log is"], columns: columnsOf(process.stdout) }));
     for (const { pair, flow, problem } of verdicts)
       if (problem)
-        process.stderr.write(`Error: ${pair} ${flow}: ${plain(problem.message)}\n  → ${plain(problem.hint ?? "")}\n`);
+        process.stderr.write(
+          errorText(`${pair} ${flow}: ${problem.message}`, problem.hint, errorColumns(process.stderr)),
+        );
     if (verdicts.some(({ problem }) => problem)) process.exitCode = 7;
     return {
-      flows: verdicts.map(({ pair, flow, lines, problem }) => ({
+      flows: verdicts.map(({ pair, flow, lines, removed, problem }) => ({
         pair,
         flow,
         lines,
+        removed,
         ok: problem === undefined,
         ...(problem === undefined ? {} : { problem: problem.message }),
         ...(problem?.hint === undefined ? {} : { hint: problem.hint }),

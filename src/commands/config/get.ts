@@ -11,7 +11,7 @@ export default class ConfigGet extends BaseCommand {
   ];
   static override summary = "show the value in force of a setting, or of all below a path";
   static override enableJsonFlag = true;
-  static override args = { path: Args.string({ description: "like fno.host", required: true }) };
+  static override args = { path: Args.string({ ignoreStdin: true, description: "like fno.host", required: true }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(ConfigGet);

@@ -12,7 +12,11 @@ export default class ConfigSet extends BaseCommand {
   static override summary = "change settings; all of them are checked and saved, or none";
   static override strict = false;
   static override args = {
-    setting: Args.string({ description: "path=value, one or more (or: path value)", required: true }),
+    setting: Args.string({
+      ignoreStdin: true,
+      description: "path=value, one or more (or: path value)",
+      required: true,
+    }),
   };
 
   async run(): Promise<void> {

@@ -7,7 +7,9 @@ export default class ConfigUnset extends BaseCommand {
   static override examples = ["<%= config.bin %> <%= command.id %> fno-shipstation.flows.orders.every"];
   static override summary = "take settings out, so that their defaults hold again";
   static override strict = false;
-  static override args = { path: Args.string({ description: "path of a setting, one or more", required: true }) };
+  static override args = {
+    path: Args.string({ ignoreStdin: true, description: "path of a setting, one or more", required: true }),
+  };
 
   async run(): Promise<void> {
     const { argv, flags } = await this.parse(ConfigUnset);

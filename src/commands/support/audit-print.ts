@@ -1,12 +1,8 @@
-import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
+import { type AuditEntry, type AuditFilter, auditPieces } from "../../core/audit.ts";
 import { UsageError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/ports.ts";
-import type { Mlc } from "../../mlc.ts";
-import { pairKinds } from "../../systems/index.ts";
+import type { Profile } from "../../core/profile.ts";
 import { put } from "./print.ts";
-import { detailText } from "./report-text.ts";
-import { columnsOf, tableOf } from "./table.ts";
-import { personsZone, shownTime, typedInstant } from "./when.ts";
 
 /** What an entry can say of a document. */
 export const outcomes = [
@@ -39,66 +35,50 @@ export interface AuditGiven {
 }
 
 /** Prints the trail as it is read: JSON Lines, or a table in pieces. Nothing where nothing matches. */
-export async function printAudit(mlc: Mlc, given: AuditGiven): Promise<void> {
-  const entries = auditEntries(mlc.disk, mlc.stateDir, filterOf(mlc, given));
+export async function printAudit(profile: Profile, given: AuditGiven): Promise<void> {
+  if (given.flags.pair !== undefined) await refuseUnknownPair(given.flags.pair);
+  const pieces = auditPieces(profile.disk, profile.stateDir, await filterOf(profile, given));
   if (given.flags.json) {
-    for await (const entry of entries) await put(`${JSON.stringify(entry)}\n`);
+    for await (const entries of pieces) await put(`${entries.map((entry) => JSON.stringify(entry)).join("\n")}\n`);
     return;
   }
-  const zone = personsZone(mlc.surroundings.env);
-  let rows: string[][] = [];
+  let batch: AuditEntry[] = [];
   let isHeadless = false;
   const print = async () => {
-    if (rows.length > 0) await put(`${auditTable(rows, columnsOf(process.stdout), isHeadless)}\n`);
-    isHeadless = isHeadless || rows.length > 0;
-    rows = [];
+    if (batch.length === 0) return;
+    const { auditTable } = await import("./audit-table.ts");
+    await put(`${auditTable(batch, { env: profile.surroundings.env, isHeadless })}\n`);
+    isHeadless = true;
+    batch = [];
   };
-  for await (const entry of entries) {
-    rows.push(rowOf(entry, zone));
-    if (rows.length >= rowsAtOnce) await print();
+  for await (const entries of pieces) {
+    batch.push(...entries);
+    if (batch.length >= rowsAtOnce) await print();
   }
   await print();
 }
 
 const rowsAtOnce = 100;
 
-function auditTable(rows: readonly string[][], columns: number, isHeadless: boolean): string {
-  const head = ["time", "flow", "document", "outcome", "what"];
-  return tableOf(rows, { head, columns, widths: [16, 9, 12, 9], isHeadless });
+/** The pairs come with all that their systems stand on, so they are asked only when a pair was named. */
+async function refuseUnknownPair(pair: string): Promise<void> {
+  const { pairKinds } = await import("../../systems/index.ts");
+  if (Object.hasOwn(pairKinds, pair)) return;
+  throw new UsageError(`${pair} is not a pair that mlc knows: ${Object.keys(pairKinds).join(", ")}`);
 }
 
-function rowOf(entry: AuditEntry, zone: string): string[] {
-  const outcome = entry.outcome ?? (entry.error ? "stopped" : "run");
-  return [
-    shownTime(entry.at, zone).slice(0, -3),
-    entry.flow,
-    entry.document ?? "",
-    outcome,
-    shortened(detailText(entry)),
-  ];
-}
-
-/** A server may say much; `--json` shows it all, and a table takes far longer for each line of a cell. */
-function shortened(text: string): string {
-  return text.length > maxDetail ? `${text.slice(0, maxDetail)}…` : text;
-}
-
-const maxDetail = 300;
-
-function filterOf(mlc: Mlc, { about, flags }: AuditGiven): AuditFilter {
+async function filterOf({ surroundings, clock }: Profile, { about, flags }: AuditGiven): Promise<AuditFilter> {
   const { pair, flow, limit, status } = flags;
-  if (pair !== undefined && !Object.hasOwn(pairKinds, pair)) {
-    throw new UsageError(`${pair} is not a pair that mlc knows: ${Object.keys(pairKinds).join(", ")}`);
-  }
-  const date = (flag: "since" | "until") => {
+  const date = async (flag: "since" | "until") => {
     const text = flags[flag];
     if (text === undefined) return {};
-    const zone = personsZone(mlc.surroundings.env);
-    return { [flag]: typedInstant({ flag, text, zone, now: mlc.clock.now(), isEnd: flag === "until" }) };
+    const [{ typedInstant }, { personsZone }] = await Promise.all([import("./when.ts"), import("./zone.ts")]);
+    const zone = personsZone(surroundings.env);
+    return { [flag]: typedInstant({ flag, text, zone, now: clock.now(), isEnd: flag === "until" }) };
   };
   return {
-    ...date("since"),
-    ...date("until"),
+    ...(await date("since")),
+    ...(await date("until")),
     ...(limit === undefined ? {} : { limit }),
     endsOnly: !flags.json,
     ...(pair === undefined ? {} : { pair }),

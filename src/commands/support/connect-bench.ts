@@ -28,32 +28,47 @@ export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
       if (before !== undefined && Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, settings);
       const old = await mlc.secrets.all();
       const entries = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value]));
-      chosen = await keepSecrets(mlc, { old, entries }, { ...keeping, store: chosen });
-      await mlc.saveConfig({ ...mlc.config, secrets: chosen, [name]: settings });
+      chosen = await keep(mlc, { name, settings, old, entries }, { ...keeping, store: chosen });
       if (before !== undefined && before !== chosen) await mlc.secrets.erase(Object.keys(old), before);
     },
   };
 }
 
-interface Entries {
+/** What is kept of a system or pair. */
+interface Kept {
+  name: string;
+  settings: unknown;
   old: Readonly<Record<string, Secret>>;
   entries: Readonly<Record<string, string | null>>;
 }
 
-/** Keeps secrets where they belong, the old ones too when the store changes; returns where that is. */
-async function keepSecrets(mlc: Mlc, { old, entries }: Entries, keeping: Keeping): Promise<StoreKind> {
-  const before = mlc.secrets.kind;
-  const kind = keeping.store ?? before ?? "keychain";
-  if (before === kind && Object.keys(entries).length === 0) return kind;
-  const moved = before === kind ? {} : Object.fromEntries(Object.entries(old).map(([k, v]) => [k, v.reveal()]));
+/** Keeps settings and secrets; returns where the secrets are. A person is asked while nothing is locked. */
+async function keep(mlc: Mlc, kept: Kept, keeping: Keeping): Promise<StoreKind> {
+  const kind = keeping.store ?? mlc.secrets.kind ?? "keychain";
+  const { name, settings } = kept;
   try {
-    if (kind === "vault") await prepareVault(mlc, keeping.say);
-    await mlc.secrets.write({ ...moved, ...entries }, kind);
+    await mlc.changeConfig(async (config) => {
+      await keepSecrets(mlc, kept, { kind, say: keeping.say });
+      return { ...config, secrets: kind, [name]: settings };
+    });
+    return kind;
   } catch (error) {
     if (kind !== "keychain" || !(error instanceof ConfigError) || !(await keeping.offerVault?.(error))) throw error;
-    return keepSecrets(mlc, { old, entries }, { ...keeping, store: "vault" });
+    return keep(mlc, kept, { ...keeping, store: "vault" });
   }
-  return kind;
+}
+
+/** Keeps secrets where they belong, the old ones too when the store changes. */
+async function keepSecrets(
+  mlc: Mlc,
+  { old, entries }: Kept,
+  { kind, say }: { kind: StoreKind; say(text: string): void },
+): Promise<void> {
+  const before = mlc.secrets.kind;
+  if (before === kind && Object.keys(entries).length === 0) return;
+  const moved = before === kind ? {} : Object.fromEntries(Object.entries(old).map(([k, v]) => [k, v.reveal()]));
+  if (kind === "vault") await prepareVault(mlc, say);
+  await mlc.secrets.write({ ...moved, ...entries }, kind);
 }
 
 async function prepareVault(mlc: Mlc, say: (text: string) => void): Promise<void> {

@@ -6,6 +6,7 @@ import { type Mlc, openMlc } from "../../mlc.ts";
 import { type Connected, connectGiven, type Given } from "./connect.ts";
 import { connectBench } from "./connect-bench.ts";
 import { type Sandboxes, serveSandboxes } from "./sandboxes.ts";
+import { personsZone } from "./zone.ts";
 
 /** Where the demo plays: the simulated vendors, and a profile in a directory that goes away with it. */
 export interface Stage {
@@ -38,7 +39,7 @@ export async function openStage({ version, signal }: { version: string; signal: 
   const open = () =>
     openMlc({
       profile: "default",
-      env: { MLC_HOME: home, ...(process.env.MLC_ZONE ? { MLC_ZONE: process.env.MLC_ZONE } : {}) },
+      env: { MLC_HOME: home, MLC_ZONE: personsZone(process.env) },
       platform: process.platform,
       homedir: home,
       version,

@@ -1,7 +1,7 @@
 import { type AuditEntry, type AuditFilter, auditEntries } from "../../core/audit.ts";
 import type { SyncReport } from "../../core/report.ts";
 import type { ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { counted } from "./print.ts";
@@ -29,7 +29,8 @@ export async function runSync(stage: Stage, page: Page, flow?: FlowName): Promis
     },
   );
   showReport(stage, page, report);
-  if (asides.some(({ outcome }) => outcome !== "waiting")) page.tell(asidesText(asides, false).trimEnd());
+  if (asides.some(({ outcome }) => outcome !== "waiting"))
+    page.show(asidesText(asides, false, Math.min(page.columns, 80)).trimEnd());
   const after = callsSoFar(stage);
   return {
     shipstation: after.shipstation - before.shipstation,

@@ -1,3 +1,4 @@
+import { statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { MlcError } from "../../core/errors.ts";
 import { isTlsOpen } from "../../core/http/open-tls.ts";
@@ -23,6 +24,8 @@ export interface MachineFacts {
   /** Of this profile. */
   dir: string;
   machine: Machine;
+  /** Bytes that this user may still write where a path is; undefined where the platform does not tell. */
+  freeBytes(path: string): Promise<number | undefined>;
 }
 
 const ok = (name: string, message: string): Finding => ({ name, state: "ok", message });
@@ -42,6 +45,7 @@ export async function machineFindings(facts: MachineFacts): Promise<Finding[]> {
     tlsFinding(facts.env),
     proxyFinding(facts.env),
     await writableFinding(facts),
+    ...(await spaceFinding(facts)),
     await modesFinding(facts),
     await lockFinding(facts),
   ];
@@ -93,16 +97,29 @@ async function writableFinding({ disk, dir }: MachineFacts): Promise<Finding> {
   }
 }
 
-/** Windows has access lists instead; the disk then says 600. */
+/** A run of a busy day writes some megabytes; what is less than this fills up before somebody looks. */
+const leastFree = 200_000_000;
+
+async function spaceFinding({ freeBytes, home, dir }: MachineFacts): Promise<Finding[]> {
+  const free = (await freeBytes(dir)) ?? (await freeBytes(home));
+  if (free === undefined) return [];
+  const message = `${Math.floor(free / 1_000_000).toLocaleString("en")} MB are free`;
+  if (free >= leastFree) return [ok("Disk", message)];
+  const fix = "Free some space: a run stops when it cannot write down what it is about to send.";
+  return [{ name: "Disk", state: "warning", message: `only ${message} at ${dir}`, fix }];
+}
+
+/** Windows has access lists instead; the disk then says what they come to. */
 async function modesFinding({ disk, home, dir }: MachineFacts): Promise<Finding> {
   const name = "Permissions";
   const paths = [home, dir, ...["config.json", "vault.json", "state", "tokens", "vault.key"].map((n) => join(dir, n))];
-  const open: string[] = [];
+  const open: { path: string; closeWith: string }[] = [];
   try {
     for (const path of paths) {
       const facts = await disk.facts(path);
       // What holds all profiles may be readable by others: each profile is not.
-      if (facts && (facts.mode & (path === home ? 0o022 : 0o077)) !== 0) open.push(path);
+      if (facts && (facts.mode & (path === home ? 0o022 : 0o077)) !== 0)
+        open.push({ path, closeWith: facts.closeWith ?? `chmod -R go-rwx ${path}` });
     }
   } catch (error) {
     return findingOf(name, error);
@@ -111,8 +128,8 @@ async function modesFinding({ disk, home, dir }: MachineFacts): Promise<Finding>
   return {
     name,
     state: "warning",
-    message: `others can reach ${open.join(", ")}`,
-    fix: `Run \`chmod -R go-rwx ${open[0]}\`.`,
+    message: `others can reach ${open.map(({ path }) => path).join(", ")}`,
+    fix: `Run \`${open[0]?.closeWith}\`.`,
   };
 }
 
@@ -126,5 +143,16 @@ async function lockFinding({ disk, dir, machine }: MachineFacts): Promise<Findin
     return ok(name, `held by ${who}`);
   } catch (error) {
     return findingOf(name, error);
+  }
+}
+
+/** Bytes that are free for this user on the file system of a path; undefined when nobody can tell. */
+export async function freeBytesAt(path: string): Promise<number | undefined> {
+  try {
+    const { bavail, bsize } = await statfs(path);
+    return bavail * bsize;
+  } catch {
+    // The path is not there yet, or the file system does not say; that it cannot be written is found elsewhere.
+    return undefined;
   }
 }

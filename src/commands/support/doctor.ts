@@ -3,13 +3,16 @@ import { parseSettings, valueAt } from "../../core/config.ts";
 import { worstExitCode } from "../../core/errors.ts";
 import { skewOf } from "../../core/ping.ts";
 import type { System } from "../../core/ports.ts";
+import { homeOf, type Surroundings } from "../../core/profile.ts";
 import { profileSections } from "../../core/profile-settings.ts";
-import { readVaultKey, vaultKeyFile } from "../../core/secrets/vault-key.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
-import { homeOf, type Mlc, openMlc, type Surroundings } from "../../mlc.ts";
+import { type Mlc, openMlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
-import { type Finding, findingOf, machineFindings } from "./doctor-machine.ts";
+import { type Finding, findingOf, freeBytesAt, machineFindings } from "./doctor-machine.ts";
+import { restoredFindings } from "./doctor-restored.ts";
+import { secretFindings } from "./doctor-secrets.ts";
+import { stateFindings } from "./doctor-state.ts";
 
 /** Values named in one message. */
 const mostNamed = 12;
@@ -25,7 +28,15 @@ export async function diagnose(surroundings: Surroundings, nodeVersion: string):
   const { platform, env, profile } = surroundings;
   const [home, disk] = [homeOf(surroundings), machineDisk(platform)];
   const dir = join(home, profile);
-  const machine = await machineFindings({ env, nodeVersion, disk, home, dir, machine: thisMachine(platform) });
+  const machine = await machineFindings({
+    env,
+    nodeVersion,
+    disk,
+    home,
+    dir,
+    machine: thisMachine(platform),
+    freeBytes: freeBytesAt,
+  });
   const checks = [...machine, ...(await profileFindings(surroundings))];
   const failed = checks.filter(({ state }) => state === "failed");
   return { checks, exitCode: worstExitCode(failed.map(({ exitCode = 6 }) => exitCode)) };
@@ -38,7 +49,10 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
       const message = "no system is connected yet";
       return [{ name: "Config", state: "failed", message, fix: "Run `mlc connect`.", exitCode: 6 }];
     }
-    const findings = [...configFindings(mlc), ...(await secretFindings(mlc))];
+    const secrets = await secretFindings(mlc);
+    const findings = [...configFindings(mlc), ...secrets];
+    // What seals the state is among the secrets.
+    if (secrets.every(({ state }) => state === "ok")) findings.push(...(await stateFindings(mlc)));
     const answering = new Set<string>();
     for (const name of mlc.systems) {
       const found = await systemFindings(mlc, name);
@@ -48,6 +62,7 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
     for (const pair of mlc.pairs) {
       if (answering.has(pairKinds[pair]?.erp ?? "")) findings.push(...(await tableFindings(mlc, pair)));
     }
+    findings.push(...(await restoredFindings(mlc)));
     return findings.filter((finding, index) => !isRepeated(finding, findings.slice(0, index)));
   } catch (error) {
     return [findingOf("Config", error)];
@@ -94,36 +109,19 @@ function storeFindings({ config, secrets: { kind } }: Mlc): Finding[] {
   return [{ name: "Config", state: "failed", message, fix, exitCode: 6 }];
 }
 
-async function secretFindings(mlc: Mlc): Promise<Finding[]> {
-  const name = "Secrets";
-  try {
-    if (mlc.secrets.kind === "vault") await readVaultKey(mlc.disk, vaultEnv(mlc));
-    const stored = Object.keys(await mlc.secrets.all());
-    return mlc.systems.map((system) => {
-      const own = stored.filter((entry) => entry.startsWith(`${system}.`));
-      const message = own.length > 0 ? `${own.join(", ")} in the ${mlc.secrets.kind}` : `${system} has none`;
-      if (own.length > 0) return { name, state: "ok", message };
-      return { name, state: "failed", message, fix: `Run \`mlc connect ${system}\`.`, exitCode: 6 };
-    });
-  } catch (error) {
-    return [findingOf(name, error)];
-  }
-}
-
-function vaultEnv({ surroundings: { env }, dir }: Mlc): Readonly<Record<string, string | undefined>> {
-  return vaultKeyFile(env) ? env : { MLC_VAULT_KEY_FILE: join(dir, "vault.key") };
-}
-
 async function systemFindings(mlc: Mlc, name: string): Promise<Finding[]> {
   const title = systemKinds[name]?.title ?? name;
   const pair = mlc.pairOf(name);
   try {
     const system = await mlc.system(name, pair);
     const probe = await system.probe();
-    const warnings = [...probe.warnings, ...skewOf(probe, mlc.clock.now())];
+    const warning =
+      (fix: string) =>
+      (message: string): Finding => ({ name: title, state: "warning", message, fix });
     return [
       { name: title, state: "ok", message: probe.identity },
-      ...warnings.map((message): Finding => ({ name: title, state: "warning", message })),
+      ...probe.warnings.map(warning(`Run \`mlc connect ${name}\` and choose anew, or mend it in the account.`)),
+      ...skewOf(probe, mlc.clock.now()).map(warning("Set this machine's clock, and let it be kept by NTP.")),
       ...(pair === undefined ? [] : await mappedFindings(system, title)),
     ];
   } catch (error) {

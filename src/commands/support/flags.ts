@@ -16,6 +16,22 @@ export const dryRunFlag = {
   "dry-run": Flags.boolean({ char: "n", description: "print exactly what would be sent, and send nothing" }),
 };
 
+/** The value of a flag as it stands among the arguments, else in the environment: known before the flags are parsed. Pure. */
+export function earlyFlag(
+  argv: readonly string[],
+  name: string,
+  variable: string,
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const at = argv.findLastIndex((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`));
+  const argument = argv[at];
+  if (argument === undefined) return env[variable] || undefined;
+  if (argument !== `--${name}`) return argument.slice(name.length + 3) || undefined;
+  const next = argv[at + 1];
+  // A flag without its value is refused when all are parsed.
+  return next?.startsWith("-") ? undefined : next || undefined;
+}
+
 /** What to do when another run holds the profile's lock. */
 export const ifRunningFlag = {
   "if-running": Flags.option({

@@ -1,3 +1,5 @@
+import type { RunLog } from "../../core/run-log.ts";
+
 /** Text from outside with control and bidi characters made visible, so that it cannot move the cursor or the reader. Pure. */
 export function plain(text: string): string {
   return text.replace(/[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, (character) =>
@@ -8,6 +10,12 @@ export function plain(text: string): string {
 /** The same on one line. Pure. */
 export function plainLine(text: string): string {
   return plain(text).replace(/\s*\n\s*/g, " ");
+}
+
+/** Prints what the log file, if there is one, must not hold. */
+export function unheard(log: RunLog | undefined, print: () => void): void {
+  if (log) log.unheard(print);
+  else print();
 }
 
 /** Writes text to stdout and waits when the reader is slow. */

@@ -48,9 +48,9 @@ export async function openProgress(given: {
       clearTimeout(timer);
       show(progressText(name, counts, budgets()));
     },
-    firstRun: async (documents) => {
+    firstRun: async (documents, isAtMost) => {
       clearTimeout(timer);
-      say(`${name}: first run, about to create ${counted(documents, "document")}.`);
+      say(`${name}: first run, about to create ${isAtMost ? "up to " : ""}${counted(documents, "document")}.`);
     },
     aside,
     stop: () => {

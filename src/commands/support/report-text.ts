@@ -3,6 +3,7 @@ import type { FlowReport, SyncReport } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
+import { errorText, hanging } from "./wrap.ts";
 
 const words: readonly [keyof Counts, string][] = [
   ["created", "created"],
@@ -36,36 +37,37 @@ export function syncTable({ flows }: SyncReport, columns: number): string {
 }
 
 /** A flow's error with what to do about it. Pure. */
-export function flowErrorText({ pair, flow, error }: FlowReport): string {
-  if (!error) return "";
-  const hint = error.hint === undefined ? "" : `  → ${plain(error.hint)}\n`;
-  return `Error: ${pair} ${flow}: ${plain(error.message)}\n${hint}`;
+export function flowErrorText({ pair, flow, error }: FlowReport, columns: number): string {
+  return error ? errorText(`${pair} ${flow}: ${error.message}`, error.hint, columns) : "";
 }
 
 /** What drift is and how it is sent, when a run saw some. Pure. */
-export function driftText({ flows }: SyncReport): string {
+export function driftText({ flows }: SyncReport, columns: number): string {
   const drift = flows.reduce((sum, flow) => sum + flow.drift, 0);
   if (drift === 0) return "";
-  return `${counted(drift, "document")} drifted: unchanged at the source, but settings, tables or mlc changed; \`mlc sync --resend\` sends them.\n`;
+  const why = "unchanged at the source, but settings, tables or mlc changed; `mlc sync --resend` sends them.";
+  return `${hanging("", `${counted(drift, "document")} drifted: ${why}`, columns)}\n`;
 }
 
 /** At most so many records are told one by one. */
 const toldAsides = 10;
 
 /** Records that were set aside for a person, or would be, each with its reason and what to do; waiting ones need nobody. Pure. */
-export function asidesText(asides: readonly ToldAside[], isDry: boolean): string {
+export function asidesText(asides: readonly ToldAside[], isDry: boolean, columns: number): string {
   const told = asides.filter(({ outcome }) => outcome !== "waiting");
   if (told.length === 0) return "";
   const head = isDry
     ? `Would be set aside for a person (${told.length}):`
     : `Set aside for a person (${told.length}); mend them, then run \`mlc replay --all\`:`;
   const more = told.length > toldAsides ? "  … and more: see `mlc audit --status dead`.\n" : "";
-  return `\n${head}\n${told.slice(0, toldAsides).map(asideText).join("")}${more}`;
+  const texts = told.slice(0, toldAsides).map((one) => asideText(one, columns));
+  return `\n${head}\n${texts.join("")}${more}`;
 }
 
-function asideText({ document, record, outcome, error: { message, hint } }: ToldAside): string {
+function asideText({ document, record, outcome, error: { message, hint } }: ToldAside, columns: number): string {
   const name = record === document ? document : `${document} (${record})`;
-  return `  ${plainLine(`${name}: ${outcome}: ${message}`)}\n${hint === undefined ? "" : `    → ${plainLine(hint)}\n`}`;
+  const what = hanging("  ", plainLine(`${name}: ${outcome}: ${message}`), columns);
+  return hint === undefined ? `${what}\n` : `${what}\n${hanging("    → ", plainLine(hint), columns)}\n`;
 }
 
 /** What a dry run would send for a document, whole, with the names of the fields that differ. Pure. */
@@ -88,9 +90,16 @@ export function plannedJson({ key, document, step, fields, isDrift }: Planned): 
 }
 
 /** What an entry of the trail says beside time, document and outcome. Pure. */
-export function detailText({ kind, outcome, target, fields, remark, error, counts, command }: AuditEntry): string {
+export function detailText(entry: AuditEntry): string {
+  const { kind, event, outcome, target, fields, remark, error, counts, command, since } = entry;
+  if (event === "restored") return `${command}: the backup holds everything up to ${since}`;
   if (kind === "run") return `${command}: ${error?.message ?? countsText(counts ?? {})}`;
   if (error) return [error.message, error.hint].filter(Boolean).join(" → ");
   const changed = outcome === "created" ? undefined : fields?.join(", ");
   return [target, remark, changed].filter(Boolean).join("; ");
+}
+
+/** What a person should know of a flow that was restored from a backup. Pure. */
+export function restoredText(pair: string, flow: string, at: string): string {
+  return `${pair} ${flow}: restored from a backup (${at}); each write is looked up first until it has read to its end`;
 }

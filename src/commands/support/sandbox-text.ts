@@ -10,7 +10,8 @@ export function sandboxText({
   return [
     `Entra        ${urls.entra}`,
     `             tenant ${tenantId}`,
-    `             client ${clientId}, secret ${clientSecret}`,
+    `             client ${clientId}`,
+    `             secret ${clientSecret}`,
     `F&O          ${urls.fno}, ${fno.orders.length} orders`,
     `ShipStation  ${urls.shipstation}`,
     `             V1 key ${apiKey}, secret ${apiSecret}`,

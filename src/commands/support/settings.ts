@@ -129,16 +129,18 @@ async function changeSettings(
   paths: readonly string[],
   change: (place: Place, index: number) => Settings,
 ): Promise<void> {
-  let config = mlc.config;
-  const changed = new Set<string>();
-  for (const [index, path] of paths.entries()) {
-    const place = placeOf(mlc, path);
-    const next = change({ ...place, settings: asSettings(config[place.name] ?? {}) }, index);
-    config = { ...config, [place.name]: next };
-    changed.add(place.name);
-  }
-  for (const name of changed) if (Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, config[name]);
-  await mlc.saveConfig(config);
+  await mlc.changeConfig(async (now) => {
+    let config = now;
+    const changed = new Set<string>();
+    for (const [index, path] of paths.entries()) {
+      const place = placeOf(mlc, path);
+      const next = change({ ...place, settings: asSettings(config[place.name] ?? {}) }, index);
+      config = { ...config, [place.name]: next };
+      changed.add(place.name);
+    }
+    for (const name of changed) if (Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, config[name]);
+    return config;
+  });
 }
 
 /** `path=value` taken apart at the first `=` outside quotes. Throws UsageError. Pure. */

@@ -2,15 +2,16 @@ import { Flags } from "@oclif/core";
 import { reportedError, type SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned, ToldAside } from "../../core/sync/run.ts";
-import type { FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
 import type { SyncRequest } from "../../flows/runs.ts";
 import type { Mlc } from "../../mlc.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
-import { plain } from "./print.ts";
+import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
-import { columnsOf } from "./table.ts";
-import { personsZone, typedInstant } from "./when.ts";
+import { typedInstant } from "./when.ts";
+import { columnsOf, errorColumns, errorText } from "./wrap.ts";
+import { personsZone } from "./zone.ts";
 
 const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
 
@@ -104,8 +105,8 @@ async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
   if (!isJson) {
     if (isDry && !flags.quiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
     if (!flags.quiet) process.stdout.write(`${syncTable(report, columnsOf(process.stdout))}\n`);
-    process.stderr.write(asidesText(asides, isDry));
-    if (!flags.quiet) process.stderr.write(driftText(report));
+    unheard(mlc.surroundings.log, () => process.stderr.write(asidesText(asides, isDry, columnsOf(process.stderr))));
+    if (!flags.quiet) process.stderr.write(driftText(report, columnsOf(process.stderr)));
   }
   endWith(mlc, report);
   const isWhole = [flags.since, flags.until, flags.limit].every((value) => value === undefined) && !isDry;
@@ -163,6 +164,8 @@ export function nothingRun(mlc: Mlc): SyncJson {
 
 /** Prints what stopped flows, and sets the exit code unless a signal set it. */
 export function endWith(mlc: Mlc, report: SyncReport): void {
-  for (const flow of report.flows) process.stderr.write(flowErrorText(flow));
+  for (const flow of report.flows) process.stderr.write(flowErrorText(flow, errorColumns(process.stderr)));
+  const { error } = report;
+  if (error) process.stderr.write(errorText(error.message, error.hint, errorColumns(process.stderr)));
   if (!mlc.surroundings.signal.aborted) process.exitCode = report.exitCode;
 }

@@ -1,41 +1,10 @@
 import Table from "cli-table3";
 import { plain } from "./print.ts";
+import { widthOf, wrapped } from "./wrap.ts";
 
-/** Columns a terminal has; 80 where there is none. */
-export function columnsOf(stream: { columns?: number }): number {
-  return Math.max(40, stream.columns ?? 80);
-}
+export { columnsOf, wrapped } from "./wrap.ts";
 
 const gap = 2;
-const wide = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
-
-function widthOf(text: string): number {
-  return [...text].reduce((sum, character) => sum + (wide.test(character) ? 2 : 1), 0);
-}
-
-/** Text broken at blanks to a width; a longer word is broken wherever it must. Pure. */
-export function wrapped(text: string, width: number): string[] {
-  const lines: string[] = [];
-  for (const paragraph of text.split("\n")) {
-    let line = "";
-    for (const word of paragraph.split(" ").flatMap((one) => pieces(one, width))) {
-      if (line !== "" && widthOf(line) + 1 + widthOf(word) > width) {
-        lines.push(line);
-        line = word;
-      } else line = line === "" ? word : `${line} ${word}`;
-    }
-    lines.push(line);
-  }
-  return lines;
-}
-
-function pieces(word: string, width: number): string[] {
-  if (widthOf(word) <= width) return [word];
-  const all = [...word];
-  const found: string[] = [];
-  for (let start = 0; start < all.length; start += width) found.push(all.slice(start, start + width).join(""));
-  return found;
-}
 
 /** A table's shape. */
 export interface TableShape {

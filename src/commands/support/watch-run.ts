@@ -4,12 +4,14 @@ import { canonicalJson } from "../../core/json.ts";
 import { type FlowReport, reportedError, type SyncReport } from "../../core/report.ts";
 import { timeSpan } from "../../core/settings.ts";
 import type { ToldAside } from "../../core/sync/run.ts";
-import { type ChosenFlow, cadenceOf, chosenFlows, type FlowName } from "../../flows/open.ts";
+import type { FlowName } from "../../flows/names.ts";
+import { type ChosenFlow, cadenceOf, chosenFlows } from "../../flows/open.ts";
 import { type Watched, watchFlows } from "../../flows/watch.ts";
 import type { Mlc } from "../../mlc.ts";
-import { plain, plainLine, spanText } from "./print.ts";
+import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
 import { alertAfter } from "./sync-run.ts";
+import { errorColumns, errorText } from "./wrap.ts";
 
 interface WatchedFlow extends Watched {
   chosen: ChosenFlow;
@@ -78,7 +80,7 @@ class Watch {
       return this.#flows();
     } catch (error) {
       const { message, hint } = reportedError(error);
-      if (!this.#isDoubtful) process.stderr.write(`Error: ${plain(message)}\n${hint ? `  → ${plain(hint)}\n` : ""}`);
+      if (!this.#isDoubtful) process.stderr.write(errorText(message, hint, errorColumns(process.stderr)));
       this.#isDoubtful = true;
       return undefined;
     }
@@ -111,9 +113,10 @@ class Watch {
     if ([4, 6].includes(flow.error?.exitCode ?? 0)) this.#isDoubtful = true;
     if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
     else if (!flags.quiet) process.stdout.write(`${lineOf(report.startedAt, flow)}\n`);
-    if (!isJson) process.stderr.write(asidesText(asides, false));
+    const columns = errorColumns(process.stderr);
+    if (!isJson) unheard(this.#mlc.surroundings.log, () => process.stderr.write(asidesText(asides, false, columns)));
     if (this.#mlc.surroundings.signal.aborted) return;
-    process.stderr.write(flowErrorText(flow));
+    process.stderr.write(flowErrorText(flow, columns));
     this.#alerts = this.#alerts.then(() => alertAfter(this.#mlc, report));
   }
 

@@ -1,10 +1,5 @@
 import { UsageError } from "../../core/errors.ts";
-import { instantOf, readingAt } from "../../core/time.ts";
-
-/** The person's own time zone; bin keeps it before it sets the process to UTC. */
-export function personsZone(env: Readonly<Record<string, string | undefined>>): string {
-  return env.MLC_ZONE || "UTC";
-}
+import { instantOf } from "../../core/time.ts";
 
 const day = 86_400_000;
 const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: day };
@@ -40,9 +35,4 @@ function dayAfter(text: string): string {
   const date = new Date(`${text}T00:00:00Z`);
   if (Number.isNaN(date.getTime())) return text;
   return new Date(date.getTime() + day).toISOString().slice(0, 10);
-}
-
-/** An instant as a clock on the person's wall shows it: `2026-11-21 17:00:00`. Pure. */
-export function shownTime(instant: string, zone: string): string {
-  return readingAt(new Date(instant), zone).replace("T", " ");
 }

@@ -6,6 +6,7 @@ import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
 import type { Auth, Http, Timer } from "../../core/http/types.ts";
+import type { Call } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import { type ClientCertificate, clientAssertion, readCertificate, type SigningCertificate } from "./assertion.ts";
 import { isTransientRefusal, tokenError } from "./errors.ts";
@@ -32,6 +33,8 @@ export interface EntraOptions {
   /** A fresh id for each assertion. */
   newId?: () => string;
   timer?: Timer;
+  /** Sees every call for a token when it is over. */
+  onCall?(call: Call): void;
 }
 
 /** The scope of all permissions of an environment: lower-case host, no trailing slash (F&O, 1.1). Pure. */
@@ -58,7 +61,7 @@ class EntraAuth implements Auth {
   #certificate: SigningCertificate | undefined;
 
   constructor(options: EntraOptions) {
-    const { clock, fetch, signal, random, timer, tenantId, clientId, scope } = options;
+    const { clock, fetch, signal, random, timer, tenantId, clientId, scope, onCall } = options;
     this.#options = options;
     this.#system = options.system ?? "entra";
     this.#authority = (options.authority ?? "https://login.microsoftonline.com").replace(/\/+$/, "");
@@ -79,6 +82,7 @@ class EntraAuth implements Auth {
       },
       ...(signal ? { signal } : {}),
       ...(timer ? { timer } : {}),
+      ...(onCall ? { onCall } : {}),
     });
   }
 

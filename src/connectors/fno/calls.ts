@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { ConfigError, ContractError, type MlcError } from "../../core/errors.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
@@ -32,6 +32,13 @@ export interface Rows<T> {
 
 /** Names another error for an answer other than 200, where the caller knows what to do about it. */
 export type Refusal = (answer: Answer) => MlcError | undefined;
+
+/** How a collection is read. */
+export interface PageOptions {
+  refused?: Refusal;
+  /** Rows of a page; 300 when left out: three batches for the shipper, and little enough to hold two of them. */
+  pageSize?: number;
+}
 
 /** Rows asked for by the values of one field. */
 export interface Choice<T> {
@@ -89,18 +96,24 @@ export class FnoCalls {
   }
 
   /** The pages of a collection; `refused` may name another error for an answer other than 200. */
-  pages(path: string, refused?: Refusal): AsyncGenerator<{ rows: unknown[]; calls: Call[] }> {
-    const call: HttpCall = { method: "GET", path, headers: { prefer: "odata.maxpagesize=500" }, repeatable: true };
+  pages(path: string, { refused, pageSize = 300 }: PageOptions = {}): AsyncGenerator<Rows<unknown>> {
+    const headers = { prefer: `odata.maxpagesize=${pageSize}` };
+    const call: HttpCall = { method: "GET", path, headers, repeatable: true };
     const about = { what: `read ${path.split("?")[0]?.slice("/data/".length)}`, isWrite: false, repeatable: true };
     return readPages(this.#http, call, (answer) => refused?.(answer) ?? fnoError(answer, about));
   }
 
   /** All rows behind some addresses, read by a schema; undefined when the environment does not publish the set. */
-  async rows<T>(paths: Iterable<string>, schema: z.ZodType<T>, refused?: Refusal): Promise<Rows<T> | undefined> {
+  async rows<T>(
+    paths: Iterable<string>,
+    schema: z.ZodType<T>,
+    options: PageOptions = {},
+  ): Promise<Rows<T> | undefined> {
     const all: Rows<T> = { rows: [], calls: [] };
+    const refused = (answer: Answer) => absent(answer) ?? options.refused?.(answer);
     for (const path of paths) {
       try {
-        for await (const { rows, calls } of this.pages(path, (answer) => absent(answer) ?? refused?.(answer))) {
+        for await (const { rows, calls } of this.pages(path, { ...options, refused })) {
           all.rows.push(...rows.map((row) => readRow(path, row, schema)));
           all.calls.push(...calls);
         }
@@ -119,6 +132,12 @@ export class FnoCalls {
     const pathOf = (any: OdataText) =>
       readPath(set, { ...options, filter: odata`dataAreaId eq ${legalEntity} and ${any}` });
     return this.rows(choices(this.host, clauses, pathOf), row);
+  }
+
+  /** How many rows a read that asks for their number has in all; undefined when F&O does not tell. */
+  async count(path: string): Promise<number | undefined> {
+    const answer = await this.#http.call({ method: "GET", path, repeatable: true });
+    return answer.status === 200 ? countSchema.safeParse(answer.body).data?.["@odata.count"] : undefined;
   }
 
   /** One record by key; undefined when it is not there. */
@@ -162,6 +181,8 @@ export class FnoCalls {
     throw fnoError(answer, { what: "read $metadata", isWrite: false, repeatable: true });
   }
 }
+
+const countSchema = z.object({ "@odata.count": z.number() });
 
 class AbsentSet extends ContractError {}
 

@@ -1,9 +1,22 @@
+import type { z } from "zod";
 import { odata, odataEnum } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
 import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
 const namespace = "Microsoft.Dynamics.DataEntities";
+
+/** Rows of a page when a whole set is read; F&O gives at most 10,000 (F&O, 2.3). */
+const pageSize = 2_000;
+
+/** A set of a company that is read in part or whole; empty when the environment does not publish it. */
+export interface MasterSet<T> {
+  /** The rows that have one of these keys. */
+  some(keys: readonly string[]): Promise<T[]>;
+  all(): Promise<T[]>;
+  /** Calls that reading all of it takes; undefined when F&O does not tell. */
+  pages(): Promise<number | undefined>;
+}
 
 /** Customers, products, units and codes of an environment, read only. */
 export class FnoMasterData {
@@ -13,18 +26,31 @@ export class FnoMasterData {
     this.#calls = calls;
   }
 
-  /** Customers by account; empty when the set is not published. */
-  async customers(legalEntity: string, accounts: readonly string[]): Promise<schema.Customer[]> {
-    const row = schema.customer;
-    const choice = { set: "CustomersV3", field: "CustomerAccount", values: accounts, options: selectOf(row), row };
-    return (await this.#calls.chosen(legalEntity, choice))?.rows ?? [];
+  /** A company's customers. */
+  customers(legalEntity: string): MasterSet<schema.Customer> {
+    return this.#set(legalEntity, { set: "CustomersV3", field: "CustomerAccount", row: schema.customer });
   }
 
-  /** Released products by item number; empty when the set is not published. */
-  async releasedProducts(legalEntity: string, items: readonly string[]): Promise<schema.ReleasedProduct[]> {
-    const row = schema.releasedProduct;
-    const choice = { set: "ReleasedProductsV2", field: "ItemNumber", values: items, options: selectOf(row), row };
-    return (await this.#calls.chosen(legalEntity, choice))?.rows ?? [];
+  /** A company's released products. */
+  releasedProducts(legalEntity: string): MasterSet<schema.ReleasedProduct> {
+    return this.#set(legalEntity, { set: "ReleasedProductsV2", field: "ItemNumber", row: schema.releasedProduct });
+  }
+
+  #set<T>(
+    legalEntity: string,
+    { set, field, row }: { set: string; field: string; row: z.ZodType<T> & { shape: Record<string, unknown> } },
+  ): MasterSet<T> {
+    const select = schema.fieldsOf(row);
+    const filter = odata`dataAreaId eq ${legalEntity}`;
+    return {
+      some: async (values) =>
+        (await this.#calls.chosen(legalEntity, { set, field, values, options: { select }, row }))?.rows ?? [],
+      all: async () => (await this.#calls.rows([readPath(set, { filter, select })], row, { pageSize }))?.rows ?? [],
+      pages: async () => {
+        const rows = await this.#calls.count(readPath(set, { filter, select: [field], top: 1, count: true }));
+        return rows === undefined ? undefined : Math.ceil(rows / pageSize);
+      },
+    };
   }
 
   /** The unit of the class Mass that F&O assumes where a weight has none (F&O, 5.1). */
@@ -64,5 +90,3 @@ export class FnoMasterData {
     return (found?.rows ?? []).map((row) => ({ id: row.WarehouseId, name: row.WarehouseName }));
   }
 }
-
-const selectOf = (row: Parameters<typeof schema.fieldsOf>[0]) => ({ select: schema.fieldsOf(row) });

@@ -61,7 +61,7 @@ export class FnoOrders {
     // What else may be wrong with it shows in the plain read.
     const refused = (answer: Answer) => (answer.status === 400 ? new OptionRefused("$expand") : undefined);
     try {
-      return (await this.#calls.rows([readPath(set, { ...probe, expand })], z.unknown(), refused)) !== undefined;
+      return (await this.#calls.rows([readPath(set, { ...probe, expand })], z.unknown(), { refused })) !== undefined;
     } catch (error) {
       if (!(error instanceof OptionRefused)) throw error;
       this.#selectsInExpand = false;
@@ -95,7 +95,7 @@ export class FnoOrders {
       const refused = (answer: Answer) =>
         isFirst && (answer.status === 400 || answer.status === 500) ? new OptionRefused("$filter") : undefined;
       try {
-        for await (const page of this.#calls.pages(path, refused)) {
+        for await (const page of this.#calls.pages(path, { refused })) {
           isFirst = false;
           yield page;
         }
@@ -109,7 +109,15 @@ export class FnoOrders {
     yield* this.#calls.pages(path);
   }
 
-  async #ordersPath(request: OrderRequest, statuses: readonly string[]): Promise<string> {
+  /** How many orders `salesOrders` would give, or more where the server cannot filter; undefined when it does not tell. */
+  async count(request: OrderRequest): Promise<number | undefined> {
+    const statuses = this.#filtersProcessing ? request.eligible : [];
+    const number = { select: ["SalesOrderNumber"], top: 1, count: true } as const;
+    return this.#calls.count(await this.#ordersPath(request, statuses, number));
+  }
+
+  /** `instead` takes the place of the options that read orders whole. */
+  async #ordersPath(request: OrderRequest, statuses: readonly string[], instead?: ReadOptions): Promise<string> {
     const { legalEntity, createdFrom, createdUntil, deliveryModes, pools } = request;
     const backorder = odataEnum(`${namespace}.SalesStatus`, "Backorder");
     const type = `${namespace}.SalesOrderProcessingStatus`;
@@ -124,8 +132,12 @@ export class FnoOrders {
       ...anyOf(deliveryModes.map((mode) => odata`DeliveryModeCode eq ${mode}`)),
       ...anyOf(pools.map((pool) => odata`SalesOrderPoolId eq ${pool}`)),
     ];
-    const narrow = readPath(...(await this.#orderOptions(odataAnd([...needed, ...narrowing]))));
-    return isShort(this.#calls.host, narrow) ? narrow : readPath(...(await this.#orderOptions(odataAnd(needed))));
+    const pathOf = async (filter: OdataText) => {
+      const [set, options] = await this.#orderOptions(filter);
+      return readPath(set, instead ? { ...instead, filter } : options);
+    };
+    const narrow = await pathOf(odataAnd([...needed, ...narrowing]));
+    return isShort(this.#calls.host, narrow) ? narrow : pathOf(odataAnd(needed));
   }
 
   /** Orders of a company by number, whatever their status; those that are not there are left out. */

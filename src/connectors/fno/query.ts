@@ -10,19 +10,22 @@ export interface ReadOptions {
   expand?: string;
   orderBy?: readonly string[];
   top?: number;
+  /** Asks how many rows there are in all. */
+  count?: true;
 }
 
 /** Percent-encodes but for what an OData address may hold bare. */
 const encoded = (text: string) => encodeURIComponent(text).replace(/%(2C|24|3D)/g, (code) => decodeURIComponent(code));
 
 /** Path and query of a read over all companies (F&O, 2.2). Pure. */
-export function readPath(set: string, { filter, select, expand, orderBy, top }: ReadOptions): string {
+export function readPath(set: string, { filter, select, expand, orderBy, top, count }: ReadOptions): string {
   const options: [string, string | undefined][] = [
     ["$filter", filter?.text],
     ["$select", select?.join(",")],
     ["$expand", expand],
     ["$orderby", orderBy?.join(",")],
     ["$top", top?.toString()],
+    ["$count", count?.toString()],
   ];
   const query = options.flatMap(([name, text]) => (text === undefined ? [] : [`${name}=${encoded(text)}`]));
   return `/data/${set}?${["cross-company=true", ...query].join("&")}`;

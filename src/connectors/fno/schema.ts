@@ -149,16 +149,17 @@ export const warehouse = z.object({ dataAreaId: identifier, WarehouseId: identif
 export const orderRecord = z.object({
   header: salesOrderHeader,
   lines: z.array(salesOrderLine),
-  orderingCustomer: customer.optional(),
-  invoiceCustomer: customer.optional(),
+  // What was looked up has been parsed where it was read.
+  orderingCustomer: z.custom<Customer>().optional(),
+  invoiceCustomer: z.custom<Customer>().optional(),
   /** By item number. */
-  products: z.map(z.string(), releasedProduct),
+  products: z.custom<ReadonlyMap<string, ReleasedProduct>>(),
   /** F&O's system unit of mass. */
   massUnit: z.string().optional(),
   /** Two-letter codes by country key. */
-  countries: z.map(z.string(), z.string()),
+  countries: z.custom<ReadonlyMap<string, string>>(),
   /** By lot id; absent when the environment does not publish it. */
-  remaining: z.map(z.string(), z.number()).optional(),
+  remaining: z.custom<ReadonlyMap<string, number>>().optional(),
 });
 export type OrderRecord = z.infer<typeof orderRecord>;
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Call } from "../ports.ts";
-import { echoesOf, withoutEchoes } from "./echo.ts";
+import { echoesOf, unmistakable, withoutEchoes } from "./echo.ts";
 import { type SendFailure, sendFailure, timeoutFailure, tooLargeFailure } from "./failure.ts";
 import { policy, type Trail } from "./trail.ts";
 import type { Policy, Timer } from "./types.ts";
@@ -84,9 +84,15 @@ async function readWhole(response: Response, trail: Trail): Promise<Response> {
   const echoes = echoesOf(trail.hidden);
   const headers = new Headers([...response.headers].map(([name, value]) => [name, withoutEchoes(value, echoes)]));
   const whole = Buffer.concat(chunks);
-  const body = ok ? whole : Buffer.from(withoutEchoes(whole.toString("utf8"), echoes));
+  const body = maskedBody(whole, ok ? unmistakable(echoes) : echoes);
   trail.isCutOff = response.ok && !looksWhole(body);
   return new Response(body.length > 0 ? body : null, { status, headers });
+}
+
+/** What is taken from an answer may end up in an error, a refused record's sentence say; most answers hold no echo. */
+function maskedBody(whole: Buffer, echoes: readonly string[]): Buffer {
+  const isEcho = echoes.some((echo) => whole.includes(echo));
+  return isEcho ? Buffer.from(withoutEchoes(whole.toString("utf8"), echoes)) : whole;
 }
 
 /** Whether a body can be a whole JSON text, told from its ends alone: a page, or an object that breaks off, cannot. */

@@ -11,6 +11,11 @@ export function echoesOf(hidden: readonly string[]): string[] {
   return [...new Set(forms)].sort((a, b) => b.length - a.length);
 }
 
+/** Those of them that no document holds by chance, as it may hold a user name or a short password. Pure. */
+export function unmistakable(echoes: readonly string[]): string[] {
+  return echoes.filter(({ length }) => length >= 20);
+}
+
 /** Text in which nothing of that can be read any more. Pure. */
 export function withoutEchoes(text: string, echoes: readonly string[]): string {
   return echoes.reduce((masked, echo) => masked.replaceAll(echo, stars), text);

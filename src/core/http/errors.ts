@@ -15,6 +15,7 @@ const hints: Record<string, string> = {
   ENOTFOUND: lookups,
   EAI_AGAIN: lookups,
   ECONNREFUSED: "Check the address and port in the config, and that nothing blocks the connection.",
+  BAD_PORT: "Let the system be served on another port: programs like this one never open that of another protocol.",
   UND_ERR_CONNECT_TIMEOUT: "Check this machine's network and firewall.",
 };
 
@@ -57,6 +58,6 @@ function failureError(failure: SendFailure, system: string, trail: Trail): MlcEr
 
 function contextOf(failure: SendFailure, system: string, trail: Trail): ErrorContext {
   const isTls = failure.notSent && !failure.passing;
-  const hint = isTls ? "Check the server's certificate and this machine's clock." : hints[failure.code];
+  const hint = hints[failure.code] ?? (isTls ? "Check the server's certificate and this machine's clock." : undefined);
   return { system, code: failure.code, calls: trail.calls, cause: failure, ...(hint ? { hint } : {}) };
 }

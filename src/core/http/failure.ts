@@ -30,7 +30,8 @@ export function sendFailure(error: unknown, status?: number): SendFailure {
   const code = roots.map(codeOf).find((found) => found !== undefined) ?? "NETWORK";
   if (status !== undefined) return new SendFailure(code, { status });
   const isTls = roots.every((root) => tls.test(codeOf(root) ?? ""));
-  return new SendFailure(code, { notSent: isTls || roots.every(isBeforeSending), passing: !isTls });
+  const passing = !isTls && code !== "BAD_PORT";
+  return new SendFailure(code, { notSent: isTls || roots.every(isBeforeSending), passing });
 }
 
 /** The failure of an attempt that took too long. */
@@ -46,12 +47,16 @@ export function tooLargeFailure(status: number): SendFailure {
 function isBeforeSending(error: unknown): boolean {
   const code = codeOf(error) ?? "";
   if (beforeSending.includes(code)) return true;
-  // fetch never opens some ports, and says so in the message only.
-  if (error instanceof Error && error.message === "bad port") return true;
+  if (error instanceof Error && isBadPort(error)) return true;
   if (whileConnecting.includes(code))
     return error instanceof Error && "syscall" in error && error.syscall === "connect";
   // Node gives a handshake that was cut off the code of any reset; only the message tells.
   return code === "ECONNRESET" && error instanceof Error && /before secure TLS connection/.test(error.message);
+}
+
+/** fetch never opens some ports, and says so in the message only. */
+function isBadPort({ message }: Error): boolean {
+  return message === "bad port";
 }
 
 /** The innermost causes; several addresses of a host each bring one. */
@@ -65,5 +70,6 @@ function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if ("code" in error && typeof error.code === "string" && /^[A-Z][A-Z0-9_/]{2,60}$/.test(error.code))
     return error.code;
+  if (isBadPort(error)) return "BAD_PORT";
   return error.name === "AbortError" || error.name === "TimeoutError" ? "ABORTED" : undefined;
 }

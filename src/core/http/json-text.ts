@@ -2,7 +2,12 @@ const maxDepth = 64;
 
 /** Parses JSON text no deeper than 64 levels; throws SyntaxError without quoting it. Pure. */
 export function parseJson(text: string): unknown {
-  if (isTooDeep(text)) throw new SyntaxError(`JSON nested deeper than ${maxDepth} levels`);
+  const value = parsed(text);
+  if (isDeeper(value, maxDepth)) throw new SyntaxError(`JSON nested deeper than ${maxDepth} levels`);
+  return value;
+}
+
+function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -10,18 +15,9 @@ export function parseJson(text: string): unknown {
   }
 }
 
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let isInString = false;
-  for (let at = 0; at < text.length; at++) {
-    const character = text.charCodeAt(at);
-    if (isInString) {
-      if (character === 0x5c) at++;
-      else if (character === 0x22) isInString = false;
-    } else if (character === 0x22) isInString = true;
-    else if (character === 0x5b || character === 0x7b) {
-      if (++depth > maxDepth) return true;
-    } else if (character === 0x5d || character === 0x7d) depth--;
-  }
-  return false;
+/** Looks no further down than it has to, so that a hostile depth cannot exhaust the stack. */
+function isDeeper(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== "object") return false;
+  if (levels === 0) return true;
+  return Object.values(value).some((member) => isDeeper(member, levels - 1));
 }

@@ -20,7 +20,7 @@ export interface KeychainOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** On a terminal the system may be asking the user, who needs time. */
   isTty: boolean;
-  /** The child's program; its default is the built one beside this file. */
+  /** The child's program; its default is the one that package.json names. */
   child?: string;
   timeoutMs?: number;
 }
@@ -37,7 +37,8 @@ export function keychainStore(options: KeychainOptions): SecretStore {
 }
 
 async function ask(options: KeychainOptions, request: KeychainRequest): Promise<Record<string, string>> {
-  const timeoutMs = options.timeoutMs ?? (options.isTty ? 60_000 : 5_000);
+  // With the start of two processes around it, whoever waits knows within five seconds.
+  const timeoutMs = options.timeoutMs ?? (options.isTty ? 60_000 : 4_000);
   const run = await runChild(options, JSON.stringify(request), timeoutMs);
   if (run.killed) throw keychainError("hung", `gave no answer within ${timeoutMs / 1_000} s`);
   const answer = parsedAnswer(run.output);
@@ -53,7 +54,7 @@ interface ChildRun {
 }
 
 function runChild({ env, child }: KeychainOptions, request: string, timeoutMs: number): Promise<ChildRun> {
-  const program = child ?? fileURLToPath(new URL("./keychain-child.js", import.meta.url));
+  const program = child ?? fileURLToPath(import.meta.resolve("#keychain-child"));
   return new Promise((resolve) => {
     const started = spawn(process.execPath, [program], { env: withBus(env), stdio: ["pipe", "pipe", "ignore"] });
     let output = "";

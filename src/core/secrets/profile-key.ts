@@ -1,6 +1,6 @@
 import { ConfigError } from "../errors.ts";
 import type { Secret } from "../secret.ts";
-import { keyBytes, macName, makeKey, type SecretStore } from "./store.ts";
+import { keyBytes, macName } from "./store.ts";
 
 /** The key that seals a profile's logs and snapshots, from secrets already read; throws ConfigError when it is none. */
 export function profileKey(secrets: Readonly<Record<string, Secret>>): Buffer {
@@ -11,11 +11,4 @@ export function profileKey(secrets: Readonly<Record<string, Secret>>): Buffer {
     field: macName,
     hint: "Restore the secret store from a backup, or run `mlc connect` for a profile that has no state yet.",
   });
-}
-
-/** Makes the profile's key when the store has none; true when it made one. Only for a profile without state. */
-export async function makeProfileKey(store: SecretStore): Promise<boolean> {
-  if ((await store.readAll())[macName] !== undefined) return false;
-  await store.write({ [macName]: makeKey() });
-  return true;
 }

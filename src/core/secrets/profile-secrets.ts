@@ -1,19 +1,24 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { Clock } from "../clock.ts";
-import { ConfigError } from "../errors.ts";
+import { ConfigError, StateError } from "../errors.ts";
 import { memoryTokenCache, type TokenCache } from "../http/token-cache.ts";
 import type { Secret } from "../secret.ts";
 import type { Disk } from "../state/disk.ts";
 import type { Machine } from "../state/machine.ts";
 import { keychainStore } from "./keychain.ts";
-import { makeProfileKey, profileKey } from "./profile-key.ts";
-import type { SecretStore } from "./store.ts";
+import { profileKey } from "./profile-key.ts";
+import { type NamedVault, rotateKeyFile, vaultsUnder } from "./rotate.ts";
+import { macName, makeKey, revealed, type SecretStore } from "./store.ts";
+import { timesAfter, timesName, timesOf } from "./times.ts";
 import { tokenFiles } from "./token-cache.ts";
 import { vaultStore } from "./vault.ts";
-import { makeVaultKey, readVaultKey, vaultKeyFile } from "./vault-key.ts";
+import { makeVaultKey, readNextVaultKey, readVaultKey, vaultKeyFile } from "./vault-key.ts";
 
 /** Where a profile's secrets can be kept; the user chooses, mlc never does. */
 export type SecretStoreKind = SecretStore["kind"];
+
+/** The vault's file in a profile's directory. */
+const vaultName = "vault.json";
 
 /** What the secrets of a profile need. */
 export interface ProfileSecretsOptions {
@@ -59,11 +64,79 @@ export class ProfileSecrets {
   /** Sets secrets, or removes those that are null, and makes the profile's own key when there is none. */
   async write(entries: Record<string, string | null>, kind: SecretStoreKind): Promise<void> {
     const store = await this.#store(kind);
-    await makeProfileKey(store);
-    await store.write(entries);
+    const before = await store.readAll();
+    const known = this.#kind === kind ? before : { ...before, ...(await this.all()) };
+    const own = before[macName] === undefined ? { [macName]: makeKey() } : {};
+    const written = { ...own, ...entries };
+    await store.write({ ...written, [timesName]: timesAfter(known, written, this.#options.clock.now()) });
+    this.#moved(kind);
+  }
+
+  /** What is kept, without mlc's own notes; `setAt` is null where the entry is older than those. */
+  async list(): Promise<{ name: string; setAt: string | null }[]> {
+    const all = await this.all();
+    const times = timesOf(all);
+    return Object.keys(all)
+      .filter((name) => name !== timesName)
+      .sort()
+      .map((name) => ({ name, setAt: times[name] ?? null }));
+  }
+
+  /**
+   * Writes all that is kept to another store and reads it back; the profile stays with the old one until its config says
+   * otherwise. Throws StateError when the other one gives back something else.
+   */
+  async copyTo(kind: SecretStoreKind): Promise<void> {
+    const values = revealed(await this.all());
+    const store = await this.#store(kind);
+    const gone = Object.keys(await store.readAll()).filter((name) => values[name] === undefined);
+    await store.write({ ...Object.fromEntries(gone.map((name) => [name, null])), ...values });
+    const kept = revealed(await store.readAll());
+    const names = [...new Set([...Object.keys(values), ...Object.keys(kept)])];
+    const wrong = names.filter((name) => values[name] !== kept[name]);
+    if (wrong.length === 0) return;
+    throw new StateError(`The ${kind} does not give back what was written to it: ${wrong.sort().join(", ")}.`, {
+      code: "SECRETS_DIFFER",
+      hint: "Nothing was changed; mend that store and run it again.",
+    });
+  }
+
+  /** Names that a store holds, this profile's or not. */
+  async namesIn(kind: SecretStoreKind): Promise<string[]> {
+    return Object.keys(await (await this.#store(kind)).readAll());
+  }
+
+  #moved(kind: SecretStoreKind): void {
     this.#kind = kind;
     this.#all = undefined;
     this.#tokens = undefined;
+  }
+
+  /** This profile's vault and those of others that the same key opens. Throws ConfigError when there is no such key. */
+  async vaultsOfKey(): Promise<NamedVault[]> {
+    const { disk, dir, profile, env } = this.#options;
+    const own = { path: join(dir, vaultName), profile };
+    // The key of a profile without a named file is its own.
+    const profiles = env.MLC_VAULT_KEY_FILE ? await disk.list(dirname(dir)) : [];
+    const others = profiles.filter((name) => name !== profile).map((name) => this.#vaultOf(name));
+    return [own, ...(await vaultsUnder(disk, this.vaultKeyFile, others))];
+  }
+
+  #vaultOf(profile: string): NamedVault {
+    return { path: join(dirname(this.#options.dir), profile, vaultName), profile };
+  }
+
+  /** Replaces the key of these vaults; safe against a crash. Throws ConfigError when the key cannot be replaced from here. */
+  async rotateKey(vaults: readonly NamedVault[]): Promise<void> {
+    const { disk, env } = this.#options;
+    if (vaultKeyFile(env)?.from === "credentials") {
+      throw new ConfigError("systemd handed the vault's key over, so that its file is not known here.", {
+        field: "MLC_VAULT_KEY_FILE",
+        hint: "Run it with MLC_VAULT_KEY_FILE naming the file that LoadCredential= of the service names.",
+      });
+    }
+    await rotateKeyFile(disk, this.vaultKeyFile, vaults);
+    this.#all = undefined;
   }
 
   /** Removes secrets from a store that the profile has left. */
@@ -100,12 +173,9 @@ export class ProfileSecrets {
   async #store(kind: SecretStoreKind): Promise<SecretStore> {
     const { disk, dir, profile, env, isTty } = this.#options;
     if (kind === "keychain") return keychainStore({ service: `mlc ${dir}`, env, isTty });
-    return vaultStore({
-      disk,
-      path: join(dir, "vault.json"),
-      profile,
-      key: await readVaultKey(disk, this.#vaultEnv()),
-    });
+    const keyEnv = this.#vaultEnv();
+    const [key, nextKey] = [await readVaultKey(disk, keyEnv), await readNextVaultKey(disk, keyEnv)];
+    return vaultStore({ disk, path: join(dir, vaultName), profile, key, nextKey });
   }
 
   /** Where the vault's key is: as the surroundings say, else beside the profile. */
@@ -114,9 +184,13 @@ export class ProfileSecrets {
     return vaultKeyFile(env) ? env : { MLC_VAULT_KEY_FILE: join(dir, "vault.key") };
   }
 
+  /** The file with the vault's key, there or not. */
+  get vaultKeyFile(): string {
+    return vaultKeyFile(this.#options.env)?.path ?? join(this.#options.dir, "vault.key");
+  }
+
   /** Makes the vault's key file when it is absent; returns its path when it made one. */
   async makeVaultKey(): Promise<string | undefined> {
-    const path = vaultKeyFile(this.#vaultEnv())?.path;
-    return path !== undefined && (await makeVaultKey(this.#options.disk, path)) ? path : undefined;
+    return (await makeVaultKey(this.#options.disk, this.vaultKeyFile)) ? this.vaultKeyFile : undefined;
   }
 }

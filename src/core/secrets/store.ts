@@ -31,3 +31,10 @@ export function secretsFrom(values: Readonly<Record<string, string>>): Record<st
   for (const [name, value] of Object.entries(values)) secrets[name] = new Secret(value);
   return secrets;
 }
+
+/** The values of secrets, in a map without prototype. */
+export function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
+  const values: Record<string, string> = Object.create(null);
+  for (const [name, secret] of Object.entries(secrets)) values[name] = secret.reveal();
+  return values;
+}

@@ -12,6 +12,19 @@ export function vaultKeyFile(env: Environment): { path: string; from: "file" | "
   return { path: join(env.CREDENTIALS_DIRECTORY, "mlc-vault-key"), from: "credentials" };
 }
 
+/** Where a new key waits until every vault is under it; what is left there is of a rotation that was cut short. Pure. */
+export function nextKeyFile(path: string): string {
+  return `${path}.next`;
+}
+
+/** The key that vaults may be under since a rotation was cut short. */
+export async function readNextVaultKey(disk: Disk, env: Environment): Promise<Buffer | undefined> {
+  const file = vaultKeyFile(env);
+  if (file?.from !== "file") return undefined;
+  const path = nextKeyFile(file.path);
+  return (await disk.facts(path)) === undefined ? undefined : readVaultKey(disk, { MLC_VAULT_KEY_FILE: path });
+}
+
 /** Reads the vault's key; throws ConfigError when there is none, when others can read it, or when it is no key. */
 export async function readVaultKey(disk: Disk, env: Environment): Promise<Buffer> {
   const file = vaultKeyFile(env);
@@ -33,7 +46,7 @@ export async function readVaultKey(disk: Disk, env: Environment): Promise<Buffer
   if ((facts.mode & foreign) !== 0) {
     throw new ConfigError(`Others can read the vault's key file ${file.path} (mode ${facts.mode.toString(8)}).`, {
       field: "MLC_VAULT_KEY_FILE",
-      hint: `Run \`chmod 600 ${file.path}\`, and make a new key if somebody may have read it.`,
+      hint: `Run \`${facts.closeWith ?? `chmod 600 ${file.path}`}\`, and make a new key if somebody may have read it.`,
     });
   }
   const key = keyBytes((await disk.read(file.path))?.toString("utf8"));
@@ -48,9 +61,11 @@ export async function readVaultKey(disk: Disk, env: Environment): Promise<Buffer
 export async function makeVaultKey(disk: Disk, path: string): Promise<boolean> {
   const own = `${path}.${makeKey().slice(0, 12)}`;
   await disk.makeDirectory(dirname(path));
-  await disk.write(own, Buffer.from(`${makeKey()}\n`));
-  const made = await disk.link(own, path);
-  await disk.remove(own);
-  await disk.syncDirectory(dirname(path));
-  return made;
+  try {
+    await disk.write(own, Buffer.from(`${makeKey()}\n`));
+    return await disk.link(own, path);
+  } finally {
+    await disk.remove(own);
+    await disk.syncDirectory(dirname(path));
+  }
 }

@@ -1,42 +1,92 @@
 import { join } from "node:path";
 import { MlcError } from "../errors.ts";
 import { noFailpoint } from "../failpoint.ts";
+import { logBegin } from "./anchor.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
-import { damagedLog, type LogPosition, linesFrom, logFileAt, logFiles, logStart, rawLines } from "./log-lines.ts";
+import {
+  type Block,
+  blocksOf,
+  checkFrom,
+  damagedLog,
+  type LogPosition,
+  logFileAt,
+  logFiles,
+  logStart,
+} from "./log-lines.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
 import { Snapshots } from "./snapshot.ts";
 
-/** A log line with its text as it stands in the file. */
-export type RawLogLine = LogLine & { raw: string };
+/** Which lines of a log are wanted; what is not wanted is left unread where its bytes tell. */
+export interface LogQuery {
+  since?: Date | undefined;
+  until?: Date | undefined;
+  kinds?: readonly LogLine["kind"][] | undefined;
+  /** JSON texts of which a wanted line has at least one; others may come all the same. */
+  containing?: readonly string[] | undefined;
+}
 
-/** Lines of a flow's log from `since` on and before `until`, oldest first, one chunk in memory; the chain is not checked. */
-export async function* readLog(
-  disk: Disk,
-  dir: string,
-  { since, until }: { since?: Date; until?: Date } = {},
-): AsyncGenerator<RawLogLine> {
+/** Lines of a flow's log from `since` on and before `until`, oldest first; the chain is not checked. */
+export async function* readLog(disk: Disk, dir: string, query: LogQuery = {}): AsyncGenerator<LogLine> {
+  for await (const lines of logPieces(disk, dir, query)) yield* lines;
+}
+
+/** The same, as many at once as a read brings. */
+export async function* logPieces(disk: Disk, dir: string, query: LogQuery): AsyncGenerator<LogLine[]> {
+  const { since, until, kinds } = query;
   const [from, to] = [since?.toISOString() ?? "", until?.toISOString() ?? "\uffff"];
+  const isWanted = ({ at, kind }: Pick<LogLine, "at" | "kind">) =>
+    at >= from && at < to && (kinds === undefined || kinds.includes(kind));
   const files = (await logFiles(disk, dir)).filter((file) => file >= logFileAt(from) || from === "");
   for (const file of files) {
     if (until !== undefined && file > logFileAt(to)) return;
     const path = join(dir, file);
-    for await (const { bytes, end, torn } of rawLines(disk, path, 0)) {
-      if (torn) return;
-      const raw = bytes.toString("utf8");
-      const line = parsed(raw, path, end - bytes.length - 1);
-      refuseNewer(line.schema ?? 0, stateSchema, path);
-      if (line.at >= from && line.at < to) yield { ...line, raw };
+    for await (const block of blocksOf(disk, path, 0)) {
+      if (block.torn) return;
+      const lines = query.containing ? textsWith(block.bytes, query.containing) : textsIn(block.bytes, isWanted);
+      const found: LogLine[] = [];
+      for (const text of lines) {
+        const line = parsed(text, path, block);
+        refuseNewer(line.schema ?? 0, stateSchema, path);
+        if (isWanted(line)) found.push(line);
+      }
+      if (found.length > 0) yield found;
     }
   }
 }
 
-function parsed(raw: string, path: string, at: number): LogLine {
+type Head = Pick<LogLine, "at" | "kind">;
+
+/** The lines of a block without those that are told unwanted by how `Log` begins them; one that says its schema has another beginning. */
+function textsIn(block: Buffer, isWanted: (head: Head) => boolean): string[] {
+  const head = /^\{"id":"\w*","at":"([\w:.-]*)","seq":\d+,"prev":"[0-9a-f]*","kind":"(\w+)"/;
+  const lines = block.toString("utf8", 0, block.length - 1).split("\n");
+  return lines.filter((line) => {
+    const [, at, kind] = head.exec(line) ?? [];
+    return at === undefined || isWanted({ at, kind: kind as LogLine["kind"] });
+  });
+}
+
+/** The lines of a block that hold one of the texts, or say their schema. */
+function textsWith(block: Buffer, texts: readonly string[]): string[] {
+  const begins = new Set<number>();
+  for (const text of [...texts, ',"schema":']) {
+    const wanted = Buffer.from(text);
+    for (let at = block.indexOf(wanted); at >= 0; at = block.indexOf(wanted, block.indexOf(10, at))) {
+      begins.add(block.lastIndexOf(10, at) + 1);
+    }
+  }
+  return [...begins]
+    .sort((left, right) => left - right)
+    .map((begin) => block.toString("utf8", begin, block.indexOf(10, begin)));
+}
+
+function parsed(text: string, path: string, { bytes, start }: Block): LogLine {
   try {
-    return JSON.parse(raw) as LogLine;
+    return JSON.parse(text) as LogLine;
   } catch {
     // The parser's own message would quote the line.
-    throw damagedLog(path, `byte ${at}`, "it is not JSON");
+    throw damagedLog(path, `byte ${start + Math.max(0, bytes.indexOf(text))}`, "it is not JSON");
   }
 }
 
@@ -44,6 +94,8 @@ function parsed(raw: string, path: string, at: number): LogLine {
 export interface LogVerdict {
   /** Lines that are whole and in their place. */
   lines: number;
+  /** Lines before these that were removed by age. */
+  removed: number;
   last: LogPosition;
   /** The first thing that is wrong: a changed, missing or foreign line, or an end that was cut off. */
   problem?: MlcError;
@@ -53,24 +105,28 @@ export interface LogVerdict {
 
 /** Checks every seal, number and link of a flow's log, and that it reaches as far as the snapshot knows. */
 export async function verifyLog(disk: Disk, dir: string, key: Uint8Array): Promise<LogVerdict> {
-  let last: LogPosition = logStart;
+  const flow = { disk, dir, key };
+  const verdict: LogVerdict = { lines: 0, removed: 0, last: logStart, torn: false };
   try {
-    const known = await new Snapshots({ disk, dir, key, failpoint: noFailpoint, readOnly: true }).read();
-    const lines = linesFrom({ disk, dir, key }, logStart);
-    let next = await lines.next();
-    for (; !next.done; next = await lines.next()) {
-      last = next.value.position;
-      if (last.seq === known.position.seq && last.mac !== known.position.mac) {
-        throw damagedLog(join(dir, last.file), `line number ${last.seq}`, "the snapshot knows another line there");
+    const known = await new Snapshots({ ...flow, failpoint: noFailpoint, readOnly: true }).read();
+    const begin = await logBegin(flow);
+    verdict.last = begin;
+    verdict.removed = begin.seq;
+    const end = await checkFrom(flow, begin, (position) => {
+      verdict.last = position;
+      if (position.seq === known.position.seq && position.mac !== known.position.mac) {
+        const path = join(dir, position.file);
+        throw damagedLog(path, `line number ${position.seq}`, "the snapshot knows another line there");
       }
+    });
+    verdict.torn = end !== undefined;
+    if (verdict.last.seq < known.position.seq) {
+      const what = `its end is cut off: the snapshot knows lines up to number ${known.position.seq}`;
+      throw damagedLog(join(dir, known.position.file), `line number ${verdict.last.seq + 1}`, what);
     }
-    const torn = next.value !== undefined;
-    if (last.seq >= known.position.seq) return { lines: last.seq, last, torn };
-    const what = `its end is cut off: the snapshot knows lines up to number ${known.position.seq}`;
-    const problem = damagedLog(join(dir, known.position.file), `line number ${last.seq + 1}`, what);
-    return { lines: last.seq, last, torn, problem };
   } catch (error) {
     if (!(error instanceof MlcError)) throw error;
-    return { lines: last.seq, last, torn: false, problem: error };
+    verdict.problem = error;
   }
+  return { ...verdict, lines: verdict.last.seq - verdict.removed };
 }

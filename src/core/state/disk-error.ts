@@ -1,14 +1,19 @@
 import { StateError } from "../errors.ts";
 
-const hints: Record<string, string> = {
-  ENOSPC: "Free some space on that disk; the next run resumes where this one stopped.",
-  EDQUOT: "Raise the quota of this user or free some space; the next run resumes where this one stopped.",
-  EACCES: "Give the user that runs mlc read and write access to it.",
-  EPERM: "Give the user that runs mlc read and write access to it.",
-  EROFS: "Remount that disk for writing, or let MLC_HOME name a directory that can be written.",
-  EMFILE: "Raise the limit of open files (ulimit -n), then run again.",
-  ENFILE: "Close other programs: this machine has too many files open.",
-  EIO: "Check that disk: it reports a hardware error.",
+const access = (path: string) => `Give the user that runs mlc read and write access to ${path}.`;
+
+/** One thing to do about a refusal, by its code; each names the file. */
+const hints: Record<string, (path: string) => string> = {
+  ENOSPC: (path) => `Free some space on the disk that holds ${path}; the next run resumes where this one stopped.`,
+  EDQUOT: (path) =>
+    `Raise this user's quota on the disk that holds ${path}; the next run resumes where this one stopped.`,
+  EACCES: access,
+  EPERM: access,
+  EROFS: (path) =>
+    `Remount the disk that holds ${path} for writing, or let MLC_HOME name a directory that can be written.`,
+  EMFILE: (path) => `Raise the limit of open files (ulimit -n), then run again; ${path} was one too many.`,
+  ENFILE: (path) => `Close other programs: this machine has too many files open to open ${path}.`,
+  EIO: (path) => `Check the disk that holds ${path}: it reports a hardware error.`,
 };
 
 /** The code of a system error, also of one that a StateError keeps. */
@@ -24,7 +29,7 @@ export function diskError(verb: string, path: string, cause: unknown): StateErro
   const reason = code ?? (cause instanceof Error ? cause.message : String(cause));
   return new StateError(`Cannot ${verb} ${path}: ${reason}.`, {
     ...(code === undefined ? {} : { code }),
-    hint: hints[code ?? ""] ?? "Check that disk and its permissions, then run again.",
+    hint: hints[code ?? ""]?.(path) ?? `Check the disk that holds ${path} and its permissions, then run again.`,
     cause,
   });
 }

@@ -1,7 +1,10 @@
 import { constants } from "node:fs";
 import * as fs from "node:fs/promises";
-import { dirname } from "node:path";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { diskError, errorCode } from "./disk-error.ts";
+import { accessListOf, modeFromAccessList, whileBusy } from "./windows.ts";
 
 /** A file that grows at its end. */
 export interface AppendFile {
@@ -14,8 +17,17 @@ export interface AppendFile {
 /** What the state needs to know of a file. */
 export interface FileFacts {
   size: number;
-  /** Permission bits; 0o600 where the platform has none. */
+  /** Permission bits, where the platform has an access list those that it comes to. */
   mode: number;
+  /** The command that keeps others away, where it is not chmod. */
+  closeWith?: string;
+}
+
+/** What stands in a directory. */
+export interface DiskEntry {
+  name: string;
+  isDirectory: boolean;
+  changedAt: Date;
 }
 
 /** The few disk calls that mlc's state makes; every failure is a StateError with a hint. */
@@ -26,7 +38,7 @@ export interface Disk {
   append(path: string): Promise<AppendFile>;
   /** The whole file, or undefined when it is absent. */
   read(path: string): Promise<Buffer | undefined>;
-  /** The file from an offset to its end; nothing when it is absent. */
+  /** The file from an offset to its end; nothing when it is absent. A chunk is good until the next one is asked for. */
   chunks(path: string, from: number): AsyncIterable<Buffer>;
   /** Writes a whole file, 0600, and syncs it; its name is safe only after `syncDirectory`. */
   write(path: string, bytes: Uint8Array): Promise<void>;
@@ -38,8 +50,12 @@ export interface Disk {
   syncDirectory(path: string): Promise<void>;
   /** Names in a directory, sorted; none when it is absent. */
   list(path: string): Promise<string[]>;
+  /** What is in a directory; nothing when it is absent. */
+  entries(path: string): Promise<DiskEntry[]>;
   /** Removes a file; an absent one is no error. */
   remove(path: string): Promise<void>;
+  /** Removes an empty directory. */
+  removeDirectory(path: string): Promise<void>;
   facts(path: string): Promise<FileFacts | undefined>;
 }
 
@@ -51,9 +67,19 @@ export async function replaceFile(disk: Disk, path: string, bytes: Uint8Array): 
   await disk.syncDirectory(dirname(path));
 }
 
+/** What the disk of a machine needs beside its file system; tests pass their own. */
+export interface MachineParts {
+  /** Windows: a path's access list in SDDL, if it has one. */
+  accessList?(path: string): Promise<string | undefined>;
+  sleep?(ms: number): Promise<unknown>;
+  rename?(from: string, to: string): Promise<void>;
+}
+
 /** The machine's disk. */
-export function machineDisk(platform: NodeJS.Platform): Disk {
+export function machineDisk(platform: NodeJS.Platform, parts: MachineParts = {}): Disk {
+  const { accessList = accessListOf, sleep = delay, rename = fs.rename } = parts;
   const windows = platform === "win32";
+  const patient = <T>(work: () => Promise<T>) => (windows ? whileBusy(work, sleep) : work());
   const syncDirectory = (path: string) => (windows ? Promise.resolve() : attempt("sync", path, () => syncPath(path)));
   return {
     syncDirectory,
@@ -67,13 +93,20 @@ export function machineDisk(platform: NodeJS.Platform): Disk {
     chunks: (path, from) => chunksOf(path, from),
     write: (path, bytes) => attempt("write", path, () => writeSynced(path, bytes)),
     truncate: (path, size) => attempt("truncate", path, () => truncateSynced(path, size)),
-    rename: (from, to) => attempt("rename", from, () => fs.rename(from, to)),
+    rename: (from, to) => attempt("rename", from, () => patient(() => rename(from, to))),
     link: (from, to) => attempt("link", to, () => linkUnlessTaken(from, to)),
     list: async (path) => (await absent(attempt("list", path, () => fs.readdir(path))))?.sort() ?? [],
-    remove: (path) => attempt("remove", path, () => fs.rm(path, { force: true })),
+    remove: (path) => attempt("remove", path, () => patient(() => fs.rm(path, { force: true }))),
+    entries: async (path) => (await absent(attempt("list", path, () => entriesOf(path)))) ?? [],
+    removeDirectory: (path) => attempt("remove", path, () => patient(() => fs.rmdir(path))),
     facts: async (path) => {
       const stat = await absent(attempt("look at", path, () => fs.stat(path)));
-      return stat && { size: stat.size, mode: windows ? 0o600 : stat.mode & 0o777 };
+      if (!stat) return undefined;
+      if (!windows) return { size: stat.size, mode: stat.mode & 0o777 };
+      // What is in a directory gets its list from there.
+      const right = stat.isDirectory() ? "(OI)(CI)F" : "F";
+      const closeWith = `icacls "${path}" /inheritance:r /grant:r "${userInfo().username}:${right}"`;
+      return { size: stat.size, mode: modeFromAccessList((await accessList(path)) ?? ""), closeWith };
     },
   };
 }
@@ -103,18 +136,28 @@ async function absent<T>(work: Promise<T>): Promise<T | undefined> {
   }
 }
 
+/** Larger ones read little faster, and what is made of them no longer dies young. */
+const chunkSize = 256 * 1024;
+
+/** While one buffer is used, the other one is filled. */
 async function* chunksOf(path: string, from: number): AsyncGenerator<Buffer> {
   const handle = await absent(attempt("open", path, () => fs.open(path, "r")));
   if (handle === undefined) return;
+  const [one, other] = [Buffer.allocUnsafeSlow(chunkSize), Buffer.allocUnsafeSlow(chunkSize)];
+  let position = from;
+  const fill = async (buffer: Buffer) => {
+    const { bytesRead } = await attempt("read", path, () => handle.read(buffer, 0, buffer.length, position));
+    position += bytesRead;
+    return { buffer, bytesRead };
+  };
+  let filling = fill(one);
   try {
-    for (let position = from; ; ) {
-      const buffer = Buffer.allocUnsafe(256 * 1024);
-      const { bytesRead } = await attempt("read", path, () => handle.read(buffer, 0, buffer.length, position));
-      if (bytesRead === 0) return;
-      position += bytesRead;
-      yield buffer.subarray(0, bytesRead);
+    for (let full = await filling; full.bytesRead > 0; full = await filling) {
+      filling = fill(full.buffer === one ? other : one);
+      yield full.buffer.subarray(0, full.bytesRead);
     }
   } finally {
+    await Promise.allSettled([filling]);
     await handle.close();
   }
 }
@@ -127,6 +170,15 @@ async function writeSynced(path: string, bytes: Uint8Array): Promise<void> {
   } finally {
     await handle.close();
   }
+}
+
+async function entriesOf(path: string): Promise<DiskEntry[]> {
+  const entries: DiskEntry[] = [];
+  for (const name of await fs.readdir(path)) {
+    const stat = await fs.lstat(join(path, name));
+    entries.push({ name, isDirectory: stat.isDirectory(), changedAt: stat.mtime });
+  }
+  return entries;
 }
 
 async function truncateSynced(path: string, size: number): Promise<void> {

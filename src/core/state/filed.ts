@@ -5,18 +5,25 @@ import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
-import { refuseNewer } from "./schema.ts";
+import { type Migrations, migrated, type Versioned } from "./schema.ts";
 import { sealedFile } from "./sealed-file.ts";
+import { deliveriesIn } from "./segment-text.ts";
 
 /** At most so many deliveries stand in one file. */
 export const segmentSize = 2_048;
 const keptSegments = 4;
+/** Above so many of one file it is parsed whole. */
+const fewInSegment = 32;
 const segmentSchema = 1;
+/** Nothing grew yet. A file of an older version is read in today's shape and stays as it is: none is ever rewritten. */
+const segmentMigrations: Migrations = {};
 
-interface Segment {
-  schema: number;
+interface Segment extends Versioned {
   deliveries: Record<string, Delivery>;
 }
+
+/** How the text of a file of today's shape begins. */
+const segmentHead = JSON.stringify({ schema: segmentSchema, deliveries: {} }).slice(0, -2);
 
 /** A filed delivery with its key. */
 export interface FiledDelivery {
@@ -31,6 +38,7 @@ export interface FiledOptions {
   dir: string;
   key: Uint8Array;
   failpoint: Failpoint;
+  segmentMigrations?: Migrations;
 }
 
 /** Closed deliveries in immutable files, found by an index that is read at the first look-up. */
@@ -52,17 +60,20 @@ export class Filed {
     return this.#last;
   }
 
-  /** The newest filings of deliveries, in an order that reads each file once. */
+  /** The newest filings of deliveries; each file is read once. */
   async deliveries(keys: readonly string[]): Promise<Map<string, Delivery>> {
-    const found = new Map<string, Delivery>();
-    const named: { key: string; newest: number }[] = [];
+    const bySegment = new Map<number, string[]>();
     for (const key of keys) {
       const [newest] = await this.#candidates("delivery", key);
-      if (newest !== undefined) named.push({ key, newest });
+      if (newest !== undefined) bySegment.set(newest, [...(bySegment.get(newest) ?? []), key]);
     }
-    for (const { key } of named.sort((left, right) => left.newest - right.newest)) {
-      const delivery = await this.delivery(key);
-      if (delivery) found.set(key, delivery);
+    const found = new Map<string, Delivery>();
+    for (const [number, wanted] of bySegment) {
+      const some = await this.#some(number, wanted);
+      for (const key of wanted) {
+        const delivery = some?.get(key) ?? (await this.delivery(key));
+        if (delivery) found.set(key, delivery);
+      }
     }
     return found;
   }
@@ -156,6 +167,14 @@ export class Filed {
     return index;
   }
 
+  /** A few deliveries of a file; undefined where reading it whole is better, or says what is wrong with it. */
+  async #some(number: number, wanted: readonly string[]): Promise<Map<string, Delivery> | undefined> {
+    if (wanted.length > fewInSegment || this.#cache.has(number)) return undefined;
+    const { disk, dir, key } = this.#options;
+    const bytes = await disk.read(join(dir, segmentName(number)));
+    return bytes && deliveriesIn(bytes, { key, head: segmentHead, wanted });
+  }
+
   async #segment(number: number): Promise<Record<string, Delivery>> {
     const cached = this.#cache.get(number);
     if (cached) return cached;
@@ -171,8 +190,8 @@ export class Filed {
     try {
       const segment = await this.#file(number).read();
       if (segment !== null) {
-        refuseNewer(segment.schema, segmentSchema, path);
-        return segment.deliveries;
+        const migrations = this.#options.segmentMigrations ?? segmentMigrations;
+        return (migrated(segment, segmentSchema, migrations, path) as Segment).deliveries;
       }
     } catch (cause) {
       if (!(cause instanceof StateError) || cause.context.code !== "FILE_DAMAGED") throw cause;

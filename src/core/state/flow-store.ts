@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
 import type { Delivery } from "../ports.ts";
+import { type FlowFiles, logBegin } from "./anchor.ts";
 import type { Disk } from "./disk.ts";
 import { Filed } from "./filed.ts";
 import type { FlowState } from "./fold.ts";
@@ -38,7 +39,7 @@ export const stateFailpoints = [
   "closed.prune.before",
 ] as const;
 
-/** A snapshot is written at the latest after so many lines. */
+/** A snapshot is written at the latest after so many lines, or as many as there are deliveries in it. */
 export const linesPerSnapshot = 5_000;
 /** Closed deliveries stay in the snapshot until there are so many to file. */
 export const closedPerFiling = 512;
@@ -78,7 +79,7 @@ export async function openFlowStore(options: FlowStoreOptions): Promise<OpenFlow
   if (!readOnly) await disk.makeDirectory(dir);
   const snapshots = new Snapshots({ ...options, dir, key, readOnly });
   const snapshot = await snapshots.read();
-  if (snapshot.position.seq === 0) await refuseLeftovers(disk, dir);
+  if (snapshot.position.seq === 0) await refuseLeftovers({ disk, dir, key });
   const filed = new Filed({ disk, dir: join(dir, "closed"), key, failpoint }, snapshot.filed);
   const folded = new Folded(snapshot.state, filed);
   const log = await Log.open({ ...options, dir, key }, snapshot.position, async (line) => {
@@ -92,9 +93,17 @@ export async function openFlowStore(options: FlowStoreOptions): Promise<OpenFlow
 }
 
 /** A state without log and snapshot is new only when nothing else is left of it either. */
-async function refuseLeftovers(disk: Disk, dir: string): Promise<void> {
+async function refuseLeftovers(flow: FlowFiles): Promise<void> {
+  const { disk, dir } = flow;
+  const { seq } = await logBegin(flow);
+  if (seq > 0) {
+    throw new StateError(`No snapshot in ${dir} is whole, and the log's first ${seq} lines were removed by age.`, {
+      code: "LOG_INCOMPLETE",
+      hint: `Restore ${dir} from a backup; do not start empty, or finished documents are sent again.`,
+    });
+  }
   if ((await logFiles(disk, dir)).length > 0) return;
-  const left = (await disk.list(dir)).filter((name) => /^(state|closed)/.test(name) && !name.endsWith(".tmp"));
+  const left = (await disk.list(dir)).filter((name) => /^(state|closed|anchor)/.test(name) && !name.endsWith(".tmp"));
   if (left.length === 0) return;
   throw new StateError(`The log in ${dir} is missing, although ${left.join(", ")} is there.`, {
     code: "LOG_MISSING",
@@ -115,11 +124,14 @@ interface Parts {
 class LoggedFlowStore implements OpenFlowStore {
   readonly #parts: Parts;
   #savedSeq: number;
+  /** Deliveries in the last snapshot. */
+  #savedSize: number;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#savedSeq = parts.savedSeq;
+    this.#savedSize = Object.keys(parts.folded.state.deliveries).length;
   }
 
   get state(): FlowState {
@@ -134,7 +146,9 @@ class LoggedFlowStore implements OpenFlowStore {
       const lines = await log.append(drafts);
       for (const line of lines) folded.apply(line);
       const since = log.position.seq - this.#savedSeq;
-      if (since >= (options.linesPerSnapshot ?? linesPerSnapshot)) await this.#save();
+      // A snapshot costs as much as there are deliveries, so that many of them wait for as many lines.
+      const least = Math.max(options.linesPerSnapshot ?? linesPerSnapshot, this.#savedSize);
+      if (since >= least) await this.#save();
       return lines;
     });
   }
@@ -170,6 +184,7 @@ class LoggedFlowStore implements OpenFlowStore {
     await filed.saveIndex();
     await snapshots.write(log.position, filed.last, folded.state);
     this.#savedSeq = log.position.seq;
+    this.#savedSize = Object.keys(folded.state.deliveries).length;
     await filed.prune(snapshots.kept);
   }
 

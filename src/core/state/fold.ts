@@ -7,6 +7,7 @@ import type {
   LineDraft,
   LineStamp,
   LoggedError,
+  RecordName,
   ResultLine,
   RunLine,
   SeenLine,
@@ -16,7 +17,15 @@ import type {
 export type OpenIntent = Omit<IntentLine, "kind"> & { at: string };
 
 /** A record that is set aside. */
-export type Aside = Omit<AsideLine, "kind" | "calls"> & { at: string; id: string };
+export type Aside = Omit<AsideLine, "kind" | "calls"> & { at: string; id: string; restored?: Restored };
+
+/** A state that came from a backup: writes after `since` may be missing in it. */
+export interface Restored {
+  /** When a person said so. */
+  at: string;
+  /** Everything up to here is in the backup. */
+  since: string;
+}
 
 /** A flow's log, folded. Maps are keyed by foreign text and so have no prototype. */
 export interface FlowState {
@@ -30,6 +39,8 @@ export interface FlowState {
   lastSuccessAt?: string;
   /** What stops the flow: the error of its last run, and since when its runs end like that. */
   stopped?: { since: string; error: LoggedError; exitCode: number };
+  /** The state is a restored backup, and no run has read its source to the end since. */
+  restored?: Restored;
   /** Calls left with the systems when the last run ended. */
   budgets?: NamedBudget[];
   /** Drift that the last run saw. */
@@ -65,6 +76,13 @@ export function newDelivery(document: string, ref: Json, at: string): Delivery {
   return { versions: {}, steps: {}, memo: {}, closed: false, at, document, ref };
 }
 
+/** Without prototype: objects whose members' names are all different are slow and large in any other form. */
+function withVersion({ versions }: Delivery, { id, version }: Pick<RecordName, "id" | "version">) {
+  const now: Delivery["versions"] = Object.assign(Object.create(null), versions);
+  now[id] = version;
+  return now;
+}
+
 /** The delivery after a result. Pure. */
 export function withResult(delivery: Delivery, line: ResultLine & { at: string }): Delivery {
   const memo = { ...delivery.memo, ...line.memo };
@@ -77,7 +95,7 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
     ...(line.recorded ? { recorded: line.recorded } : {}),
   };
   return {
-    versions: line.settled ? { ...delivery.versions, [line.record.id]: line.record.version } : delivery.versions,
+    versions: line.settled ? withVersion(delivery, line.record) : delivery.versions,
     steps: line.outcome === undefined ? delivery.steps : { ...delivery.steps, [line.step]: step },
     memo,
     closed: line.closed ?? false,
@@ -90,7 +108,7 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
 function foldSeen(state: FlowState, line: SeenLine): void {
   for (const { key, record, version } of line.versions) {
     const delivery = state.deliveries[key];
-    if (delivery) state.deliveries[key] = { ...delivery, versions: { ...delivery.versions, [record]: version } };
+    if (delivery) state.deliveries[key] = { ...delivery, versions: withVersion(delivery, { id: record, version }) };
   }
   for (const key of line.closed) {
     const delivery = state.deliveries[key];
@@ -104,6 +122,21 @@ function foldEnd(state: FlowState, { at, error, exitCode = 1 }: RunLine & { at: 
   else if (exitCode !== 130) state.stopped = { since: state.stopped?.since ?? at, error, exitCode };
 }
 
+/** Of two restores in a row the older backup counts: what both miss is missing. */
+function foldRestored(state: FlowState, { at, since = at }: RunLine & { at: string }): void {
+  const before = state.restored?.since;
+  state.restored = { at, since: before !== undefined && before < since ? before : since };
+}
+
+/** A flow that has read past a restore is as sure as ever, but for the records that it could not take up on the way. */
+function foldComplete(state: FlowState, at: string): void {
+  state.lastSuccessAt = at;
+  const { restored } = state;
+  if (restored === undefined) return;
+  delete state.restored;
+  for (const [id, aside] of Object.entries(state.asides)) state.asides[id] = { ...aside, restored };
+}
+
 /** Applies one line to the state, in place. The delivery a line changes must have been loaded when it was filed before. */
 export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | "id">): void {
   switch (line.kind) {
@@ -112,7 +145,8 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
       if (line.frozen !== undefined) state.frozen = line.frozen;
       if (line.budgets) state.budgets = line.budgets;
       if (line.event === "end") state.drift = line.counts?.drift ?? 0;
-      if (line.complete) state.lastSuccessAt = line.at;
+      if (line.event === "restored") foldRestored(state, line);
+      if (line.complete) foldComplete(state, line.at);
       if (line.event === "end") foldEnd(state, line);
       return;
     case "intent": {
@@ -131,7 +165,8 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
     }
     case "aside": {
       const { kind: _, calls: __, ...aside } = line;
-      state.asides[line.record.id] = aside;
+      const restored = state.asides[line.record.id]?.restored;
+      state.asides[line.record.id] = { ...aside, ...(restored === undefined ? {} : { restored }) };
       delete state.dropped[line.record.id];
       return;
     }

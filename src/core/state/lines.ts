@@ -30,11 +30,13 @@ interface OfDocument extends OfRun {
   document: string;
 }
 
-/** A run began or ended. */
+/** A run began or ended, or a person said that this state is a restored backup. */
 export interface RunLine extends OfRun {
   kind: "run";
-  event: "start" | "end";
+  event: "start" | "end" | "restored";
   command: string;
+  /** Of a restored backup: everything up to here is in it. */
+  since?: string;
   /** The accounts the state belongs to. */
   account?: Json;
   /** Settings that freeze with the first delivery, by path. */
@@ -57,6 +59,8 @@ export interface IntentLine extends OfDocument {
   action: StepAction;
   naturalKey: string;
   repeatable: boolean;
+  /** Not sent by this run: one that a restored backup knows nothing of may have sent it. */
+  unsent?: true;
   /** SHA-256 of what is sent, short. */
   payload: Hash;
   hashes: Record<string, Hash>;

@@ -3,6 +3,7 @@ import type { Clock } from "../clock.ts";
 import { LockedError, StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import { isGone, type Machine, type ProcessName } from "./machine.ts";
+import { fromSummed, summed } from "./seal.ts";
 
 /** Who holds a lock. */
 export interface Holder extends ProcessName {
@@ -51,9 +52,12 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
   const mine = await holding(options);
   const until = clock.now().getTime() + waitMs;
   for (;;) {
-    if (await take(disk, path, mine)) return held(disk, path, mine.token);
+    // To look costs nothing; each try is a file and its fsync.
     const holder = await readHolder(disk, path);
-    if (holder === undefined) continue;
+    if (holder === undefined) {
+      if (await take(disk, path, mine)) return held(disk, path, mine.token);
+      continue;
+    }
     if ((await isGone(options.machine, holder)) && (await removeStale(options, path, holder, mine))) continue;
     if (mode === "skip") return undefined;
     if (mode === "fail" || clock.now().getTime() >= until) throw lockedBy(holder, path);
@@ -65,7 +69,7 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
 export async function readHolder(disk: Disk, path: string): Promise<Holder | undefined> {
   const bytes = await disk.read(path);
   if (bytes === undefined) return undefined;
-  const holder = holderFrom(bytes);
+  const holder = fromSummed<Holder>(bytes) ?? unsummed(bytes);
   if (holder !== undefined) return holder;
   throw new StateError(`The lock file ${path} cannot be read, so nobody knows who holds it.`, {
     code: "LOCK_DAMAGED",
@@ -73,9 +77,13 @@ export async function readHolder(disk: Disk, path: string): Promise<Holder | und
   });
 }
 
-function holderFrom(bytes: Buffer): Holder | undefined {
+const members = ["host", "machine", "boot", "namespace", "pid", "start", "token", "command", "at"];
+
+/** A holder written before locks had a checksum: it has these members and no other, not even a spoilt checksum. */
+function unsummed(bytes: Buffer): Holder | undefined {
   try {
     const holder = JSON.parse(bytes.toString("utf8")) as Holder;
+    if (!Object.keys(holder).every((name) => members.includes(name))) return undefined;
     return typeof holder.token === "string" && typeof holder.pid === "number" ? holder : undefined;
   } catch {
     // Not JSON, or null: the caller says that it is damaged.
@@ -90,8 +98,8 @@ async function holding({ machine, token, command, clock }: LockOptions): Promise
 /** The file gets its name only when it is whole, so that nobody ever reads half a holder. */
 async function take(disk: Disk, path: string, mine: Holder): Promise<boolean> {
   const own = `${path}.${mine.token}`;
-  await disk.write(own, Buffer.from(JSON.stringify(mine)));
   try {
+    await disk.write(own, summed(mine));
     return await disk.link(own, path);
   } finally {
     await disk.remove(own);

@@ -3,7 +3,7 @@ import { StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
-import { sealOf } from "./seal.ts";
+import { type SealKey, sealKey, sealOf } from "./seal.ts";
 
 /** A place in a log, just behind the line numbered `seq`. */
 export interface LogPosition {
@@ -17,11 +17,21 @@ export interface LogPosition {
 /** Where a log begins. */
 export const logStart: Readonly<LogPosition> = { file: "", offset: 0, seq: 0, mac: "" };
 
-/** One line as bytes, with the offset behind its newline; a torn one has no newline. */
+/** Whole lines of a file, newlines included, good until the next are asked for; a torn block is what follows the last newline. */
+export interface Block {
+  bytes: Buffer;
+  /** Where in the file it begins. */
+  start: number;
+  torn: boolean;
+}
+
+/** A line's bytes without its newline, and where it is. */
 export interface RawLine {
   bytes: Buffer;
+  path: string;
+  start: number;
+  /** Behind the newline. */
   end: number;
-  torn: boolean;
 }
 
 /** The name of the file for an instant's month. Pure. */
@@ -34,21 +44,35 @@ export async function logFiles(disk: Disk, dir: string): Promise<string[]> {
   return (await disk.list(dir)).filter((name) => /^log-\d{4}-\d{2}\.jsonl$/.test(name));
 }
 
-/** The lines of one file from an offset, one chunk in memory. */
-export async function* rawLines(disk: Disk, path: string, from: number): AsyncGenerator<RawLine> {
+/** The lines of one file from an offset on, as many at once as a read brings. */
+export async function* blocksOf(disk: Disk, path: string, from: number): AsyncGenerator<Block> {
   let rest: Buffer = Buffer.alloc(0);
-  let end = from;
+  let start = from;
   for await (const chunk of disk.chunks(path, from)) {
-    const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
-    let start = 0;
-    for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
-      end += at + 1 - start;
-      yield { bytes: bytes.subarray(start, at), end, torn: false };
-      start = at + 1;
+    const first = chunk.indexOf(10) + 1;
+    const begin = rest.length > 0 ? first : 0;
+    if (begin > 0) {
+      const bytes = Buffer.concat([rest, chunk.subarray(0, first)]);
+      yield { bytes, start, torn: false };
+      start += bytes.length;
+      rest = Buffer.alloc(0);
     }
-    rest = bytes.subarray(start);
+    const end = chunk.lastIndexOf(10) + 1;
+    if (end > begin) yield { bytes: chunk.subarray(begin, end), start, torn: false };
+    start += end - begin;
+    // What the chunk holds is good only until the next one comes.
+    rest = Buffer.concat([rest, chunk.subarray(end)]);
   }
-  if (rest.length > 0) yield { bytes: rest, end: end + rest.length, torn: true };
+  if (rest.length > 0) yield { bytes: rest, start, torn: true };
+}
+
+/** The lines of a block. Pure. */
+export function* linesIn({ bytes, start }: Block, path: string): Generator<RawLine> {
+  let begin = 0;
+  for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, begin)) {
+    yield { bytes: bytes.subarray(begin, at), path, start: start + begin, end: start + at + 1 };
+    begin = at + 1;
+  }
 }
 
 /** The error of a log that is not what mlc wrote. */
@@ -60,15 +84,30 @@ export function damagedLog(path: string, place: string, what: string): StateErro
 }
 
 /** The line behind a position, when seal, number and chain are right; throws StateError. */
-export function checkedLine(key: Uint8Array, before: LogPosition, raw: Buffer, path: string, place: string): LogLine {
-  if (sealOf(key, raw) === undefined) throw damagedLog(path, place, "its text does not match its mac");
-  const line = JSON.parse(raw.toString("utf8")) as LogLine;
+export function checkedLine(key: SealKey, before: LogPosition, { bytes, path, start }: RawLine): LogLine {
+  const place = placeOf(before, start);
+  if (sealOf(key, bytes) === undefined) throw damagedLog(path, place, "its text does not match its mac");
+  const line = JSON.parse(bytes.toString("utf8")) as LogLine;
   refuseNewer(line.schema ?? 0, stateSchema, path);
   if (line.seq !== before.seq + 1) {
     throw damagedLog(path, place, `its number is ${line.seq} where ${before.seq + 1} must stand`);
   }
   if (line.prev !== before.mac) throw damagedLog(path, place, "it does not continue the line before it");
   return line;
+}
+
+/** The mac of the line behind a position, checked like `checkedLine` but read only where it is not as `Log` writes it. */
+export function checkedMac(key: SealKey, before: LogPosition, raw: RawLine): string {
+  const mac = sealOf(key, raw.bytes);
+  // Behind `{"id":"<ULID>","at":"<instant>",` stand number and link, then a kind or, where it is said, the schema.
+  const link = `","seq":${before.seq + 1},"prev":"${before.mac}","kind":`;
+  const begin = raw.bytes.toString("latin1", 0, 65 + link.length);
+  const isPlain = begin.startsWith('{"id":"') && begin.startsWith('","at":"', 33) && begin.endsWith(link);
+  return mac !== undefined && isPlain ? mac : checkedLine(key, before, raw).mac;
+}
+
+function placeOf(before: LogPosition, start: number): string {
+  return `byte ${start}, line number ${before.seq + 1}`;
 }
 
 /** A line with the position behind it. */
@@ -83,30 +122,77 @@ export interface TornEnd {
   size: number;
 }
 
-/** The checked lines behind a position; returns the torn end, if the last write was cut. Throws StateError. */
+/** Where a log is and what seals it. */
+export interface SealedLog {
+  disk: Disk;
+  dir: string;
+  key: SealKey;
+  /** The first file that is not read. */
+  until?: string;
+}
+
+/** The checked lines behind a position, as many at once as a read brings; returns the torn end, if the last write was cut. Throws StateError. */
 export async function* linesFrom(
-  log: { disk: Disk; dir: string; key: Uint8Array },
+  log: SealedLog,
   start: LogPosition,
-): AsyncGenerator<PlacedLine, TornEnd | undefined> {
-  const { disk, dir, key } = log;
-  const files = (await logFiles(disk, dir)).filter((file) => file >= start.file);
-  await checkStart(disk, dir, start);
+): AsyncGenerator<PlacedLine[], TornEnd | undefined> {
   let position = start;
+  const blocks = blocksFrom(log, start, () => position);
+  let next = await blocks.next();
+  for (; !next.done; next = await blocks.next()) {
+    const { file, path, block } = next.value;
+    const placed: PlacedLine[] = [];
+    for (const raw of linesIn(block, path)) {
+      const line = checkedLine(log.key, position, raw);
+      position = { file, offset: raw.end, seq: line.seq, mac: line.mac };
+      placed.push({ line, position });
+    }
+    yield placed;
+  }
+  return next.value;
+}
+
+/** Checks the lines behind a position without reading them, and tells the position behind each; returns as `linesFrom` does. */
+export async function checkFrom(
+  log: SealedLog,
+  start: LogPosition,
+  each: (position: LogPosition) => void,
+): Promise<TornEnd | undefined> {
+  const key = sealKey(log.key);
+  let position = start;
+  const blocks = blocksFrom(log, start, () => position);
+  let next = await blocks.next();
+  for (; !next.done; next = await blocks.next()) {
+    const { file, path, block } = next.value;
+    for (const raw of linesIn(block, path)) {
+      const mac = checkedMac(key, position, raw);
+      position = { file, offset: raw.end, seq: position.seq + 1, mac };
+      each(position);
+    }
+  }
+  return next.value;
+}
+
+/** The blocks behind a position; `reached` tells how far their reader came. */
+async function* blocksFrom(
+  { disk, dir, key, until = "\uffff" }: SealedLog,
+  start: LogPosition,
+  reached: () => LogPosition,
+): AsyncGenerator<{ file: string; path: string; block: Block }, TornEnd | undefined> {
+  const files = (await logFiles(disk, dir)).filter((file) => file >= start.file && file < until);
+  await checkStart(disk, dir, start);
   for (const [index, file] of files.entries()) {
     const path = join(dir, file);
-    const from = file === start.file ? start.offset : 0;
-    let good = from;
-    for await (const { bytes, end, torn } of rawLines(disk, path, from)) {
-      const place = `byte ${good}, line number ${position.seq + 1}`;
-      if (torn) {
-        if (index < files.length - 1) throw damagedLog(path, place, "its last line is cut although later files exist");
-        if (sealOf(key, bytes.subarray(0, -1)) !== undefined) throw damagedLog(path, place, "its newline was changed");
-        return { file, size: good };
+    for await (const block of blocksOf(disk, path, file === start.file ? start.offset : 0)) {
+      if (!block.torn) {
+        yield { file, path, block };
+        continue;
       }
-      const line = checkedLine(key, position, bytes, path, place);
-      position = { file, offset: end, seq: line.seq, mac: line.mac };
-      good = end;
-      yield { line, position };
+      const place = placeOf(reached(), block.start);
+      if (index < files.length - 1) throw damagedLog(path, place, "its last line is cut although later files exist");
+      if (sealOf(key, block.bytes.subarray(0, -1)) !== undefined)
+        throw damagedLog(path, place, "its newline was changed");
+      return { file, size: block.start };
     }
   }
   return undefined;
@@ -114,7 +200,8 @@ export async function* linesFrom(
 
 /** Refuses a log that is shorter than the position or other than it was. */
 async function checkStart(disk: Disk, dir: string, start: LogPosition): Promise<void> {
-  if (start.seq === 0) return;
+  // The beginning of a file stands for nothing in it.
+  if (start.offset === 0) return;
   const path = join(dir, start.file);
   const ending = Buffer.from(`${start.mac}"}\n`);
   let found: Buffer = Buffer.alloc(0);

@@ -43,8 +43,10 @@ export class Log {
     let position = from;
     let next = await lines.next();
     for (; !next.done; next = await lines.next()) {
-      await each(next.value.line);
-      position = next.value.position;
+      for (const placed of next.value) {
+        await each(placed.line);
+        position = placed.position;
+      }
     }
     return new Log(options, position, next.value, await logFiles(options.disk, options.dir));
   }
@@ -70,16 +72,16 @@ export class Log {
     // A clock that was set back must not put later lines into an earlier file.
     const isSetBack = month < last;
     const name = isSetBack ? last : month;
-    const { texts, mac } = this.#stamp(drafts, at, name);
-    const bytes = Buffer.from(`${texts.join("\n")}\n`);
+    const { lines, text, end } = this.#stamp(drafts, at, name);
+    const bytes = Buffer.from(text);
     failpoint("log.append.before");
     this.#failed = true;
     await this.#write(name, bytes);
     this.#failed = false;
     this.#toldIn = name;
     const begin = name === this.#position.file ? this.#position.offset : 0;
-    this.#position = { file: name, offset: begin + bytes.length, seq: this.#position.seq + drafts.length, mac };
-    return texts.map((text) => JSON.parse(text) as LogLine);
+    this.#position = { file: name, offset: begin + bytes.length, ...end };
+    return lines;
   }
 
   async close(): Promise<void> {
@@ -104,16 +106,20 @@ export class Log {
     this.#settled = true;
   }
 
-  #stamp(drafts: readonly LineDraft[], at: string, file: string): { texts: string[]; mac: string } {
+  #stamp(drafts: readonly LineDraft[], at: string, file: string) {
+    const { key, ulid } = this.#options;
     let { seq, mac } = this.#position;
-    const texts = drafts.map((draft, index) => {
+    let text = "";
+    const lines = drafts.map((draft, index): LogLine => {
       seq += 1;
       const schema = index === 0 && file !== this.#toldIn ? { schema: stateSchema } : {};
-      const line = sealed(this.#options.key, { id: this.#options.ulid(), at, seq, prev: mac, ...schema, ...draft });
-      mac = line.mac;
-      return line.text;
+      const line = { id: ulid(), at, seq, prev: mac, ...schema, ...draft };
+      const seal = sealed(key, line);
+      mac = seal.mac;
+      text += `${seal.text}\n`;
+      return { ...line, mac };
     });
-    return { texts, mac };
+    return { lines, text, end: { seq, mac } };
   }
 
   async #write(name: string, bytes: Buffer): Promise<void> {

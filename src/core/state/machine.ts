@@ -25,21 +25,37 @@ export interface Machine {
   process(pid: number): Promise<{ runs: boolean; start?: string }>;
 }
 
-/** The machine that mlc runs on. */
-export function thisMachine(platform: NodeJS.Platform): Machine {
-  const start = platform === "linux" ? linuxStart : platform === "darwin" ? darwinStart : async () => undefined;
+/** Runs a program and gives what it prints; undefined when it cannot. */
+export type Asked = (program: string, ...args: string[]) => Promise<string | undefined>;
+
+/** The machine that mlc runs on; it asks each thing about itself once. */
+export function thisMachine(platform: NodeJS.Platform, asked: Asked = output): Machine {
+  const start = (pid: number) => startOf(platform, pid, asked);
+  let self: Promise<ProcessName> | undefined;
   return {
-    self: async () => ({
-      host: hostname(),
-      pid: process.pid,
-      ...known({
-        machine: await firstLine("/etc/machine-id"),
-        boot: platform === "darwin" ? await output("sysctl", "-n", "kern.bootsessionuuid") : await firstLine(bootFile),
-        namespace: await linkTarget("/proc/self/ns/pid"),
-        start: await start(process.pid),
-      }),
+    self: () => {
+      self ??= named(platform, start, asked);
+      return self;
+    },
+    process: async (pid) => (runs(pid) ? { runs: true, ...known({ start: await start(pid) }) } : { runs: false }),
+  };
+}
+
+async function named(
+  platform: NodeJS.Platform,
+  start: (pid: number) => Promise<string | undefined>,
+  asked: Asked,
+): Promise<ProcessName> {
+  const isDarwin = platform === "darwin";
+  return {
+    host: hostname(),
+    pid: process.pid,
+    ...known({
+      machine: await firstLine("/etc/machine-id"),
+      boot: isDarwin ? await asked("sysctl", "-n", "kern.bootsessionuuid") : await firstLine(bootFile),
+      namespace: await linkTarget("/proc/self/ns/pid"),
+      start: await start(process.pid),
     }),
-    process: async (pid) => ({ runs: runs(pid), ...known({ start: await start(pid) }) }),
   };
 }
 
@@ -94,7 +110,7 @@ async function linkTarget(path: string): Promise<string | undefined> {
 
 async function output(command: string, ...args: string[]): Promise<string | undefined> {
   try {
-    return (await promisify(execFile)(command, args, { timeout: 2_000 })).stdout.trim() || undefined;
+    return (await promisify(execFile)(command, args, { timeout: 5_000, windowsHide: true })).stdout.trim() || undefined;
   } catch {
     // As above: `ps` also ends with an error when there is no such process.
     return undefined;
@@ -107,6 +123,13 @@ async function linuxStart(pid: number): Promise<string | undefined> {
   return stat?.slice(stat.lastIndexOf(")") + 2).split(" ")[19];
 }
 
-async function darwinStart(pid: number): Promise<string | undefined> {
-  return output("ps", "-p", String(pid), "-o", "lstart=");
+/** Undefined where the platform does not tell; to the same question about the same process the answer is the same. */
+async function startOf(platform: NodeJS.Platform, pid: number, asked: Asked): Promise<string | undefined> {
+  if (platform === "linux") return linuxStart(pid);
+  if (platform === "darwin") return asked("ps", "-p", String(pid), "-o", "lstart=");
+  if (platform !== "win32") return undefined;
+  // 100 ns since 1601, set by the kernel: it also tells processes of two boots apart, for which Windows has no id.
+  const script = `(Get-Process -Id ${pid} -ErrorAction Stop).StartTime.ToFileTimeUtc()`;
+  const told = await asked("powershell.exe", "-NoProfile", "-NonInteractive", "-Command", script);
+  return told !== undefined && /^\d+$/.test(told) ? told : undefined;
 }

@@ -3,7 +3,8 @@ import { decodeTime } from "ulid";
 import { StateError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import { type Disk, replaceFile } from "./disk.ts";
-import { refuseNewer } from "./schema.ts";
+import { migrated, type Versioned } from "./schema.ts";
+import { fromSummed, summed } from "./seal.ts";
 
 const requestSchema = 1;
 
@@ -34,8 +35,7 @@ export function requestsIn({ disk, dir, ulid }: { disk: Disk; dir: string; ulid:
   const folder = join(dir, "requests");
   const pathOf = (id: string) => join(folder, `${id}.json`);
   const answerOf = (id: string) => join(folder, `${id}.answer.json`);
-  const put = (path: string, request: Json) =>
-    replaceFile(disk, path, Buffer.from(JSON.stringify({ schema: requestSchema, request })));
+  const put = (path: string, request: Json) => replaceFile(disk, path, summed({ schema: requestSchema, request }));
   const take = async (path: string) => {
     const bytes = await disk.read(path);
     return bytes && requestFrom(bytes, path);
@@ -76,16 +76,12 @@ function idsOf(names: readonly string[], pattern: RegExp): string[] {
 }
 
 function requestFrom(bytes: Buffer, path: string): Json {
-  try {
-    const found = JSON.parse(bytes.toString("utf8")) as { schema: number; request: Json };
-    refuseNewer(found.schema, requestSchema, path);
-    return found.request;
-  } catch (cause) {
-    if (cause instanceof StateError) throw cause;
-    throw new StateError(`The request ${path} is damaged.`, {
-      code: "FILE_DAMAGED",
-      hint: `Remove ${path} and ask again for what it asked.`,
-      cause,
-    });
+  const found = fromSummed<Versioned & { request: Json }>(bytes);
+  if (found !== undefined) {
+    return (migrated(found, requestSchema, {}, path) as typeof found).request;
   }
+  throw new StateError(`The request ${path} is damaged.`, {
+    code: "FILE_DAMAGED",
+    hint: `Remove ${path} and ask again for what it asked.`,
+  });
 }

@@ -20,6 +20,11 @@ export function refuseNewer(found: number, current: number, path: string): void 
   });
 }
 
+/** Whether steps lead from a version to the current one. Pure. */
+export function leadsOn(found: number, current: number, migrations: Migrations): boolean {
+  return found === current || (migrations[found] !== undefined && leadsOn(found + 1, current, migrations));
+}
+
 /** The content in the current shape; throws StateError when it is newer than this mlc or no step leads on from it. Pure. */
 export function migrated(found: Versioned, current: number, migrations: Migrations, path: string): Versioned {
   refuseNewer(found.schema, current, path);

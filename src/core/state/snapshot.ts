@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { Low } from "lowdb";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
-import { type Disk, replaceFile } from "./disk.ts";
+import type { Disk } from "./disk.ts";
 import { emptyState, type FlowState } from "./fold.ts";
 import { type LogPosition, logStart } from "./log-lines.ts";
 import { type PartName, Parts } from "./parts.ts";
 import { type Migrations, migrated, refuseNewer, stateSchema } from "./schema.ts";
 import { sealed } from "./seal.ts";
 import { sealedFile } from "./sealed-file.ts";
+import { keepBackup } from "./versioned.ts";
 
 /** Up to so many open deliveries stand in `state.json` itself, more of them in its parts. */
 export const deliveriesInOneFile = 20_000;
@@ -74,6 +75,13 @@ export class Snapshots {
     return { schema: stateSchema, position: logStart, filed: 0, state: emptyState() };
   }
 
+  /** Both snapshots, when both are whole; none otherwise. */
+  async both(): Promise<Snapshot[]> {
+    const read = [await this.#readOne("state.json"), await this.#readOne("state.1.json")];
+    const whole = read.flatMap((one) => (one.found === "whole" ? [one.snapshot] : []));
+    return whole.length === read.length ? whole : [];
+  }
+
   /** Writes a snapshot; the one before it stays as `state.1.json`. */
   async write(position: LogPosition, filed: number, state: FlowState): Promise<void> {
     const { failpoint } = this.#options;
@@ -135,8 +143,7 @@ export class Snapshots {
     // Its parts have the old version too; they are written anew, and so the backup holds what they held.
     this.#parts.forget();
     const { parts: _, ...backup } = data;
-    const path = join(dir, name.replace(/\.json$/, `.v${data.schema}.json`));
-    if (!readOnly) await replaceFile(disk, path, Buffer.from(sealed(key, backup).text));
+    if (!readOnly) await keepBackup(disk, join(dir, name), Buffer.from(sealed(key, backup).text), data.schema);
     return upgraded;
   }
 

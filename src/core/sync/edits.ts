@@ -61,7 +61,10 @@ async function noticeEdit<D extends Document>(
   const key = `edit/${order.id}`;
   const before = await deliveryOf(run, key);
   if (changed.length === 0 && !before) return;
-  const step = noticeOf(order.naturalKey, Object.fromEntries(changed), remarkOf(changed, order));
+  // What mlc wrote there after the backup looks like a person's change.
+  const isDoubtful = run.context.store.state.restored !== undefined && changed.length > 0;
+  const remark = remarkOf(changed, order) + (isDoubtful ? ", by a person or by mlc after the backup" : "");
+  const step = noticeOf(order.naturalKey, Object.fromEntries(changed), remark);
   if (tellOnce(run, { key, record, document: order, step, before })) run.counts.editedThere += 1;
 }
 
@@ -101,6 +104,8 @@ function remarkOf(changed: readonly [string, Hash][], order: OrderAtShipper): st
 function changedValues(order: OrderAtShipper, delivery: Delivery): [string, Hash][] {
   const sent =
     Object.values(delivery.steps).find((step) => step.naturalKey === order.naturalKey && !step.recorded)?.fields ?? {};
+  // Adopted after a restore, and never updated since: nobody knows what was sent.
+  if (Object.keys(sent).length === 0) return [];
   return Object.entries(order.values).flatMap(([name, value]): [string, Hash][] => {
     const hash = hashOf(value);
     const isEmpty =

@@ -11,7 +11,8 @@ import { closeIntent } from "./writes.ts";
 /** Sends after which a step that stays unclear stops the flow. */
 const maxUnclear = 3;
 
-function lookupOf({ unit, step }: Work<Document>, payload: Json | undefined): Lookup {
+/** What `find` is asked of a step. Pure. */
+export function lookupOf({ unit, step }: Work<Document>, payload: Json | undefined): Lookup {
   const { name, action, naturalKey } = step;
   return { name, action, naturalKey, memo: unit.delivery.memo, ...(payload === undefined ? {} : { payload }) };
 }
@@ -135,19 +136,12 @@ function take<D extends Document>(
       return;
     case "foreign":
       closeIntent(run, work);
-      fail(
-        run,
-        unit,
-        new RejectedError(
-          `${system} ${unit.document.number}: a document with our number ${step.naturalKey} is not ours: ${found.message}`,
-          about,
-        ),
-      );
+      fail(run, unit, foreign(run, work, found.message));
       return;
     case "absent":
       if (ageMs >= settleMs || (step.repeatable && settleMs !== Number.POSITIVE_INFINITY)) closeIntent(run, work);
       else if (settleMs === Number.POSITIVE_INFINITY || run.context.options.ending)
-        endUnknown(run, work, "nothing was found there, which proves nothing");
+        endUnknown(run, work, "nothing was found there, which proves nothing", intent);
       else
         fail(
           run,
@@ -159,16 +153,35 @@ function take<D extends Document>(
         );
       return;
     case "unknown":
-      endUnknown(run, work, found.message);
+      endUnknown(run, work, found.message, intent);
   }
 }
 
-/** What nobody can tell stays unknown, unless a person said how it ends. */
-function endUnknown<D extends Document>(run: FlowRun<D>, work: Work<Document>, reason: string): void {
-  const { unit, step } = work;
-  const { ending } = run.context.options;
+/** The error of a document that has our number and is not what we sent. */
+export function foreign<D extends Document>(
+  run: FlowRun<D>,
+  { unit, step }: Work<Document>,
+  message: string,
+): RejectedError {
   const { system } = run.context.flow.target;
-  if (ending === "createAnyway") closeIntent(run, work);
+  const { number } = unit.document;
+  return new RejectedError(
+    `${system} ${number}: a document with our number ${step.naturalKey} is not ours: ${message}`,
+    { system, document: number },
+  );
+}
+
+/** What nobody can tell stays unknown, unless a person said how it ends. */
+export function endUnknown<D extends Document>(
+  run: FlowRun<D>,
+  work: Work<Document>,
+  reason: string,
+  intent?: OpenIntent,
+): void {
+  const { unit, step } = work;
+  const { ending, yes } = run.context.options;
+  const { system } = run.context.flow.target;
+  if (ending === "createAnyway" || (intent?.unsent && yes && !ending)) closeIntent(run, work);
   else if (ending) logResult(run, unit, step, { calls: [], target: ending.adopt, remark: "adopted by a person" });
   else fail(run, unit, unknownOutcome());
 

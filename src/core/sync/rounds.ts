@@ -1,8 +1,9 @@
 import { MlcError, NotYetError } from "../errors.ts";
+import type { Hash } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Step } from "../ports.ts";
 import { withResult } from "../state/fold.ts";
-import { changedFields } from "../steps.ts";
+import { changedFields, withHashes } from "../steps.ts";
 import type { FlowRun } from "./run.ts";
 import { isRecorded, remaining, resultLine, setAside, successOf, takeBack, type Unit } from "./unit.ts";
 import { sendReads, sendWrites } from "./writes.ts";
@@ -11,6 +12,8 @@ import { sendReads, sendWrites } from "./writes.ts";
 export interface Work<D extends Document> {
   unit: Unit<D>;
   step: Step;
+  /** Of the payload, once the intent has told it. */
+  payload?: Hash;
 }
 
 /** Rounds after which a document that never settles is taken for a bug. */
@@ -61,7 +64,7 @@ export function plan<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Work<D
 function workOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): Work<D>[] {
   const reads = steps.filter((step) => step.action === "read");
   if (run.dryRun && reads.length === 0) tell(run, unit, steps);
-  else return (reads.length > 0 ? reads : steps).map((step) => ({ unit, step }));
+  else return (reads.length > 0 ? reads : steps).map((step) => ({ unit, step: withHashes(step) }));
   return [];
 }
 
@@ -93,11 +96,13 @@ function driftOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: read
 }
 
 function announce<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[], isDrift = false): void {
+  const { observer } = run.context;
+  if (!observer.planned) return;
   for (const step of steps) {
     const { key, document, delivery } = unit;
-    const fields = changedFields(step.prepares ? { ...step, ...step.prepares } : step, delivery);
+    const fields = changedFields(step.prepares ? { payload: null, ...step.prepares } : step, delivery);
     const planned = { key, document: document.number, step, fields };
-    run.context.observer.planned?.(isDrift ? { ...planned, isDrift } : planned);
+    observer.planned(isDrift ? { ...planned, isDrift } : planned);
   }
 }
 

@@ -91,21 +91,23 @@ export interface Planned {
 
 /** Tells the surroundings how a run goes. */
 export interface Observer {
-  /** Before the first writes of a flow that never ran: how many documents it is about to make. */
-  firstRun?(documents: number): Promise<void>;
+  /** Before the first writes of a flow that never ran: how many documents it is about to make, or how many at most. */
+  firstRun?(documents: number, isAtMost: boolean): Promise<void>;
   progress?(counts: Counts): void;
   planned?(planned: Planned): void;
   /** A record is set aside, or would be. */
   aside?(aside: ToldAside): void;
 }
 
-/** A record that is set aside, for people's eyes only: the error is not masked. */
+/** A record that is set aside, for people's eyes only where `masked` is not: `error` holds people's values. */
 export interface ToldAside {
   /** The source record's id. */
   record: string;
   document: string;
   outcome: AsideLine["outcome"];
   error: LoggedError;
+  /** The error as the audit has it. */
+  masked: LoggedError;
 }
 
 /** An order delivery of the same pair, found by a natural key that mlc wrote or by the id it has there. */

@@ -94,7 +94,9 @@ export function resultLine<D extends Document>(
   run: FlowRun<D>,
   unit: Unit<Document>,
   step: Step,
-  more: Partial<Pick<ResultLine, "outcome" | "target" | "memo" | "remark" | "hashes">> & { calls: readonly Call[] },
+  more: Partial<Pick<ResultLine, "outcome" | "target" | "memo" | "remark" | "hashes" | "payload">> & {
+    calls: readonly Call[];
+  },
 ): ResultLine {
   const remark = more.remark ?? step.remark;
   return {
@@ -107,7 +109,7 @@ export function resultLine<D extends Document>(
     action: step.action,
     naturalKey: step.naturalKey,
     fields: changedFields(step, unit.delivery),
-    payload: hashOf(step.payload),
+    payload: more.payload ?? hashOf(step.payload),
     hashes: fieldHashes(step),
     ...(isRecorded(step) ? { recorded: true as const } : {}),
     ...more,
@@ -141,7 +143,8 @@ export function setAside<D extends Document>(
   const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;
   run.counts[counted[outcome]] += 1;
   const { record, document } = about;
-  run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error) });
+  const masked = loggedError(error, about.personal);
+  run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error), masked });
   if (isSame && outcome === "unknown") return outcome;
   run.log({
     kind: "aside",
@@ -151,7 +154,7 @@ export function setAside<D extends Document>(
     outcome,
     record: nameOf(about.record),
     mapping,
-    error: loggedError(error, about.personal),
+    error: masked,
     calls,
     attempts,
     since,

@@ -4,6 +4,7 @@ import type { Document } from "../model.ts";
 import type { StepResult } from "../ports.ts";
 import { fieldHashes } from "../steps.ts";
 import { lookUpUnclear } from "./look-up.ts";
+import { notThereYet } from "./restored.ts";
 import { fail, logResult, plan, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { nameOf, resultLine, type Unit } from "./unit.ts";
@@ -33,9 +34,13 @@ export async function sendReads<D extends Document>(run: FlowRun<D>, reads: read
 }
 
 /** Sends write steps in batches, intents first. Returns what is to do next. */
-export async function sendWrites<D extends Document>(run: FlowRun<D>, writes: readonly Work<D>[]): Promise<Work<D>[]> {
+export async function sendWrites<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<Work<D>[]> {
   const { target } = run.context.flow;
   const following: Work<D>[] = [];
+  const writes = await notThereYet(run, given);
+  // What was found is settled at once, while its line can still say so.
+  const open = new Set(unitsOf(writes));
+  for (const unit of unitsOf(given)) if (!open.has(unit)) following.push(...plan(run, unit));
   const outstanding = new Map<Unit<D>, number>();
   for (const { unit } of writes) outstanding.set(unit, (outstanding.get(unit) ?? 0) + 1);
   for (const batch of inBatches(writes, target.batch)) {
@@ -68,7 +73,11 @@ async function sendBatch<D extends Document>(run: FlowRun<D>, given: readonly Wo
   await takeResults(run, batch, results);
 }
 
-async function withoutCollisions<D extends Document>(run: FlowRun<D>, batch: readonly Work<D>[]): Promise<Work<D>[]> {
+/** The writes whose natural key no other document holds; the others are set aside. */
+export async function withoutCollisions<D extends Document>(
+  run: FlowRun<D>,
+  batch: readonly Work<D>[],
+): Promise<Work<D>[]> {
   const free: Work<D>[] = [];
   for (const work of batch) {
     const { unit, step } = work;
@@ -91,9 +100,16 @@ function collision<D extends Document>(run: FlowRun<D>, { unit, step }: Work<D>,
   );
 }
 
-async function logIntents<D extends Document>(run: FlowRun<D>, batch: readonly Work<D>[]): Promise<void> {
+/** Writes down what is about to be sent, or what an earlier run may have sent. */
+export async function logIntents<D extends Document>(
+  run: FlowRun<D>,
+  batch: readonly Work<D>[],
+  unsent?: true,
+): Promise<void> {
   await run.context.assertHeld();
-  for (const { unit, step } of batch) {
+  for (const work of batch) {
+    const { unit, step } = work;
+    work.payload = hashOf(step.payload);
     run.log({
       kind: "intent",
       ...run.base,
@@ -104,7 +120,8 @@ async function logIntents<D extends Document>(run: FlowRun<D>, batch: readonly W
       action: step.action,
       naturalKey: step.naturalKey,
       repeatable: step.repeatable,
-      payload: hashOf(step.payload),
+      ...(unsent ? { unsent } : {}),
+      payload: work.payload,
       hashes: fieldHashes(step),
     });
   }
@@ -114,8 +131,8 @@ async function logIntents<D extends Document>(run: FlowRun<D>, batch: readonly W
 }
 
 /** Nothing happened at the target: the intent is over. */
-export function closeIntent<D extends Document>(run: FlowRun<D>, { unit, step }: Work<Document>): void {
-  run.log(resultLine(run, unit, step, { calls: [] }));
+export function closeIntent<D extends Document>(run: FlowRun<D>, { unit, step, payload }: Work<Document>): void {
+  run.log(resultLine(run, unit, step, { calls: [], ...(payload === undefined ? {} : { payload }) }));
 }
 
 async function onWholeBatch<D extends Document>(
@@ -185,13 +202,14 @@ async function takeResults<D extends Document>(
 
 function takeDone<D extends Document>(
   run: FlowRun<D>,
-  { unit, step }: Work<D>,
+  { unit, step, payload }: Work<D>,
   result: StepResult & { outcome: "done" },
 ): void {
   const { calls, target, memo, remark, seen } = result;
   if (seen !== undefined) unit.seen[step.name] = seen;
   logResult(run, unit, step, {
     calls,
+    ...(payload === undefined ? {} : { payload }),
     ...(target === undefined ? {} : { target }),
     ...(memo === undefined ? {} : { memo }),
     ...(remark === undefined ? {} : { remark }),

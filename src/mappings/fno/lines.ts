@@ -1,5 +1,5 @@
 import type { OrderRecord, ReleasedProduct, SalesOrderLine } from "../../connectors/fno/schema.ts";
-import { decimalOf, quotientOf } from "../../core/decimal.ts";
+import { decimalOf, isAmount, quotientOf } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Address, OrderLine, Weight } from "../../core/model.ts";
 import { fillTemplate } from "../../core/parts.ts";
@@ -121,7 +121,15 @@ function weightOf(product: ReleasedProduct | undefined, context: LineContext): W
   );
 }
 
-function unitPriceOf(line: SalesOrderLine): string {
+function unitPriceOf(line: SalesOrderLine, context: LineContext): string {
+  const wrong = (["SalesPrice", "SalesPriceQuantity"] as const).find((field) => !isAmount(line[field]));
+  if (wrong && context.isOpen)
+    refuse(
+      context,
+      wrong,
+      `${labelOf(line)}: ${wrong} ${line[wrong]} is too large`,
+      "Correct the line's price in F&O.",
+    );
   const per = line.SalesPriceQuantity === 0 ? 1 : line.SalesPriceQuantity;
   return quotientOf(decimalOf(line.SalesPrice), decimalOf(per), priceDecimals);
 }
@@ -134,7 +142,7 @@ function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContex
     name: line.LineDescription || line.ItemNumber,
     quantity,
     ...(line.SalesUnitSymbol === "" ? {} : { unit: line.SalesUnitSymbol }),
-    unitPrice: unitPriceOf(line),
+    unitPrice: unitPriceOf(line, context),
     ...(weight ? { weight } : {}),
     warehouse: warehouseOf(line, context.record),
     shipTo: context.shipTo(line),

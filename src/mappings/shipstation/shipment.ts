@@ -10,7 +10,7 @@ import {
   type ShipStationShipment,
   shipmentSchema,
 } from "../../connectors/shipstation/schema.ts";
-import { decimalOf } from "../../core/decimal.ts";
+import { decimalOf, isAmount } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import { type Hash, hashOf } from "../../core/json.ts";
 import type { CivilDate, Money, Shipment } from "../../core/model.ts";
@@ -105,7 +105,7 @@ function fromShipment(given: ShipmentPayload & { kind: "shipment" }): Shipment {
     ...common({ id, row, order, storeId: row.advancedOptions?.storeId, orderKey: row.orderKey }),
     ...carriage(row.carrierCode, row.serviceCode, trackingNumbers(row, packages)),
     ...optional("shipDate", dayOf(row.shipDate)),
-    ...optional("cost", costOf(row.shipmentCost, currency)),
+    ...optional("cost", costOf(id, row.shipmentCost, currency)),
     isVoided: row.voided ?? false,
     isReturn: row.isReturnLabel ?? false,
     lines: lines(row.shipmentItems, inherited),
@@ -140,7 +140,10 @@ function fromLabel(label: ShipStationLabel): Shipment {
     }),
     ...carriage(label.carrier_code, label.service_code, numbers.length > 0 ? numbers : single),
     ...optional("shipDate", dayOf(label.ship_date)),
-    ...optional("cost", costOf(label.shipment_cost?.amount, label.shipment_cost?.currency ?? undefined)),
+    ...optional(
+      "cost",
+      costOf(label.label_id, label.shipment_cost?.amount, label.shipment_cost?.currency ?? undefined),
+    ),
     isVoided: label.voided ?? false,
     isReturn: label.is_return_label ?? false,
     lines: [],
@@ -216,8 +219,16 @@ function ofOrders(shipment: Shipment, combined: readonly (string | number)[] = [
 }
 
 /** The carrier's charge alone, without insurance. */
-function costOf(amount: number | null | undefined, currency: string | undefined): Money | undefined {
+function costOf(id: string, amount: number | null | undefined, currency: string | undefined): Money | undefined {
   if (amount === null || amount === undefined) return undefined;
+  if (!isAmount(amount)) {
+    throw new MappingError(`ShipStation's shipment ${id}: shipmentCost ${amount} is too large`, {
+      system: "shipstation",
+      document: id,
+      field: "shipmentCost",
+      hint: "Look at the label in ShipStation, then run `mlc replay`.",
+    });
+  }
   return { amount: decimalOf(amount), currency: (currency ?? "USD").toUpperCase() };
 }
 

@@ -30,6 +30,8 @@ export class Account {
   readonly fulfillments: FulfillmentRow[] = [];
   readonly products: ProductRow[] = [];
   readonly ledger: LedgerEntry[] = [];
+  readonly #ordersByKey = new Map<string, OrderRow[]>();
+  readonly #ordersById = new Map<number, OrderRow>();
   readonly #stamp = pacificStamps();
   readonly #lastIds = { order: 900_000, item: 60_000_000, shipment: 700_000, fulfillment: 500_000, product: 80_000 };
 
@@ -59,18 +61,33 @@ export class Account {
     return readPacific(text, this.switches.offsets, this.#stamp);
   }
 
+  /** Takes in a new order; its id and key never change. */
+  add(order: OrderRow): void {
+    this.orders.push(order);
+    this.#ordersById.set(order.orderId, order);
+    const key = order.orderKey.toLowerCase();
+    const sharing = this.#ordersByKey.get(key);
+    if (sharing) sharing.push(order);
+    else this.#ordersByKey.set(key, [order]);
+  }
+
+  /** The order with this id, deleted ones too. */
+  everyOrder(orderId: number): OrderRow | undefined {
+    return this.#ordersById.get(orderId);
+  }
+
   /** The order with this id, unless it is deleted or merged away. */
   order(orderId: number): OrderRow | undefined {
-    return this.orders.find((order) => order.active && order.orderId === orderId);
+    const order = this.everyOrder(orderId);
+    return order?.active ? order : undefined;
   }
 
   /** Every order under a key, deleted ones too: several when a split order shares its key. */
   keyed(orderKey: string, storeId: number): OrderRow[] {
     const { orderKeyCase, orderKeyScope } = this.switches;
-    const fold = (key: string) => (orderKeyCase === "sensitive" ? key : key.toLowerCase());
-    return this.orders.filter(
+    return (this.#ordersByKey.get(orderKey.toLowerCase()) ?? []).filter(
       (order) =>
-        fold(order.orderKey) === fold(orderKey) &&
+        (orderKeyCase !== "sensitive" || order.orderKey === orderKey) &&
         (orderKeyScope === "account" || order.advancedOptions.storeId === storeId),
     );
   }

@@ -29,7 +29,7 @@ export function splitOrder(account: Account, ref: OrderRef, lines: readonly Line
     createDate: account.now(),
   };
   child.advancedOptions.parentId = parent.orderId;
-  account.orders.push(child);
+  account.add(child);
   return child;
 }
 

@@ -37,7 +37,7 @@ export function createOrder(account: Account, input: OrderInput, storeId: number
     active: true,
   };
   order.advancedOptions.storeId = storeId;
-  account.orders.push(order);
+  account.add(order);
   if (from === "api") account.record("create", order);
   if (from === "store" || account.switches.productsFromApiOrders) addProducts(account, order);
   return order;
@@ -66,7 +66,7 @@ function findTarget(
       return { refused: "A split order is updated with both its orderId and its orderKey." };
     return { order };
   }
-  const order = account.orders.find(({ orderId }) => orderId === input.orderId);
+  const order = account.everyOrder(input.orderId);
   if (!order) return { refused: `The order ${input.orderId} does not exist.` };
   if (input.orderKey && order.orderKey !== input.orderKey)
     return { refused: `The order ${input.orderId} has another orderKey.` };

@@ -1,26 +1,17 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoPairSettings } from "../../connectors/fno/config.ts";
-import { ContractError } from "../../core/errors.ts";
-import { canonicalJson, hashOf } from "../../core/json.ts";
+import type { OrderRequest } from "../../connectors/fno/orders.ts";
+import { canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { orderId, ordersFromFno, outsideOf } from "../../mappings/fno/orders.ts";
-import { Enrichment, type RawOrder } from "./enrichment.ts";
+import { payloadsOf } from "./enrichment.ts";
+import type { MasterData } from "./master-data.ts";
+import { type RawOrder, rawOrder } from "./raw-order.ts";
 
 const orderRef = z.object({ legalEntity: z.string(), number: z.string() });
 type OrderRef = z.infer<typeof orderRef>;
-
-/** What paging and filtering need of a row; the rest is the mapping's affair, so that a bad record fails alone. */
-const listed = z.object({
-  dataAreaId: z.string(),
-  SalesOrderNumber: z.string(),
-  SalesOrderProcessingStatus: z.string().nullish(),
-  DeliveryModeCode: z.string().nullish(),
-  SalesOrderPoolId: z.string().nullish(),
-  DefaultShippingWarehouseId: z.string().nullish(),
-});
-const listedLine = z.object({ ShippingWarehouseId: z.string().nullish() });
 
 /** F&O as the giver of orders: all open ones that are released to ship; no order says when it changed (F&O, 3.4). */
 export class FnoOrderSource implements Source<Order> {
@@ -29,38 +20,60 @@ export class FnoOrderSource implements Source<Order> {
   readonly #client: FnoClient;
   readonly #legalEntities: readonly string[];
   readonly #settings: FnoPairSettings;
-  #enrichment: Enrichment;
+  readonly #masterData: MasterData;
 
-  constructor(client: FnoClient, legalEntities: readonly string[], settings: FnoPairSettings) {
-    this.#client = client;
-    this.#legalEntities = legalEntities;
-    this.#settings = settings;
-    this.#enrichment = new Enrichment(client);
+  constructor(given: {
+    client: FnoClient;
+    legalEntities: readonly string[];
+    settings: FnoPairSettings;
+    masterData: MasterData;
+  }) {
+    this.#client = given.client;
+    this.#legalEntities = given.legalEntities;
+    this.#settings = given.settings;
+    this.#masterData = given.masterData;
   }
 
-  async *list({ since, until }: ListRequest): AsyncGenerator<Page> {
-    // What was looked up is good for one run; a watch has many.
-    this.#enrichment = new Enrichment(this.#client);
-    const { startDate, eligible, filter } = this.#settings.flows.orders;
-    const begin = startDate === undefined ? undefined : new Date(`${startDate}T00:00:00Z`);
-    const createdFrom = [begin, since].flatMap((date) => date ?? []).sort((left, right) => +right - +left)[0];
+  async *list(request: ListRequest): AsyncGenerator<Page> {
+    this.#masterData.begin();
     for (const legalEntity of this.#legalEntities) {
-      const request = { legalEntity, eligible, createdFrom, createdUntil: until, ...filter };
-      for await (const { rows } of this.#client.orders.salesOrders(request)) {
-        const orders = rows.map((row) => this.#rawOrder(row)).filter((order) => this.#isWanted(order));
+      for await (const { rows } of this.#client.orders.salesOrders(this.#chosen(request, legalEntity))) {
+        const orders = rows
+          .map((row) => rawOrder(row, this.#client.orders.linesName))
+          .filter((order) => this.#isWanted(order));
         yield { records: await this.#records(legalEntity, orders) };
       }
     }
   }
 
-  async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
+  async count(request: ListRequest): Promise<number | undefined> {
+    let all = 0;
+    for (const legalEntity of this.#legalEntities) {
+      const there = await this.#client.orders.count(this.#chosen(request, legalEntity));
+      if (there === undefined) return undefined;
+      all += there;
+    }
+    return all;
+  }
+
+  #chosen({ since, until }: ListRequest, legalEntity: string): OrderRequest {
+    const { startDate, eligible, filter } = this.#settings.flows.orders;
+    const begin = startDate === undefined ? undefined : new Date(`${startDate}T00:00:00Z`);
+    const createdFrom = [begin, since].flatMap((date) => date ?? []).sort((left, right) => +right - +left)[0];
+    return { legalEntity, eligible, createdFrom, createdUntil: until, ...filter };
+  }
+
+  async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {
+    if (isAnew) this.#masterData.forget();
     const wanted = refs.map((ref) => orderRef.parse(ref));
     const found = new Map<string, SourceRecord | "gone">(wanted.map((ref) => [idOf(ref), "gone"]));
     for (const legalEntity of new Set(wanted.map((ref) => ref.legalEntity))) {
       const numbers = wanted.filter((ref) => ref.legalEntity === legalEntity).map((ref) => ref.number);
       const { rows } = await this.#client.orders.salesOrdersByNumber(legalEntity, numbers);
       // `eq` knows wildcards and no case, so more may come than was asked for (F&O, 2.1).
-      const orders = rows.map((row) => this.#rawOrder(row)).filter((order) => found.has(order.id));
+      const orders = rows
+        .map((row) => rawOrder(row, this.#client.orders.linesName))
+        .filter((order) => found.has(order.id));
       for (const record of await this.#records(legalEntity, orders)) found.set(record.id, record);
     }
     return found;
@@ -75,41 +88,23 @@ export class FnoOrderSource implements Source<Order> {
     return ordersFromFno(payload, { ...orders, weightUnit: this.#settings.weightUnit });
   }
 
-  #rawOrder(row: unknown): RawOrder {
-    const parsed = listed.safeParse(row);
-    const { [this.#client.orders.linesName]: lines, ...header } = z.record(z.string(), z.unknown()).parse(row);
-    if (!parsed.success || !Array.isArray(lines)) {
-      const what = parsed.success ? `${this.#client.orders.linesName}` : parsed.error.issues[0]?.path.join(".");
-      throw new ContractError(`F&O sent a sales order without ${what}`, {
-        system: "fno",
-        hint: "Check entities.headers and entities.lines.",
-      });
-    }
-    const { dataAreaId, SalesOrderNumber } = parsed.data;
-    return { id: orderId(dataAreaId, SalesOrderNumber), number: SalesOrderNumber, header, lines: sortedLines(lines) };
-  }
-
   /** What the server could not filter, or was not asked to. */
-  #isWanted({ header, lines }: RawOrder): boolean {
+  #isWanted({ names }: RawOrder): boolean {
     const { eligible, filter } = this.#settings.flows.orders;
-    const row = listed.parse(header);
-    if (!eligible.some((status) => status === row.SalesOrderProcessingStatus)) return false;
-    const { DeliveryModeCode, SalesOrderPoolId } = row;
-    const codes = { DeliveryModeCode: DeliveryModeCode ?? "", SalesOrderPoolId: SalesOrderPoolId ?? "" };
+    if (!eligible.some((status) => status === names.processing)) return false;
+    const codes = { DeliveryModeCode: names.deliveryMode, SalesOrderPoolId: names.pool };
     if (outsideOf(codes, filter) !== undefined) return false;
-    if (filter.warehouses.length === 0) return true;
-    const warehouses = lines.map((line) => listedLine.safeParse(line).data?.ShippingWarehouseId);
-    return warehouses.some((id) => filter.warehouses.includes(id || (row.DefaultShippingWarehouseId ?? "")));
+    return filter.warehouses.length === 0 || names.warehouses.some((id) => filter.warehouses.includes(id));
   }
 
   async #records(legalEntity: string, orders: readonly RawOrder[]): Promise<SourceRecord[]> {
-    const payloads = await this.#enrichment.payloads(legalEntity, orders);
+    const payloads = await payloadsOf(this.#client, this.#masterData, legalEntity, orders);
     return orders.map((order, index) => {
       const payload = payloads[index];
       const remaining = payload?.remaining === undefined ? null : Object.fromEntries(payload.remaining);
       return {
         id: order.id,
-        version: hashOf([order.header, order.lines, remaining]),
+        version: hashOfText(`[${order.text},${canonicalJson(remaining)}]`),
         ref: { legalEntity, number: order.number },
         payload,
       };
@@ -119,12 +114,4 @@ export class FnoOrderSource implements Source<Order> {
 
 function idOf({ legalEntity, number }: OrderRef): string {
   return orderId(legalEntity, number);
-}
-
-/** By their tags and values, so that the order in which the server answers them does not count as a change. */
-function sortedLines(lines: readonly unknown[]): unknown[] {
-  return lines
-    .map((line) => ({ line, text: canonicalJson(line) }))
-    .sort((left, right) => (left.text < right.text ? -1 : 1))
-    .map(({ line }) => line);
 }

@@ -1,9 +1,9 @@
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
-import { hashOf, type Json } from "../../core/json.ts";
+import { type Hash, hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
-import { changedFields, isDone } from "../../core/steps.ts";
+import { changedFields, fieldHashes, isDone } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
 import { type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";
 
@@ -22,6 +22,21 @@ const notCompared = ["items.weight", "shipTo.residential"];
 
 type Values = Record<string, Json>;
 
+/** What the ERP answers for in a part of an order, with the hash of each value. */
+export interface PartValues {
+  owned: Values;
+  hashes: Readonly<Record<string, Hash>>;
+}
+
+/** The values of a part under a key. Throws MappingError. Pure. */
+export function partValues(order: Order, part: Part, key: string, options: OrderOptions): PartValues {
+  const owned = orderValues(order, part, key, options);
+  return { owned, hashes: fieldHashes({ owned, payload: null }) };
+}
+
+/** The options, and where the values come from. */
+type StepOptions = OrderTargetOptions & { values?: typeof partValues };
+
 /** Everything about one part of an order that its steps need. */
 interface PartCase {
   order: Order;
@@ -32,16 +47,11 @@ interface PartCase {
   memo: { parts: Json };
   delivery: Delivery;
   seen: Record<string, Json>;
-  options: OrderTargetOptions;
+  options: StepOptions;
 }
 
 /** What is still to do for an order at ShipStation. Throws MappingError. Pure. */
-export function orderSteps(
-  order: Order,
-  delivery: Delivery,
-  seen: Record<string, Json>,
-  options: OrderTargetOptions,
-): Step[] {
+export function orderSteps(order: Order, delivery: Delivery, seen: Record<string, Json>, options: StepOptions): Step[] {
   if (order.status === "closed") return [];
   if (order.status === "stopped") {
     if (order.unsendable && !wasSent(delivery)) throw order.unsendable;
@@ -98,8 +108,8 @@ function isCancelled(delivery: Delivery, name: string, key: string): boolean {
 
 function writeSteps(one: PartCase): Step[] {
   const { order, part, name, key, memo, delivery, seen, options } = one;
-  const owned = orderValues(order, part, key, options);
-  const write = { name, naturalKey: key, owned, memo, repeatable: true };
+  const { owned, hashes } = (options.values ?? partValues)(order, part, key, options);
+  const write = { name, naturalKey: key, owned, hashes, memo, repeatable: true };
   if (delivery.steps[name]?.naturalKey !== key) {
     const storeId = options.storeByLegalEntity[order.legalEntity] ?? options.storeId;
     return [{ ...write, action: "create", payload: newOrder(owned, storeId) }];
@@ -108,7 +118,7 @@ function writeSteps(one: PartCase): Step[] {
   const refused = recorded("skip", `locked:${name}`, key, { reason: "locked", wanted: hashOf(owned) }, "locked");
   if (isDone(refused, delivery)) return [];
   const held = heldOrder(seen[`read:${name}`]);
-  if (held === "unread") return [{ ...readStep(one), prepares: { name, owned } }];
+  if (held === "unread") return [{ ...readStep(one), prepares: { name, owned, hashes } }];
   if (!held) return [{ ...refused, remark: "locked: the order is not in ShipStation any more" }];
   if (!isOpen(held)) return [{ ...refused, remark: `locked: the order is ${held.orderStatus} in ShipStation` }];
   return [{ ...write, action: "update", ...replacement(held, owned, delivery.steps[name]?.fields ?? {}) }];
@@ -191,7 +201,8 @@ function heldOrder(seen: Json | undefined): ShipStationOrder | undefined | "unre
   return orderSchema.safeParse(seen).data;
 }
 
-function isOpen({ orderStatus }: ShipStationOrder): boolean {
+/** Whether an order can still be written. Pure. */
+export function isOpen({ orderStatus }: ShipStationOrder): boolean {
   return openStatuses.includes(orderStatus ?? "");
 }
 

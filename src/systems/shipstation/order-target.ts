@@ -2,11 +2,11 @@ import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
-import type { Order } from "../../core/model.ts";
+import type { Order, OrderLine } from "../../core/model.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import { valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
-import { type OrderTargetOptions, orderSteps } from "./order-steps.ts";
+import { isOpen, type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
 
 /** Above so many lost answers one read of what changed since is cheaper than a search for each. */
 const mostSearches = 5;
@@ -23,6 +23,8 @@ export class ShipStationOrderTarget implements Target<Order> {
   readonly #copies: OrderCopies;
   readonly #options: OrderTargetOptions;
   readonly #now: () => Date;
+  /** `next` is asked again after each round, and the values stay the same: by a part's first line. */
+  readonly #values = new WeakMap<OrderLine, { key: string; values: PartValues }>();
 
   constructor(client: ShipStationClient, copies: OrderCopies, options: OrderTargetOptions, now: () => Date) {
     this.#client = client;
@@ -36,7 +38,8 @@ export class ShipStationOrderTarget implements Target<Order> {
   }
 
   next(order: Order, delivery: Delivery, seen: Record<string, Json>): Step[] {
-    return orderSteps(order, delivery, seen, this.#options);
+    const values: typeof partValues = (...given) => this.#remembered(...given);
+    return orderSteps(order, delivery, seen, { ...this.#options, values });
   }
 
   async send(steps: readonly Step[]): Promise<StepResult[]> {
@@ -56,6 +59,15 @@ export class ShipStationOrderTarget implements Target<Order> {
     const found: Found[] = [];
     for (const step of steps) found.push(conclusion(step, await lookUp(step)));
     return found;
+  }
+
+  #remembered(...[order, part, key, options]: Parameters<typeof partValues>): PartValues {
+    const [line] = part.lines;
+    const known = line && this.#values.get(line);
+    if (known?.key === key) return known.values;
+    const values = partValues(order, part, key, options);
+    if (line) this.#values.set(line, { key, values });
+    return values;
   }
 
   async #readAll(steps: readonly Step[]): Promise<StepResult[]> {
@@ -177,9 +189,11 @@ function conclusion(step: Lookup, held: ShipStationOrder | undefined): Found {
   return difference === undefined ? present : { state: "foreign", message: difference };
 }
 
+/** What was shipped or cancelled since keeps the values that were sent, all but its status. */
 function showsUpdate(held: ShipStationOrder, payload: Json): boolean {
   const [there, sent] = [valuesOf(held), valuesOf(asOrder(payload, held.orderId))];
-  return Object.keys(sent).every((name) => canonicalJson(there[name]) === canonicalJson(sent[name]));
+  const compared = Object.keys(sent).filter((name) => name !== "orderStatus" || isOpen(held));
+  return compared.every((name) => canonicalJson(there[name]) === canonicalJson(sent[name]));
 }
 
 /** Recipient, lines or amounts that are not ours; values of people are not told. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { echoesOf, withoutEchoes } from "../../../src/core/http/echo.ts";
+import { echoesOf, unmistakable, withoutEchoes } from "../../../src/core/http/echo.ts";
 
 const masked = (text: string, ...hidden: string[]) => withoutEchoes(text, echoesOf(hidden));
 
@@ -16,6 +16,13 @@ describe("what a server gives back of what it was sent in confidence", () => {
     ["a secret in base64", "secret-1", `x ${Buffer.from("secret-1").toString("base64")}`, "x ***"],
   ])("is masked: %s", (_case, hidden, text, expected) => {
     expect(masked(text, hidden)).toBe(expected);
+  });
+
+  it("is unmistakable when no document holds it by chance", () => {
+    const key = "0123456789abcdef0123456789abcdef";
+    const forms = unmistakable(echoesOf([`Basic ${Buffer.from(`user:${key}`).toString("base64")}`]));
+    expect(forms).toContain(key);
+    expect(forms).not.toContain("user");
   });
 
   it("is left alone when it is too short to be told from other text", () => {

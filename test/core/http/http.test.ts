@@ -6,8 +6,10 @@ import {
   UnavailableError,
   UnknownOutcomeError,
 } from "../../../src/core/errors.ts";
+import { fixedAuth } from "../../../src/core/http/auth.ts";
 import type { HttpCall } from "../../../src/core/http/types.ts";
 import type { Call } from "../../../src/core/ports.ts";
+import { Secret } from "../../../src/core/secret.ts";
 import { broken, fakeHttp, json, status, type Turn } from "./kit.ts";
 
 const read: HttpCall = { method: "GET", path: "orders", repeatable: true };
@@ -261,6 +263,16 @@ it("finishes what is in flight when the run is interrupted", async () => {
   };
   const { http } = fakeHttp([stop], { signal: controller.signal });
   expect((await http.call(create)).body).toEqual({ done: true });
+});
+
+it("hides in an answer of any status the secrets that were sent, but no part of a document that only looks like one", async () => {
+  const password = "a-password-of-32-characters-0001";
+  const basic = Buffer.from(`orders@contoso:${password}`).toString("base64");
+  const auth = fixedAuth({ authorization: new Secret(`Basic ${basic}`) });
+  const body = { message: `sent ${basic}, that is ${password}`, createdBy: "orders@contoso" };
+  const { http } = fakeHttp([json(body), json(body, { status: 400 })], { auth });
+  expect((await http.call(create)).body).toEqual({ message: "sent ***, that is ***", createdBy: "orders@contoso" });
+  expect((await http.call(create)).body).toEqual({ message: "sent ***, that is ***", createdBy: "***" });
 });
 
 it("tells each attempt to the audit without query or body", async () => {

@@ -27,10 +27,9 @@ async function seqs(disk: MemoryDisk, range: { since?: Date; until?: Date } = {}
 }
 
 describe("reading a log", () => {
-  it("streams all months, oldest first, with each line's own text", async () => {
+  it("streams all months, oldest first", async () => {
     const disk = await halfYear();
     expect(await seqs(disk)).toEqual(Array.from({ length: 18 }, (_, index) => index + 1));
-    for await (const { raw, ...line } of readLog(disk, flowDir)) expect(JSON.parse(raw)).toEqual(line);
   });
 
   it("opens only the months of the range", async () => {

@@ -58,10 +58,10 @@ describe("the machine's disk", () => {
   });
 
   it("syncs no directory and reads no mode where the platform has none", async () => {
-    const windows = machineDisk("win32");
+    const windows = machineDisk("win32", { accessList: async () => undefined });
     await writeFile(join(dir, "a"), "1", { mode: 0o644 });
     await windows.syncDirectory(join(dir, "none"));
-    expect(await windows.facts(join(dir, "a"))).toEqual({ size: 1, mode: 0o600 });
+    expect(await windows.facts(join(dir, "a"))).toMatchObject({ size: 1, mode: 0o600 });
     await expect(disk.syncDirectory(join(dir, "none"))).rejects.toBeInstanceOf(StateError);
   });
 

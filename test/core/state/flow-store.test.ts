@@ -151,7 +151,9 @@ describe("a flow's store", () => {
       result("e", { closed: true }),
       intent("f"),
       cursor("4"),
+      { ...run, event: "restored", since: "2026-02-01T00:00:00.000Z" },
       { ...run, event: "end", counts: { drift: 2 }, budgets, complete: true },
+      { ...run, event: "restored", since: "2026-02-02T00:00:00.000Z" },
     ];
     const members = {
       account: { erp: "a" },
@@ -162,7 +164,8 @@ describe("a flow's store", () => {
       drift: 2,
       cursor: "4",
       dropped: { "usmf/x": "1" },
-      asides: { "usmf/y": { attempts: 1 } },
+      asides: { "usmf/y": { attempts: 1, restored: { since: "2026-02-01T00:00:00.000Z" } } },
+      restored: { at: "2026-03-01T08:00:00.000Z", since: "2026-02-02T00:00:00.000Z" },
       intents: { "f#order": { key: "f" } },
     };
     for (const sizes of [{}, small, { closedPerFiling: 1 }]) {

@@ -8,6 +8,7 @@ import { machineDisk } from "../../../src/core/state/disk.ts";
 import { acquireLock, type HeldLock, type LockOptions } from "../../../src/core/state/lock.ts";
 import { isGone, type Machine, type ProcessName, thisMachine } from "../../../src/core/state/machine.ts";
 import { requestsIn } from "../../../src/core/state/requests.ts";
+import { summed } from "../../../src/core/state/seal.ts";
 import { counter } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -150,6 +151,20 @@ describe("the profile's lock", () => {
     }
   });
 
+  it("knows a holder without a checksum, as older locks have none, but not one whose checksum is spoilt", async () => {
+    const disk = new MemoryDisk();
+    const holder = { ...first, token: "t", command: "sync", at: "2026-03-01T08:00:00.000Z" };
+    disk.put("/p/lock", Buffer.from(JSON.stringify(holder)));
+    await expect(acquire(disk, machine(second, bothRun))).rejects.toThrow(LockedError);
+    for (const spoilt of [
+      { ...holder, mac: "0" },
+      { ...holder, mbc: "0" },
+    ]) {
+      disk.put("/p/lock", Buffer.from(JSON.stringify(spoilt)));
+      await expect(acquire(disk, machine(second, bothRun))).rejects.toMatchObject({ exitCode: 7 });
+    }
+  });
+
   it("works on this machine's disk and processes", async () => {
     const dir = await mkdtemp(join(tmpdir(), "mlc-lock-"));
     const options = { disk: machineDisk(process.platform), dir, machine: thisMachine(process.platform) };
@@ -188,7 +203,7 @@ describe("requests to the holder", () => {
     const disk = new MemoryDisk();
     const requests = requestsIn({ disk, dir: "/p", ulid: counter() });
     const id = await requests.put({ replay: "usmf/SO-1" });
-    disk.put(`/p/requests/${id}.json`, Buffer.from('{"schema":2}'));
+    disk.put(`/p/requests/${id}.json`, summed({ schema: 2 }));
     await expect(requests.list()).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
   });
 });

@@ -7,11 +7,12 @@ interface File {
   synced: Buffer;
 }
 
-/** What a simulated machine fails with: the from the n-th call of a kind on, counted from 1. */
+/** What a simulated machine fails with: from the n-th call of a kind on, counted from 1, or that call alone. */
 export interface Fault {
-  call: keyof Disk | "appendWrite" | "appendSync";
+  call: keyof Disk | "appendWrite" | "appendSync" | "any";
   nth: number;
   code: string;
+  once?: boolean;
 }
 
 /** A disk in memory: after a power cut it holds only what was synced, names and contents apart. */
@@ -23,11 +24,16 @@ export class MemoryDisk implements Disk {
   #counts = new Map<string, number>();
   fault: Fault | undefined;
   calls: string[] = [];
+  /** Small, so that lines are cut. */
+  chunkSize = 97;
+  /** The fault was met. */
+  hasFailed = false;
 
   /** The power goes: unsynced contents are cut (or kept up to `keep` bytes), unsynced names forgotten unless kept. */
-  powerCut({ keep = 0, names = false }: { keep?: number; names?: boolean } = {}): void {
+  powerCut({ keep = 0, names = false }: { keep?: number; names?: boolean | ((path: string) => boolean) } = {}): void {
     this.#generation += 1;
-    if (!names) this.#files = new Map(this.#safeNames);
+    if (typeof names === "function") this.#files = this.#surviving(names);
+    else if (!names) this.#files = new Map(this.#safeNames);
     for (const file of this.#files.values()) {
       file.bytes = Buffer.from(file.bytes.subarray(0, Math.min(file.bytes.length, file.synced.length + keep)));
       if (file.bytes.length < file.synced.length) file.bytes = Buffer.from(file.synced);
@@ -80,6 +86,7 @@ export class MemoryDisk implements Disk {
   /** A disk that holds the same, all of it synced. */
   copy(): MemoryDisk {
     const twin = new MemoryDisk();
+    twin.chunkSize = this.chunkSize;
     for (const [path, file] of this.#files) twin.put(path, file.bytes);
     return twin;
   }
@@ -121,7 +128,8 @@ export class MemoryDisk implements Disk {
   async *chunks(path: string, from: number) {
     this.#met("chunks", path);
     const bytes = this.#files.get(path)?.bytes ?? Buffer.alloc(0);
-    for (let at = from; at < bytes.length; at += 97) yield Buffer.from(bytes.subarray(at, at + 97));
+    const size = this.chunkSize;
+    for (let at = from; at < bytes.length; at += size) yield Buffer.from(bytes.subarray(at, at + size));
   }
 
   async write(path: string, bytes: Uint8Array) {
@@ -178,10 +186,33 @@ export class MemoryDisk implements Disk {
     this.#files.delete(path);
   }
 
+  async removeDirectory(path: string) {
+    this.#met("removeDirectory", path);
+    this.#directories.delete(path);
+  }
+
+  async entries(path: string) {
+    const changedAt = new Date(0);
+    const isDirectory = (name: string) => !this.#files.has(`${path}/${name}`);
+    return (await this.list(path)).map((name) => ({ name, isDirectory: isDirectory(name), changedAt }));
+  }
+
   async facts(path: string) {
     this.#met("facts", path);
     const file = this.#files.get(path);
     return file && { size: file.bytes.length, mode: 0o600 };
+  }
+
+  /** What is left when some of the unsynced changes of names reached the disk and others did not. */
+  #surviving(keeps: (path: string) => boolean): Map<string, File> {
+    const left = new Map(this.#safeNames);
+    for (const path of new Set([...this.#files.keys(), ...this.#safeNames.keys()])) {
+      const file = this.#files.get(path);
+      if (file === this.#safeNames.get(path) || !keeps(path)) continue;
+      if (file) left.set(path, file);
+      else left.delete(path);
+    }
+    return left;
   }
 
   #made(path: string): File {
@@ -197,10 +228,14 @@ export class MemoryDisk implements Disk {
   }
 
   #fails(call: Fault["call"]): ((path: string) => Error) | undefined {
-    const count = (this.#counts.get(call) ?? 0) + 1;
-    this.#counts.set(call, count);
-    const fault = this.fault;
-    if (fault?.call !== call || count < fault.nth) return undefined;
+    const ofAll = (this.#counts.get("any") ?? 0) + 1;
+    const ofKind = (this.#counts.get(call) ?? 0) + 1;
+    this.#counts.set("any", ofAll).set(call, ofKind);
+    const { fault } = this;
+    if (fault === undefined || (fault.call !== "any" && fault.call !== call)) return undefined;
+    const count = fault.call === "any" ? ofAll : ofKind;
+    if (count < fault.nth || (fault.once && count > fault.nth)) return undefined;
+    this.hasFailed = true;
     return (path) => diskError(call, path, Object.assign(new Error(fault.code), { code: fault.code }));
   }
 }

@@ -1,0 +1,117 @@
+import { join } from "node:path";
+import { sandboxCredentials } from "../src/commands/support/sandboxes.ts";
+import * as fno from "../src/connectors/fno/schema.ts";
+import { type Bench, comparison, type Figure, inDirectory, median, type Ran, runMlc, runNode } from "./kit.ts";
+import type { PlainLoop } from "./plain-loop.ts";
+import { type ServedSandbox, serveSandbox, type Vendor } from "./sandbox.ts";
+
+const what = "plain fetch loop";
+
+/** A run over new orders, and what it asked the vendors. */
+interface Delivered {
+  ran: Ran;
+  calls: Record<Vendor, number>;
+}
+
+/** Orders read, mapped and written, against a loop that only reads and writes. */
+export const bench: Bench = {
+  name: "orders",
+  run: async (runs) => [
+    ...(await delivery(2_000, { runs, most: 2.5, mostMb: 150 })),
+    ...(await delivery(20_000, { runs, most: 1.9 })),
+    ...(await peak(100_000, 220)),
+  ],
+};
+
+async function delivery(orders: number, given: { runs: number; most: number; mostMb?: number }): Promise<Figure[]> {
+  const [mlc, plain]: [Delivered[], number[]] = [[], []];
+  for (let round = 0; round < given.runs; round += 1) {
+    mlc.push(await deliver(orders));
+    plain.push(await deliverPlainly(orders));
+  }
+  const figures = [
+    comparison({
+      what: `${count(orders)} new orders, whole process`,
+      unit: "ms",
+      values: mlc.map(({ ran }) => ran.ms),
+      baseline: { what, values: plain },
+      most: given.most,
+    }),
+  ];
+  if (given.mostMb !== undefined) figures.push(peakFigure(orders, mlc, given.mostMb), ...callFigures(orders, mlc));
+  return figures;
+}
+
+async function peak(orders: number, mostMb: number): Promise<Figure[]> {
+  const mlc = [await deliver(orders)];
+  return [peakFigure(orders, mlc, mostMb), ...callFigures(orders, mlc)];
+}
+
+function peakFigure(orders: number, mlc: readonly Delivered[], mostMb: number): Figure {
+  const value = median(mlc.map(({ ran }) => (ran.usage?.peakBytes ?? Number.NaN) / 2 ** 20));
+  return {
+    what: `${count(orders)} new orders: peak memory`,
+    value,
+    unit: "MB",
+    target: `≤ ${mostMb} MB`,
+    isMet: value <= mostMb,
+  };
+}
+
+function callFigures(orders: number, mlc: readonly Delivered[]): Figure[] {
+  const most = { fno: 0.01, shipstation: 0.0125 };
+  return (["fno", "shipstation"] as const).map((vendor) => {
+    const value = median(mlc.map(({ calls }) => calls[vendor] / orders));
+    return {
+      what: `${count(orders)} new orders: calls to ${vendor} an order`,
+      value,
+      unit: "calls",
+      target: `≤ ${most[vendor]}`,
+      isMet: value <= most[vendor],
+    };
+  });
+}
+
+/** Vendors of their own for each run: none begins where another one ended. */
+async function withVendors<T>(orders: number, work: (sandbox: ServedSandbox) => Promise<T>): Promise<T> {
+  const sandbox = await serveSandbox({ orders });
+  try {
+    return await work(sandbox);
+  } finally {
+    await sandbox.close();
+  }
+}
+
+function deliver(orders: number): Promise<Delivered> {
+  return withVendors(orders, (sandbox) =>
+    inDirectory(async (home) => {
+      const env = await sandbox.connect(home);
+      await sandbox.takeCalls();
+      const ran = await runMlc(["sync", "orders", "--json"], { env, withUsage: true });
+      const { flows } = JSON.parse(ran.stdout) as { flows: { created: number }[] };
+      if (flows[0]?.created !== orders) throw new Error(`not all orders were created: ${ran.stdout}`);
+      return { ran, calls: await sandbox.takeCalls() };
+    }),
+  );
+}
+
+function deliverPlainly(orders: number): Promise<number> {
+  return withVendors(orders, async ({ urls }) => {
+    const names = (schema: Parameters<typeof fno.fieldsOf>[0]) => fno.fieldsOf(schema).join(",");
+    const told: PlainLoop = {
+      urls,
+      credentials: sandboxCredentials,
+      fields: {
+        header: names(fno.salesOrderHeader),
+        line: names(fno.salesOrderLine),
+        customer: names(fno.customer),
+        product: names(fno.releasedProduct),
+      },
+    };
+    return (await runNode([join(import.meta.dirname, "plain-loop.js"), JSON.stringify(told)])).ms;
+  });
+}
+
+function count(orders: number): string {
+  return orders.toLocaleString("en-US");
+}
