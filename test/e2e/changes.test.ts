@@ -70,6 +70,28 @@ describe("orders", () => {
     expect((await audit("orders")).at(-1)).toContain("skipped locked");
   });
 
+  it.each(["edit", "cancel"] as const)(
+    "an order that ships between its look-up and its write is locked and no dead letter (%s)",
+    async (change) => {
+      addOrder("SO-1");
+      addOrder("SO-2");
+      await sync("orders");
+      for (const number of ["SO-1", "SO-2"]) {
+        if (change === "cancel") world.fno.cancel("usmf", number);
+        else world.fno.editLine("usmf", number, 1, { OrderedSalesQuantity: 5 });
+      }
+      world.shipstation.faults = ({ method, url }) => {
+        if (method === "POST" && url.includes("createorder") && held("usmf-SO-1")?.orderStatus !== "shipped")
+          world.shipstation.print("usmf-SO-1");
+        return undefined;
+      };
+      const counts = change === "cancel" ? { cancelled: 1 } : { updated: 1, skipped: 1 };
+      expect(await sync("orders")).toMatchObject({ ...counts, deadLettered: 0 });
+      expect(held("usmf-SO-1")?.items[0]?.quantity).toBe(2);
+      expect((await audit("orders")).at(-1)).toMatch(change === "cancel" ? /SO-1 noticed/ : /SO-1 skipped locked/);
+    },
+  );
+
   it("a cancellation cancels what is open there and is told where it shipped already", async () => {
     addOrder("SO-1");
     addOrder("SO-2");

@@ -3,6 +3,7 @@ import type { Mlc } from "../../src/mlc.ts";
 import { type Fault, faultMix, seededRandom } from "../../src/sandbox/kit.ts";
 import { productValues, seedCustomers, seedProducts } from "../../src/sandbox/seed/master-data.ts";
 import { type Books, disagreements } from "./week/books.ts";
+import { Diary } from "./week/diary.ts";
 import { Machine, openHandles } from "./week/machine.ts";
 import { People } from "./week/people.ts";
 import { Timeline } from "./week/timeline.ts";
@@ -31,8 +32,8 @@ export interface WeekResult {
   /** In sentences; none when the books agree. */
   disagreements: string[];
   status: StatusReport;
-  /** Open file handles when the first day was over, and at the end. */
-  handles: { first: number; last: number };
+  /** Open file handles after each run that ended while no other was at work. */
+  handles: number[];
 }
 
 const everyFault: Fault[] = [
@@ -63,7 +64,7 @@ export async function openWeek({ seed, days, ordersADay, faultShare }: WeekPlan)
   }
   const start = Date.parse("2026-11-29T14:00:00Z");
   time.moveTo(start);
-  const people = new People({ fno, shipstation }, time, seededRandom(seed));
+  const people = new People({ fno, shipstation }, new Diary(time, seededRandom(seed)));
   for (let index = 0; index < days; index += 1) people.planDay(start + index * day + hour, ordersADay);
   const setFaults = (share: number) => {
     fno.faults = share > 0 ? faultMix(seed + 100, share, everyFault) : undefined;
@@ -78,7 +79,11 @@ export async function simulate(plan: WeekPlan): Promise<WeekResult> {
   const { world, time, people, start, end, stopFaults } = await openWeek(plan);
   const random = seededRandom(plan.seed + 300);
   const runs: RunTold[] = [];
-  const ran = (run: RunTold) => runs.push(run);
+  const handles: number[] = [];
+  const ran = (run: RunTold, isStill: boolean) => {
+    runs.push(run);
+    if (isStill) handles.push(openHandles());
+  };
   const outside: Outside = { now: () => time.now(), moveTo: async (instant) => time.moveTo(instant) };
   const machine = new Machine();
   for (let cut = 0; cut < plan.powerCuts; cut += 1)
@@ -86,8 +91,6 @@ export async function simulate(plan: WeekPlan): Promise<WeekResult> {
   if (plan.sleepsAtNight)
     for (let night = 0; night < plan.days; night += 1)
       time.at(start + night * day + 11 * hour, () => world.clock.advance(12 * hour));
-  const handles: number[] = [];
-  for (let index = 1; index <= plan.days; index += 1) time.at(start + index * day, () => handles.push(openHandles()));
   const profile = (await world.open()).dir;
   let mlc: Mlc;
   for (;;) {
@@ -95,16 +98,15 @@ export async function simulate(plan: WeekPlan): Promise<WeekResult> {
     const stop = new AbortController();
     time.at(end, () => stop.abort());
     const signal = AbortSignal.any([stop.signal, machine.signal]);
-    await watchThrough({ mlc, outside, signal, random, ran });
+    await watchThrough({ mlc, outside, signal, random, isInTurn: true, ran });
     if (!machine.signal.aborted) break;
     machine.restart(profile);
   }
   stopFaults();
   people.closeUp();
-  await untilCalm(mlc, outside, ran);
+  await untilCalm(mlc, outside, (run) => ran(run, true));
   const books: Books = { ...world, people, runs };
   const status = await mlc.status();
-  const [first = 0] = handles;
   world.close();
-  return { books, disagreements: disagreements(books), status, handles: { first, last: openHandles() } };
+  return { books, disagreements: disagreements(books), status, handles };
 }

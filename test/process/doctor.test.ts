@@ -3,7 +3,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import { thisMachine } from "../../src/core/state/machine.ts";
-import { sealed } from "../../src/core/state/seal.ts";
+import { sealed, summed } from "../../src/core/state/seal.ts";
 import { openMlc } from "../../src/mlc.ts";
 import { type Bench, openBench, type RunOptions } from "./fixture.ts";
 
@@ -80,7 +80,7 @@ describe("doctor", () => {
     const file = JSON.parse(readFileSync(settings(bench), "utf8"));
     writeFileSync(settings(bench), JSON.stringify({ ...file, [name]: { ...file[name], ...values } }));
   };
-  const inProfile = (name: string, text: string) => (bench: Bench) =>
+  const inProfile = (name: string, text: string | Buffer) => (bench: Bench) =>
     writeFileSync(join(bench.home, "default", name), text);
   const secret = (name: string, value: string | null) => async (bench: Bench) => {
     const mlc = await openMlc({ ...surroundings, homedir: bench.home, env: bench.env });
@@ -89,7 +89,7 @@ describe("doctor", () => {
   const heldBy = (pid: number) => async (bench: Bench) => {
     const holder = { ...(await thisMachine(process.platform).self()), pid, token: "t", command: "sync", at: "2026" };
     delete holder.start;
-    inProfile("lock", JSON.stringify(holder))(bench);
+    inProfile("lock", summed(holder))(bench);
   };
 
   type Row = [

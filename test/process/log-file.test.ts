@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { build } from "rolldown";
 import { afterEach, expect, it } from "vitest";
 import { type Bench, jsonLines, openBench, runMlc } from "./fixture.ts";
 
@@ -130,37 +130,29 @@ it("that cannot be written is one warning of a watch, which goes on", async () =
 });
 
 it("loses no line and breaks none while processes write, rename it, and somebody else renames it too", async () => {
-  const module = (name: string) => pathToFileURL(join(import.meta.dirname, "..", "..", "dist", `${name}.js`)).href;
-  const script = `
-    const { LogFile, machineLogDisk } = await import(${JSON.stringify(module("commands/support/log-file"))});
-    const { machineDisk } = await import(${JSON.stringify(module("core/state/disk"))});
-    const { thisMachine } = await import(${JSON.stringify(module("core/state/machine"))});
-    const log = new LogFile({
-      path: ${JSON.stringify(file)}, format: "json", clock: { now: () => new Date() }, disk: machineDisk(process.platform),
-      logDisk: machineLogDisk(), machine: thisMachine(process.platform), timer: () => () => {},
-      warn: (message) => { throw new Error(message); }, limits: { maxBytes: 20_000, keep: 1000 },
-    });
-    for (let number = 0; number < 1500; number += 1) {
-      log.add({ event: "said", message: process.argv[1] + " " + number });
-      if (number % 7 === 0) { log.flush(); await new Promise((resolve) => setImmediate(resolve)); }
-    }
-    log.flush();
-    await log.settled();
-  `;
+  const program = join(directory, "log-writer.mjs");
+  await build({
+    input: join(import.meta.dirname, "log-writer.ts"),
+    platform: "node",
+    output: { file: program, codeSplitting: false },
+    logLevel: "silent",
+  });
   const writer = (name: string) =>
     new Promise<number | null>((resolve) => {
-      const child = spawn(process.execPath, ["--input-type=module", "-e", script, name], { stdio: "inherit" });
+      const child = spawn(process.execPath, [program, name, file], { stdio: "inherit" });
       child.on("close", resolve);
     });
   let renamed = 0;
   const outside = setInterval(() => {
+    // Not so often that the file is never full.
+    if (renamed > 10 || !existsSync(`${file}.${renamed + 1}`)) return;
     try {
       renameSync(file, `${file}-outside${renamed}`);
       renamed += 1;
     } catch {
       // It was just renamed by one of them.
     }
-  }, 37);
+  }, 3);
   const ended = await Promise.all(["a", "b", "c"].map(writer)).finally(() => clearInterval(outside));
   expect(ended).toEqual([0, 0, 0]);
   const names = readdirSync(join(directory, "made"));

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { AuthError, ConfigError, ContractError, MappingError } from "../../src/core/errors.ts";
 import { environment, recordsOf } from "./fno-environment.ts";
 
@@ -50,6 +50,64 @@ it("reads page after page and asks for customers and products in few calls", asy
   expect(records).toHaveLength(60);
   const asked = (set: string) => fno.requests.filter((request) => request.endsWith(set)).length;
   expect([asked("SalesOrderHeadersV3"), asked("CustomersV3"), asked("ReleasedProductsV2")]).toEqual([4, 1, 1]);
+});
+
+describe("customers and products", () => {
+  const asked = ({ urls }: { urls: string[] }, set: string) =>
+    urls.filter((url) => url.includes(`/data/${set}?`)).map((url) => decodeURIComponent(url));
+
+  function manyCustomers(orders: number, customers: number) {
+    const world = environment({ legalEntities: ["usmf"] });
+    for (let index = 0; index < customers; index += 1)
+      world.fno.addCustomer("usmf", { CustomerAccount: `C-${index}`, OrganizationName: `Customer ${index}` });
+    for (let index = 0; index < orders; index += 1)
+      world.fno.addOrder(order(`SO-${10_000 + index}`, { customer: `C-${index}` }));
+    return world;
+  }
+
+  it("are read whole as soon as that takes no more calls than asking by name", async () => {
+    const world = manyCustomers(250, 250);
+    const records = await recordsOf(world.system);
+    expect(world.system.orderSource().read(records[249]!)[0]).toMatchObject({ customerName: "Customer 249" });
+    const [count, all, ...more] = asked(world, "CustomersV3");
+    expect(count).toContain("$count=true");
+    expect(all).not.toContain("CustomerAccount eq");
+    expect(more).toEqual([]);
+  });
+
+  it("are asked for by name where the whole set would take more calls", async () => {
+    const world = manyCustomers(100, 7_000);
+    await recordsOf(world.system);
+    const reads = asked(world, "CustomersV3").filter((url) => !url.includes("$count"));
+    expect(reads.every((url) => url.includes("CustomerAccount eq"))).toBe(true);
+  });
+
+  it("are kept for a day; a person's replay and the next day read them again, and what was absent is asked again", async () => {
+    const world = manyCustomers(1, 0);
+    const name = async (read: () => Promise<unknown>) => {
+      await read();
+      return asked(world, "CustomersV3").length;
+    };
+    const source = world.system.orderSource();
+    const ref = { legalEntity: "usmf", number: "SO-10000" };
+    expect(await name(() => recordsOf(world.system))).toBe(1);
+    expect(await name(() => recordsOf(world.system))).toBe(2);
+    world.fno.addCustomer("usmf", { CustomerAccount: "C-0", OrganizationName: "Harbor" });
+    expect(await name(() => recordsOf(world.system))).toBe(3);
+    expect(await name(() => recordsOf(world.system))).toBe(3);
+    expect(await name(() => source.get([ref]))).toBe(3);
+    expect(await name(() => source.get([ref], true))).toBe(4);
+    world.clock.advance(86_400_000);
+    expect(await name(() => recordsOf(world.system))).toBe(5);
+  });
+});
+
+it("counts what it would list in a call for each legal entity", async () => {
+  const { fno, system } = environment();
+  for (let index = 0; index < 7; index += 1) fno.addOrder(order(`SO-${index}`));
+  fno.addOrder(order("SO-9", { processingStatus: "Active" }));
+  fno.addOrder(order("SO-1", { legalEntity: "demf" }));
+  expect(await system.orderSource().count?.({ now: new Date("2026-11-21T08:00:00Z") })).toBe(8);
 });
 
 it("reads the server's own pages where it does not honour the size asked for", async () => {

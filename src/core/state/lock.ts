@@ -69,12 +69,26 @@ export async function acquireLock(options: LockOptions): Promise<HeldLock | unde
 export async function readHolder(disk: Disk, path: string): Promise<Holder | undefined> {
   const bytes = await disk.read(path);
   if (bytes === undefined) return undefined;
-  const holder = fromSummed<Holder>(bytes);
+  const holder = fromSummed<Holder>(bytes) ?? unsummed(bytes);
   if (holder !== undefined) return holder;
   throw new StateError(`The lock file ${path} cannot be read, so nobody knows who holds it.`, {
     code: "LOCK_DAMAGED",
     hint: `Make sure that no mlc runs, then remove ${path}.`,
   });
+}
+
+const members = ["host", "machine", "boot", "namespace", "pid", "start", "token", "command", "at"];
+
+/** A holder written before locks had a checksum: it has these members and no other, not even a spoilt checksum. */
+function unsummed(bytes: Buffer): Holder | undefined {
+  try {
+    const holder = JSON.parse(bytes.toString("utf8")) as Holder;
+    if (!Object.keys(holder).every((name) => members.includes(name))) return undefined;
+    return typeof holder.token === "string" && typeof holder.pid === "number" ? holder : undefined;
+  } catch {
+    // Not JSON, or null: the caller says that it is damaged.
+    return undefined;
+  }
 }
 
 async function holding({ machine, token, command, clock }: LockOptions): Promise<Holder> {

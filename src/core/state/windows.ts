@@ -1,4 +1,3 @@
-import { execFile } from "node:child_process";
 import { readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,6 +69,7 @@ function grantedBy(rights: string): number {
 export async function accessListOf(path: string): Promise<string | undefined> {
   const saved = join(tmpdir(), `mlc-${process.pid}-${performance.now()}.acl`);
   try {
+    const { execFile } = await import("node:child_process");
     await promisify(execFile)("icacls", [path, "/save", saved, "/q"], { timeout: 5_000, windowsHide: true });
     return await readFile(saved, "utf16le");
   } catch {

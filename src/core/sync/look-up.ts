@@ -47,8 +47,14 @@ export async function lookUpUnclear<D extends Document>(
         { cause: error },
       );
     }
+    if (founds[index]?.state === "absent") forgetReads(one.unit);
     take(run, one, founds[index], 0);
   }
+}
+
+/** What was read before a write that did not happen may not hold any more; where the document belongs still does. */
+function forgetReads<D extends Document>(unit: Unit<D>): void {
+  for (const name of Object.keys(unit.seen)) if (name !== "located") delete unit.seen[name];
 }
 
 /** A write of an earlier run whose outcome is not known. */

@@ -92,8 +92,15 @@ export class OrderCopies {
   }
 
   #put(orderId: number, order: ShipStationOrder | undefined): void {
+    const at = this.#clock.now().getTime();
+    // A watch runs for months: what is not fresh any more only fills the memory.
+    for (const [id, copy] of this.#copies) {
+      if (at - copy.at < freshMs) break;
+      this.#copies.delete(id);
+    }
     if (this.#copies.size >= mostCopies) this.#copies.clear();
-    this.#copies.set(orderId, { order, at: this.#clock.now().getTime() });
+    this.#copies.delete(orderId);
+    this.#copies.set(orderId, { order, at });
     if (this.#facts.size >= mostFacts) this.#facts.clear();
     this.#facts.set(orderId, order && factsOf(order));
   }

@@ -89,8 +89,13 @@ export class ShipStationOrderTarget implements Target<Order> {
   }
 
   async #writeOne(step: Step): Promise<StepResult> {
-    const { value, calls } = await this.#client.createOrder(step.payload);
-    return done(step, value.orderId, calls);
+    try {
+      const { value, calls } = await this.#client.createOrder(step.payload);
+      return done(step, value.orderId, calls);
+    } catch (error) {
+      if (!(error instanceof RejectedError) || step.action === "create") throw error;
+      return { outcome: "failed", calls: error.context.calls ?? [], error: mayBeLocked(error) };
+    }
   }
 
   async #writeMany(steps: readonly Step[]): Promise<StepResult[]> {
@@ -159,8 +164,15 @@ function rowError(step: Step, reason: string, calls: readonly Call[]): Error {
     hint: "Correct the order in the ERP, then run `mlc replay`.",
   });
   // Such a reason may pass, so the order is looked up and tried again before it is given up.
+  if (step.action !== "create") return mayBeLocked(refused);
   const mayPass = /time-?\s?out|timed out|deadlock/i.test(reason);
   return mayPass ? new UnknownOutcomeError(message, { ...context, cause: refused }) : refused;
+}
+
+/** Somebody may have shipped the order since it was read: it is looked at again before the refusal is believed. */
+function mayBeLocked(refused: RejectedError): UnknownOutcomeError {
+  const { calls, ...about } = refused.context;
+  return new UnknownOutcomeError(refused.message, { ...about, ...(calls ? { calls } : {}), cause: refused });
 }
 
 /** What a look-up proves: a create must agree with what was sent, an update must show it. */

@@ -151,6 +151,20 @@ describe("the profile's lock", () => {
     }
   });
 
+  it("knows a holder without a checksum, as older locks have none, but not one whose checksum is spoilt", async () => {
+    const disk = new MemoryDisk();
+    const holder = { ...first, token: "t", command: "sync", at: "2026-03-01T08:00:00.000Z" };
+    disk.put("/p/lock", Buffer.from(JSON.stringify(holder)));
+    await expect(acquire(disk, machine(second, bothRun))).rejects.toThrow(LockedError);
+    for (const spoilt of [
+      { ...holder, mac: "0" },
+      { ...holder, mbc: "0" },
+    ]) {
+      disk.put("/p/lock", Buffer.from(JSON.stringify(spoilt)));
+      await expect(acquire(disk, machine(second, bothRun))).rejects.toMatchObject({ exitCode: 7 });
+    }
+  });
+
   it("works on this machine's disk and processes", async () => {
     const dir = await mkdtemp(join(tmpdir(), "mlc-lock-"));
     const options = { disk: machineDisk(process.platform), dir, machine: thisMachine(process.platform) };

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { AuthError, UnavailableError } from "../../../src/core/errors.ts";
+import type { ListRequest } from "../../../src/core/ports.ts";
+import { open } from "../state/kit.ts";
+import { MemoryDisk } from "../state/memory-disk.ts";
 import { Crash, clock, type Doc, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 
 function filled(count: number, shipper = new MemoryShipper()) {
@@ -40,6 +43,50 @@ describe("delivering", () => {
     await sync();
     await sync();
     expect(told).toEqual([5]);
+  });
+
+  it("says of a first run too large to be held how many it makes at most, and reads it once", async () => {
+    const { erp } = filled(1_200);
+    erp.pageSize = 100;
+    let pages = 0;
+    const source = Object.assign(Object.create(erp), {
+      count: async () => 1_234,
+      list: async function* (request: ListRequest) {
+        for await (const page of erp.list(request)) {
+          pages += 1;
+          yield page;
+        }
+      },
+    });
+    const { sync, told } = world(source, new MemoryShipper());
+    expect((await sync()).counts).toMatchObject({ created: 1_200 });
+    expect(told).toEqual([1_234]);
+    expect(pages).toBe(12);
+  });
+
+  it("reads the next page while one is on its way, and tells what reading it met only after that one", async () => {
+    const { sync, erp, shipper } = filled(6);
+    erp.failOnPage = { number: 3, error: new UnavailableError("erp is gone") };
+    const { counts, error } = await sync({}, { observer: {} });
+    expect(error).toBeInstanceOf(UnavailableError);
+    expect(counts.created).toBe(4);
+    expect(shipper.ledger).toHaveLength(4);
+  });
+
+  it("has the disk written through twice a batch at most", async () => {
+    const world = filled(60);
+    world.erp.pageSize = 12;
+    const disk = new MemoryDisk();
+    const real = await open(disk);
+    const { append } = MemoryStore.prototype;
+    world.store.append = async (drafts) => {
+      await real.append(drafts);
+      return append.call(world.store, drafts);
+    };
+    await world.sync();
+    disk.calls = disk.calls.filter((call) => call.startsWith("sync "));
+    // 20 batches of three; the run's start and end; the log's first file.
+    expect(disk.calls.length).toBeLessThanOrEqual(2 * 20 + 3);
   });
 
   it("writes an intent before each send and a result after it", async () => {

@@ -1,5 +1,6 @@
 import type { FulfillmentRow, OrderRow, ShipmentRow } from "../../../src/sandbox/shipstation/rows.ts";
-import { type Content, newest, type People, type Sale, type Screens } from "./people.ts";
+import type { People, Screens } from "./people.ts";
+import { type Content, newest, type Sale } from "./sale.ts";
 import type { RunTold } from "./watch.ts";
 
 /** What the comparison looks at. */

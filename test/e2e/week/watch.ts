@@ -39,17 +39,21 @@ export interface SimulatedWatch {
   outside: Outside;
   signal: AbortSignal;
   random(): number;
-  ran(told: RunTold): void;
+  /** One flow after the other, so that only the waits between retries are not by the seed. */
+  isInTurn?: boolean;
+  /** `isStill` when no other flow is at work. */
+  ran(told: RunTold, isStill: boolean): void;
 }
 
 /** Runs both flows every quarter of an hour until the signal; time passes while none runs, and by what a run waits for. */
-export async function watchThrough({ mlc, outside, signal, random, ran }: SimulatedWatch): Promise<void> {
+export async function watchThrough(watch: SimulatedWatch): Promise<void> {
+  const { mlc, outside, signal, random, isInTurn = false, ran } = watch;
   let running = 0;
-  const run = async ({ name }: { name: string }) => {
-    running += 1;
+  let turn: Promise<unknown> = Promise.resolve();
+  const runOnce = async ({ name }: { name: string }) => {
     const startedAt = outside.now();
     const tell = (error?: string) =>
-      ran({ flow: name, startedAt, endedAt: outside.now(), ...(error === undefined ? {} : { error }) });
+      ran({ flow: name, startedAt, endedAt: outside.now(), ...(error === undefined ? {} : { error }) }, running === 1);
     try {
       const report = await mlc.sync({ command: "sync", pair: "fno-shipstation", flows: [name] });
       tell(errorIn(report));
@@ -59,6 +63,12 @@ export async function watchThrough({ mlc, outside, signal, random, ran }: Simula
       running -= 1;
     }
     return true;
+  };
+  const run = (flow: { name: string }) => {
+    running += 1;
+    const ended = isInTurn ? turn.then(() => runOnce(flow)) : runOnce(flow);
+    turn = ended;
+    return ended;
   };
   const sleep: Clock["sleep"] = (ms, wake) =>
     running === 0 ? outside.moveTo(outside.now() + ms) : aborted(wake ?? signal);
