@@ -30,10 +30,10 @@ export default class Status extends BaseCommand {
 }
 
 function rowOf(status: FlowStatus): string[] {
-  const { pair, flow, lastSuccessAt, ageMs, enabled, everyMs, late, backlog } = status;
+  const { pair, flow, lastSuccessAt, ageMs, enabled, everyMs, backlog } = status;
   const { waiting, deadLetters, unknown, drift } = status;
   const last = lastSuccessAt === null ? "never" : `${spanText(ageMs ?? 0)} ago`;
   const every = enabled ? spanText(everyMs) : "off";
   const counts = [backlog, waiting, deadLetters, unknown, drift].map(String);
-  return [`${pair} ${flow}`, late ? `${last}, late` : last, every, ...counts];
+  return [`${pair} ${flow}`, last, every, ...counts];
 }
