@@ -6,7 +6,7 @@ describe("days of work under watch", () => {
   it.each([1, 2, 3])(
     "leave the books of both sides equal, with faults and power cuts (seed %i)",
     async (seed) => {
-      const plan = { seed, days: 1, ordersADay: 40, faultShare: 0.02, powerCuts: 2, sleepsAtNight: true };
+      const plan = { seed, days: 1, ordersADay: 40, faultShare: 0.02, powerCuts: 6, sleepsAtNight: true };
       const { books, disagreements, status, handles } = await simulate(plan);
       expect(disagreements).toEqual([]);
       expect(status.flows).toMatchObject([

@@ -87,7 +87,10 @@ export async function simulate(plan: WeekPlan): Promise<WeekResult> {
   const outside: Outside = { now: () => time.now(), moveTo: async (instant) => time.moveTo(instant) };
   const machine = new Machine();
   for (let cut = 0; cut < plan.powerCuts; cut += 1)
-    time.at(start + (cut % plan.days) * day + (1 + 9 * random()) * hour, () => machine.failAfter(1 + random() * 40));
+    time.at(start + (cut % plan.days) * day + (1 + 9 * random()) * hour, () => {
+      if (cut % 2 === 0) machine.failAtWrite();
+      else machine.failAfter(1 + random() * 40);
+    });
   if (plan.sleepsAtNight)
     for (let night = 0; night < plan.days; night += 1)
       time.at(start + night * day + 11 * hour, () => world.clock.advance(12 * hour));

@@ -52,9 +52,10 @@ export async function lookUpUnclear<D extends Document>(
   }
 }
 
-/** What was read before a write that did not happen may not hold any more; where the document belongs still does. */
-function forgetReads<D extends Document>(unit: Unit<D>): void {
-  for (const name of Object.keys(unit.seen)) if (name !== "located") delete unit.seen[name];
+/** What was read before a write that did not happen may not hold any more. */
+function forgetReads<D extends Document>({ seen, reads }: Unit<D>): void {
+  for (const name of reads) delete seen[name];
+  reads.clear();
 }
 
 /** A write of an earlier run whose outcome is not known. */

@@ -14,6 +14,8 @@ export interface Unit<D extends Document> {
   delivery: Delivery;
   /** What this run's reads returned, by step name; `located` holds where the document belongs. */
   seen: Record<string, Json>;
+  /** Names in `seen` of what read steps brought, which may not hold for long. */
+  reads: Set<string>;
   /** A person named it: send again what is delivered. */
   isForced: boolean;
   /** Was settled at this very version when the run met it. */
@@ -48,6 +50,7 @@ export function newUnit<D extends Document>(
     document,
     delivery: delivery ?? newDelivery(document.number, record.ref, at),
     seen: located === undefined ? {} : { located },
+    reads: new Set(),
     isForced,
     wasSettled: version === record.version,
     wasKnown: version !== undefined,

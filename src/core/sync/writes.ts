@@ -27,7 +27,10 @@ export async function sendReads<D extends Document>(run: FlowRun<D>, reads: read
       const result = results[index];
       if (!result) throw new Error(`${target.system} gave no answer for ${step.name}`);
       if (result.outcome === "failed") fail(run, unit, result.error, result.calls);
-      else unit.seen[step.name] = result.seen ?? null;
+      else {
+        unit.seen[step.name] = result.seen ?? null;
+        unit.reads.add(step.name);
+      }
     }
   }
   return unitsOf(reads).flatMap((unit) => plan(run, unit));

@@ -163,8 +163,8 @@ function rowError(step: Step, reason: string, calls: readonly Call[]): Error {
     ...context,
     hint: "Correct the order in the ERP, then run `mlc replay`.",
   });
-  // Such a reason may pass, so the order is looked up and tried again before it is given up.
   if (step.action !== "create") return mayBeLocked(refused);
+  // Such a reason may pass, so the order is looked up and tried again before it is given up.
   const mayPass = /time-?\s?out|timed out|deadlock/i.test(reason);
   return mayPass ? new UnknownOutcomeError(message, { ...context, cause: refused }) : refused;
 }

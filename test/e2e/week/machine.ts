@@ -15,6 +15,7 @@ export class Machine {
   readonly use: DiskUse = { bytes: 0, syncs: 0 };
   #power = new AbortController();
   #left = Number.POSITIVE_INFINITY;
+  #isLastWrite = false;
 
   /** Aborted when the power fails. */
   get signal(): AbortSignal {
@@ -26,10 +27,16 @@ export class Machine {
     this.#left = touches;
   }
 
+  /** Lets the power fail when a vendor took the next write, before anybody hears of it. */
+  failAtWrite(): void {
+    this.#isLastWrite = true;
+  }
+
   /** The power is back; the lock of the dead process goes, as it does when its process is proven gone. */
   restart(profile: string): void {
     this.#power = new AbortController();
     this.#left = Number.POSITIVE_INFINITY;
+    this.#isLastWrite = false;
     rmSync(join(profile, "lock"), { force: true });
   }
 
@@ -43,7 +50,9 @@ export class Machine {
     const overNetwork: typeof fetch = async (input, init) => {
       power.touch();
       await outside.moveTo(outside.now() + latency());
-      const response = await answer(input, init);
+      const request = new Request(input, init);
+      const response = await answer(request);
+      if (this.#isLastWrite && isWrite(request)) this.failAfter(1);
       power.touch();
       return response;
     };
@@ -55,6 +64,11 @@ export class Machine {
     if (!signal.aborted && --this.#left <= 0) this.#power.abort(new Error("the power failed"));
     signal.throwIfAborted();
   }
+}
+
+/** Whether a request changes something at its vendor. */
+export function isWrite({ method, url }: { method: string; url: string }): boolean {
+  return method !== "GET" && !url.endsWith("/token");
 }
 
 /** What whoever touches disk or network asks first. */
