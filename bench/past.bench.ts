@@ -17,11 +17,12 @@ const of = { pair: "fno-shipstation", flow: "orders" } as const;
 export const bench: Bench = {
   name: "past",
   run: async (runs) => {
-    const sandbox = await serveSandbox({ orders: open });
+    // Each has vendors of its own: what the one has sent would be there already for the other.
+    const [ofOld, ofYoung] = [await serveSandbox({ orders: open }), await serveSandbox({ orders: open })];
     try {
       return await inDirectory((old) =>
         inDirectory(async (young) => {
-          const [oldEnv, youngEnv] = [await sandbox.connect(old), await sandbox.connect(young)];
+          const [oldEnv, youngEnv] = [await ofOld.connect(old), await ofYoung.connect(young)];
           await seedPast(old);
           const sync = async (env: Record<string, string>) =>
             (await runMlc(["sync", "orders", "--json"], { env, expected: [0] })).ms;
@@ -30,7 +31,7 @@ export const bench: Bench = {
           const unchanged = await inTurn(runs, both);
           const news: { old: number[]; young: number[] } = { old: [], young: [] };
           for (let round = 0; round < runs; round += 1) {
-            await sandbox.addOrders(added);
+            for (const sandbox of [ofOld, ofYoung]) await sandbox.addOrders(added);
             const took = await inTurn(1, both);
             news.old.push(...took.old);
             news.young.push(...took.young);
@@ -43,7 +44,8 @@ export const bench: Bench = {
         }),
       );
     } finally {
-      await sandbox.close();
+      await ofOld.close();
+      await ofYoung.close();
     }
   },
 };
