@@ -126,6 +126,8 @@ export interface Shipment extends Document {
 export interface OrderAtShipper extends Document {
   id: string;
   naturalKey: string;
+  /** It can still be changed there. */
+  isOpen: boolean;
   /** Values by the shipper's field name; those mlc sent are compared with what it sent. */
   values: Record<string, unknown>;
   /** Keys of orders that were merged into this one or split from it. */

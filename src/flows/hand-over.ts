@@ -6,6 +6,7 @@ import type { NamedRecord } from "../core/find-record.ts";
 import type { Json } from "../core/json.ts";
 import { type ReportedError, reportedError, type SyncReport } from "../core/report.ts";
 import type { Requests } from "../core/state/requests.ts";
+import { flowNames } from "./names.ts";
 import type { ReplayRequest } from "./replay.ts";
 
 /** A record that a replay found, with the flow that it is in. */
@@ -21,9 +22,12 @@ export type ServedReplay = { report: SyncReport; found: FoundRecord[] } | { erro
 const replayRequest = z.strictObject({
   id: z.string().optional(),
   pair: z.string().optional(),
+  flow: z.enum(flowNames).optional(),
   ending: z.union([z.literal("createAnyway"), z.strictObject({ adopt: z.string() })]).optional(),
   drop: z.boolean().optional(),
   belongsTo: z.string().optional(),
+  /** Nobody waits for its answer, and what stops it is no end of it. */
+  unattended: z.literal(true).optional(),
 });
 
 const servedReplay = z.union([
@@ -85,9 +89,21 @@ export async function serveRequests(
 ): Promise<void> {
   for (const { id, request } of await requests.list()) {
     const parsed = replayRequest.safeParse(request);
-    const answer = parsed.success ? await answered(replay, parsed.data) : { error: reportedError(parsed.error) };
-    await requests.answer(id, asJson(answer));
+    const { unattended: isUnattended, ...given } = parsed.success ? parsed.data : {};
+    const answer = parsed.success ? await answered(replay, given) : { error: reportedError(parsed.error) };
+    if (!isUnattended) await requests.answer(id, asJson(answer));
+    else if (isOver(answer)) await requests.remove(id);
   }
+}
+
+/** A request of mlc's own: it stays until it could be done. Pure. */
+export function unattended(request: Pick<ReplayRequest, "id" | "pair" | "flow">): Json {
+  return asJson({ ...request, unattended: true });
+}
+
+/** Done, or never to be done, because no record has that name. */
+function isOver(answer: ServedReplay): boolean {
+  return "error" in answer ? answer.error.exitCode === 2 : answer.report.flows.every(({ error }) => !error);
 }
 
 async function answered(

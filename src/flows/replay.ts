@@ -4,6 +4,7 @@ import type { ProfileState } from "../core/profile-state.ts";
 import type { FlowReport } from "../core/report.ts";
 import type { IfRunning } from "../core/state/lock.ts";
 import { type RunOptions, zeroCounts } from "../core/sync/run.ts";
+import type { FlowName } from "./names.ts";
 import type { ChosenFlow } from "./open.ts";
 
 /** What a command asks of a replay. */
@@ -11,6 +12,7 @@ export interface ReplayRequest {
   /** Record key, log id or document number; absent: everything that is set aside. */
   id?: string | undefined;
   pair?: string | undefined;
+  flow?: FlowName | undefined;
   ending?: RunOptions["ending"] | undefined;
   /** Leave what is open of it undone until the record changes; nothing is sent. */
   drop?: boolean | undefined;

@@ -17,6 +17,8 @@ export interface FlowSurroundings {
   signal: AbortSignal;
   failpoint: Failpoint;
   open(chosen: ChosenFlow): Promise<OpenFlow | undefined>;
+  /** Has the orders flow of a pair look at an order once more, under the lock that is held. */
+  lookAgain(pair: string, key: string): Promise<void>;
   callsMade(): number;
   budgets(): NamedBudget[];
 }
@@ -67,6 +69,7 @@ export async function runFlow(
       observer,
       assertHeld: () => lock.assertHeld(),
       findOrder: orderFinder(orders),
+      lookAgain: (key) => surroundings.lookAgain(pair, key),
       failpoint,
       callsMade,
       budgets,

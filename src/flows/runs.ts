@@ -12,7 +12,7 @@ import type { HeldLock, IfRunning } from "../core/state/lock.ts";
 import type { Requests } from "../core/state/requests.ts";
 import type { Observer, RunOptions } from "../core/sync/run.ts";
 import type { OpenSystems } from "../systems/open.ts";
-import { type FoundRecord, handOver, ServedError, type ServedReplay, serveRequests } from "./hand-over.ts";
+import { type FoundRecord, handOver, ServedError, type ServedReplay, serveRequests, unattended } from "./hand-over.ts";
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
 import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
@@ -151,7 +151,7 @@ export class Runs {
           runFlow: (chosen, options) =>
             this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() }),
         },
-        chosenFlows(this.#options.config(), request),
+        chosenFlows(this.#options.config(), flowsOf(request)),
         request,
       ),
     );
@@ -173,7 +173,7 @@ export class Runs {
 
   /** One run a flow at a time: those of a watch go side by side, and a replay comes in between. */
   async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
-    const { state, clock, signal, failpoint, version, log, systems, config } = this.#options;
+    const { state, requests, clock, signal, failpoint, version, log, systems, config } = this.#options;
     const surroundings = {
       state,
       clock,
@@ -184,6 +184,9 @@ export class Runs {
           { pair, flow },
           { settings: config()[pair], version, system: (name) => systems.get(config(), name, pair) },
         ),
+      lookAgain: async (pair: string, key: string) => {
+        await requests.put(unattended({ id: key, pair, flow: "orders" }));
+      },
       callsMade: () => systems.calls,
       budgets: () => systems.budgets(),
     };
@@ -197,4 +200,8 @@ export class Runs {
 
 function commandOf({ id }: ReplayRequest): string {
   return id === undefined ? "replay --all" : `replay ${id}`;
+}
+
+function flowsOf({ pair, flow }: ReplayRequest): { pair?: string | undefined; flows?: readonly string[] } {
+  return flow === undefined ? { pair } : { pair, flows: [flow] };
 }

@@ -85,6 +85,14 @@ export function valuesOf(held: ShipStationOrder): Members {
   });
 }
 
+/** Statuses in which an order can be written (V1, 2.1). */
+const openStatuses = ["awaiting_payment", "awaiting_shipment", "pending_fulfillment", "on_hold"];
+
+/** Whether an order can still be written. Pure. */
+export function isOpen({ orderStatus }: ShipStationOrder): boolean {
+  return openStatuses.includes(orderStatus ?? "");
+}
+
 /** The weights of an order's lines as ShipStation holds them, by line key, as `items.weight` has them. Pure. */
 export function weightsOf({ items }: ShipStationOrder): Members {
   return Object.fromEntries(

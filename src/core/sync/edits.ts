@@ -60,12 +60,34 @@ async function noticeEdit<D extends Document>(
   const changed = changedValues(order, found.delivery);
   const key = `edit/${order.id}`;
   const before = await deliveryOf(run, key);
-  if (changed.length === 0 && !before) return;
+  if (order.isOpen && wasRefused(order, found.delivery))
+    await lookAgain(run, { key, record, document: order, before }, found.key);
+  if (changed.length === 0 && !before?.steps.edit) return;
   // What mlc wrote there after the backup looks like a person's change.
   const isDoubtful = run.context.store.state.restored !== undefined && changed.length > 0;
   const remark = remarkOf(changed, order) + (isDoubtful ? ", by a person or by mlc after the backup" : "");
   const step = noticeOf(order.naturalKey, Object.fromEntries(changed), remark);
   if (tellOnce(run, { key, record, document: order, step, before })) run.counts.editedThere += 1;
+}
+
+/** A change or cancellation was not sent because the order was shipped or cancelled there. */
+function wasRefused({ naturalKey }: OrderAtShipper, { steps }: Delivery): boolean {
+  return Object.values(steps).some((step) => step.recorded && step.naturalKey === naturalKey);
+}
+
+/** What was refused while the order was closed there is sent after all, once for each time that it is open again. */
+async function lookAgain<D extends Document>(
+  run: FlowRun<D>,
+  about: Omit<Telling, "step" | "document"> & { document: OrderAtShipper },
+  orderKey: string,
+): Promise<void> {
+  const { naturalKey } = about.document;
+  const payload = { version: about.record.version };
+  const remark = "open again there: what was refused is looked at once more";
+  const step: Step = { name: "reopened", action: "notice", naturalKey, payload, repeatable: true, remark };
+  if (about.before && isDone(step, about.before)) return;
+  if (!run.dryRun) await run.context.lookAgain(orderKey);
+  tellOnce(run, { ...about, step });
 }
 
 async function deliveryOf<D extends Document>(run: FlowRun<D>, key: string): Promise<Delivery | undefined> {

@@ -132,6 +132,8 @@ export interface SyncContext<D extends Document> {
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
+  /** Has the orders flow look at an order of its once more, by its delivery key. */
+  lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;
   /** HTTP calls made so far by whatever the flow uses. */
   callsMade(): number;

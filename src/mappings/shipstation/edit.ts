@@ -1,6 +1,6 @@
 import type { ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { type OrderAtShipper, personalValues } from "../../core/model.ts";
-import { valuesOf } from "../shipstation.ts";
+import { isOpen, valuesOf } from "../shipstation.ts";
 
 const carrierFields = ["carrierCode", "serviceCode", "packageCode"];
 
@@ -27,6 +27,7 @@ export function editedOrder(
     id: String(order.orderId),
     number: order.orderNumber || String(order.orderId),
     naturalKey: order.orderKey ?? "",
+    isOpen: isOpen(order),
     final: false,
     personal: peopleOf(order),
     values: {

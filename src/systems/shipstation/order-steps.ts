@@ -5,7 +5,7 @@ import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../c
 import type { Delivery, Step } from "../../core/ports.ts";
 import { changedFields, fieldHashes, isDone } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
-import { type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";
+import { isOpen, type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";
 
 /** What the settings say about writing orders. */
 export interface OrderTargetOptions extends OrderOptions {
@@ -15,8 +15,6 @@ export interface OrderTargetOptions extends OrderOptions {
   storeId?: number | undefined;
 }
 
-/** Statuses in which an order can be written (V1, 2.1). */
-const openStatuses = ["awaiting_payment", "awaiting_shipment", "pending_fulfillment", "on_hold"];
 /** Filled in by ShipStation where we say nothing, so their difference tells nothing. */
 const notCompared = ["items.weight", "shipTo.residential"];
 
@@ -199,11 +197,6 @@ function readStep({ order, part, name, key, delivery }: PartCase): Step {
 function heldOrder(seen: Json | undefined): ShipStationOrder | undefined | "unread" {
   if (seen === undefined) return "unread";
   return orderSchema.safeParse(seen).data;
-}
-
-/** Whether an order can still be written. Pure. */
-export function isOpen({ orderStatus }: ShipStationOrder): boolean {
-  return openStatuses.includes(orderStatus ?? "");
 }
 
 function wasSent({ steps }: Delivery): boolean {

@@ -4,9 +4,9 @@ import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/err
 import { canonicalJson, type Json } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
-import { valuesOf } from "../../mappings/shipstation.ts";
+import { isOpen, valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
-import { isOpen, type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
+import { type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
 
 /** Above so many lost answers one read of what changed since is cheaper than a search for each. */
 const mostSearches = 5;

@@ -167,6 +167,7 @@ export class RunsWorld {
         mapping: "m1",
         assertHeld,
         findOrder: async () => undefined,
+        lookAgain: async () => {},
         failpoint: noFailpoint,
         callsMade: () => shipper.sends,
         budgets: () => [],

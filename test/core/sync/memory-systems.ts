@@ -296,6 +296,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
         if (store.isDead) throw new Crash("the process is gone");
       },
       findOrder: more.findOrder ?? (async () => undefined),
+      lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
       budgets: () => [],
