@@ -1,13 +1,23 @@
 import { StateError } from "./errors.ts";
 import { refuseForeign, refuseThawed } from "./frozen.ts";
-import { canonicalJson, type Json } from "./json.ts";
+import type { Json } from "./json.ts";
 import type { Document } from "./model.ts";
-import type { ListRequest, Page, SourceRecord } from "./ports.ts";
+import type { SourceRecord } from "./ports.ts";
 import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
 import { locate, translate } from "./sync/locate.ts";
 import { recover, reopen } from "./sync/look-up.ts";
+import {
+  announceFirstRun,
+  cursors,
+  isFirstRun,
+  isWhole,
+  keepCursor,
+  listRequest,
+  type Process,
+  readPages,
+} from "./sync/pages.ts";
 import { settleAll } from "./sync/rounds.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
 import { newUnit, type Unit } from "./sync/unit.ts";
@@ -17,12 +27,6 @@ export interface FlowResult {
   counts: Counts;
   /** What stopped it. */
   error?: unknown;
-}
-
-/** Cursors of a flow, each the source's own JSON. */
-interface Cursors {
-  source?: Json;
-  edits?: Json;
 }
 
 /** Moves the documents of one flow once. Errors that stop the flow are returned, so that what was done is told all the same. */
@@ -57,112 +61,18 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   }
   await readNamed(run, dueRefs(run), false);
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
-  const ahead = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
+  const process: Process<D> = (of, records) => processRecords(of, records, false);
+  const held = isFirstRun(run) ? await announceFirstRun(run, pages, process) : [];
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
     );
-  const listed = await readPages(run, ahead, pages);
+  const listed = await readPages(run, { held, pages, process });
   if (flow.source.reads === "open" && isWhole(run)) {
-    await readAbsent(run, listed, (records) => processRecords(run, records, false));
+    await readAbsent(run, listed, (records) => process(run, records));
   }
   if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
   await run.flush();
-}
-
-/** Nothing narrows the run: what it did not see is really absent, and its cursor may move. */
-function isWhole<D extends Document>(run: FlowRun<D>): boolean {
-  const { since, until, limit, only } = run.context.options;
-  return since === undefined && until === undefined && limit === undefined && only === undefined;
-}
-
-function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
-  const { store, flow } = run.context;
-  const { state } = store;
-  if (flow.source.reads !== "open") return false;
-  return state.lastSuccessAt === undefined && Object.keys(state.deliveries).length === 0 && !run.dryRun;
-}
-
-/** Records of a first run that are held to be counted before the first of them is written. */
-const mostHeld = 500;
-
-/**
- * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are
- * all, else as the source counts them. Returns the pages it has read.
- */
-async function announceFirstRun<D extends Document>(run: FlowRun<D>, pages: AsyncIterator<Page>): Promise<Page[]> {
-  const { observer, options, flow } = run.context;
-  const held: Page[] = [];
-  if (!observer.firstRun) return held;
-  let records = 0;
-  for (let next = await pages.next(); !next.done; next = await pages.next()) {
-    held.push(next.value);
-    records += next.value.records.length;
-    if (records <= mostHeld && records < (options.limit ?? Number.POSITIVE_INFINITY)) continue;
-    const all = (await flow.source.count?.(listRequest(run))) ?? records;
-    await observer.firstRun(Math.min(all, options.limit ?? all), true);
-    return held;
-  }
-  const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
-  for (const page of held) await processRecords(dry, page.records, false);
-  await observer.firstRun(dry.counts.created, false);
-  return held;
-}
-
-function cursors<D extends Document>(run: FlowRun<D>): Cursors {
-  const { cursor } = run.context.store.state;
-  if (cursor === null || typeof cursor !== "object" || Array.isArray(cursor)) return {};
-  const { source, edits } = cursor;
-  return { ...(source === undefined ? {} : { source }), ...(edits === undefined ? {} : { edits }) };
-}
-
-async function keepCursor<D extends Document>(run: FlowRun<D>, next: Cursors): Promise<void> {
-  if (run.dryRun || !isWhole(run) || canonicalJson(next) === canonicalJson(cursors(run))) return;
-  run.log({ kind: "cursor", ...run.base, cursor: { ...next } });
-  run.context.failpoint("cursor.before");
-  await run.flush();
-  run.context.failpoint("cursor.after");
-}
-
-function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
-  const { options, clock } = run.context;
-  const { source } = cursors(run);
-  const { since, until } = options;
-  return {
-    now: clock.now(),
-    ...(source === undefined ? {} : { cursor: source }),
-    ...(since === undefined ? {} : { since }),
-    ...(until === undefined ? {} : { until }),
-  };
-}
-
-/** Reads the source to its end, the pages held first; returns the ids it listed. */
-async function readPages<D extends Document>(
-  run: FlowRun<D>,
-  held: Page[],
-  pages: AsyncIterator<Page>,
-): Promise<Set<string>> {
-  const listed = new Set<string>();
-  // While a page is on its way to the target, the next one is read; a limit may need no next one.
-  const isAhead = run.left === Number.POSITIVE_INFINITY;
-  const following = () => {
-    const next =
-      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
-    // Whoever waits for it hears of its failure; until then it must not end the process.
-    next.catch(() => undefined);
-    return next;
-  };
-  let next = following();
-  for (let page = await next; page; page = await next) {
-    if (isAhead) next = following();
-    for (const { id } of page.records) listed.add(id);
-    await processRecords(run, page.records, false);
-    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
-    if (run.left <= 0) break;
-    if (!isAhead) next = following();
-  }
-  await pages.return?.();
-  return listed;
 }
 
 /** Records a run has to look at although its source would not list them: open intents, and what waited or stayed unknown and is due. */

@@ -1,0 +1,115 @@
+import { canonicalJson, type Json } from "../json.ts";
+import type { Document } from "../model.ts";
+import type { ListRequest, Page, SourceRecord } from "../ports.ts";
+import { FlowRun } from "./run.ts";
+
+/** Cursors of a flow, each the source's own JSON. */
+interface Cursors {
+  source?: Json;
+  edits?: Json;
+}
+
+/** Takes records of a page through reading, locating and the rounds. */
+export type Process<D extends Document> = (run: FlowRun<D>, records: readonly SourceRecord[]) => Promise<void>;
+
+/** Whether nothing narrows the run: what it did not see is really absent, and its cursor may move. Pure. */
+export function isWhole<D extends Document>(run: FlowRun<D>): boolean {
+  const { since, until, limit, only } = run.context.options;
+  return since === undefined && until === undefined && limit === undefined && only === undefined;
+}
+
+/** Whether the flow has never made anything, so that a person should hear how much it is about to make. Pure. */
+export function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
+  const { store, flow } = run.context;
+  const { state } = store;
+  if (flow.source.reads !== "open") return false;
+  return state.lastSuccessAt === undefined && Object.keys(state.deliveries).length === 0 && !run.dryRun;
+}
+
+/** Records of a first run that are held to be counted before the first of them is written. */
+const mostHeld = 500;
+
+/**
+ * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are
+ * all, else as the source counts them. Returns the pages it has read.
+ */
+export async function announceFirstRun<D extends Document>(
+  run: FlowRun<D>,
+  pages: AsyncIterator<Page>,
+  process: Process<D>,
+): Promise<Page[]> {
+  const { observer, options, flow } = run.context;
+  const held: Page[] = [];
+  if (!observer.firstRun) return held;
+  let records = 0;
+  for (let next = await pages.next(); !next.done; next = await pages.next()) {
+    held.push(next.value);
+    records += next.value.records.length;
+    if (records <= mostHeld && records < (options.limit ?? Number.POSITIVE_INFINITY)) continue;
+    const all = (await flow.source.count?.(listRequest(run))) ?? records;
+    await observer.firstRun(Math.min(all, options.limit ?? all), true);
+    return held;
+  }
+  const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
+  for (const page of held) await process(dry, page.records);
+  await observer.firstRun(dry.counts.created, false);
+  return held;
+}
+
+/** How far the flow has read. Pure. */
+export function cursors<D extends Document>(run: FlowRun<D>): Cursors {
+  const { cursor } = run.context.store.state;
+  if (cursor === null || typeof cursor !== "object" || Array.isArray(cursor)) return {};
+  const { source, edits } = cursor;
+  return { ...(source === undefined ? {} : { source }), ...(edits === undefined ? {} : { edits }) };
+}
+
+/** Notes how far the source is read, unless something narrows the run. */
+export async function keepCursor<D extends Document>(run: FlowRun<D>, next: Cursors): Promise<void> {
+  if (run.dryRun || !isWhole(run) || canonicalJson(next) === canonicalJson(cursors(run))) return;
+  run.log({ kind: "cursor", ...run.base, cursor: { ...next } });
+  run.context.failpoint("cursor.before");
+  await run.flush();
+  run.context.failpoint("cursor.after");
+}
+
+/** What the source is asked for. */
+export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
+  const { options, clock } = run.context;
+  const { source } = cursors(run);
+  const { since, until } = options;
+  return {
+    now: clock.now(),
+    ...(source === undefined ? {} : { cursor: source }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+/** Reads the source to its end, the pages held first; returns the ids it listed. */
+export async function readPages<D extends Document>(
+  run: FlowRun<D>,
+  { held, pages, process }: { held: Page[]; pages: AsyncIterator<Page>; process: Process<D> },
+): Promise<Set<string>> {
+  const listed = new Set<string>();
+  // While a page is on its way to the target, the next one is read; a limit may need no next one.
+  const isAhead = run.left === Number.POSITIVE_INFINITY;
+  const following = () => {
+    const next =
+      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
+    // Whoever waits for it hears of its failure; until then it must not end the process.
+    next.catch(() => undefined);
+    return next;
+  };
+  let next = following();
+  for (let page = await next; page; page = await next) {
+    if (isAhead) next = following();
+    for (const { id } of page.records) listed.add(id);
+    await process(run, page.records);
+    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
+    if (run.left <= 0) break;
+    if (!isAhead) next = following();
+  }
+  await pages.return?.();
+  return listed;
+}
