@@ -34,7 +34,8 @@ function remembered(delivery: Delivery): Map<string, PartMemo> {
   return parts;
 }
 
-function groupLines(order: Order): Map<string, OrderLine[]> {
+/** An order's lines by where they go: by the hash of warehouse and ship-to. Pure. */
+export function groupLines(order: Order): ReadonlyMap<string, OrderLine[]> {
   const groups = new Map<string, OrderLine[]>();
   // Most lines of an order go the same way: equal text needs no second hash.
   const keys = new Map<string, string>();
@@ -61,9 +62,12 @@ function takeVacant(vacant: [string, PartMemo][], warehouse: string): PartMemo |
  * address or warehouse changed takes one that was left empty, a new one the next number. Parts that were
  * left empty come last, without lines. `memo` is to be stored as `memo.parts` with the first write. Pure.
  */
-export function partsOf(order: Order, delivery: Delivery): { parts: Part[]; memo: Json } {
+export function partsOf(
+  order: Order,
+  delivery: Delivery,
+  groups: ReturnType<typeof groupLines> = groupLines(order),
+): { parts: Part[]; memo: Json } {
   const known = remembered(delivery);
-  const groups = groupLines(order);
   const vacant = [...known]
     .filter(([key]) => !groups.has(key))
     .sort(([, left], [, right]) => left.number - right.number);

@@ -1,7 +1,7 @@
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { type Hash, hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
-import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
+import { fillTemplate, type groupLines, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
 import { changedFields, fieldHashes, isDone } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
@@ -32,8 +32,8 @@ export function partValues(order: Order, part: Part, key: string, options: Order
   return { owned, hashes: fieldHashes({ owned, payload: null }) };
 }
 
-/** The options, and where the values come from. */
-type StepOptions = OrderTargetOptions & { values?: typeof partValues };
+/** The options, and where lines in groups and values come from. */
+type StepOptions = OrderTargetOptions & { groups?: typeof groupLines; values?: typeof partValues };
 
 /** Everything about one part of an order that its steps need. */
 interface PartCase {
@@ -56,7 +56,7 @@ export function orderSteps(order: Order, delivery: Delivery, seen: Record<string
     const reason = order.reason ?? "processing stopped";
     return [recorded("skip", "stopped", order.id, { reason }, reason)];
   }
-  const { parts, memo } = partsOf(order, delivery);
+  const { parts, memo } = partsOf(order, delivery, options.groups?.(order));
   const cases = parts.map((part) => partCase({ order, part, delivery, seen, options }));
   const generations = memoOf(memo, cases);
   const steps = cases.flatMap((one) => {

@@ -1,12 +1,13 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
-import { canonicalJson, type Json } from "../../core/json.ts";
+import { canonicalJson, type Json, KnownHashes } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
+import { groupLines } from "../../core/parts.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
-import { isOpen, valuesOf } from "../../mappings/shipstation.ts";
+import { isOpen, orderValues, valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
-import { type OrderTargetOptions, orderSteps, type PartValues, partValues } from "./order-steps.ts";
+import { type OrderTargetOptions, orderSteps, type PartValues, type partValues } from "./order-steps.ts";
 
 /** Above so many lost answers one read of what changed since is cheaper than a search for each. */
 const mostSearches = 5;
@@ -21,15 +22,21 @@ export class ShipStationOrderTarget implements Target<Order> {
   readonly settleMs = 0;
   readonly #client: ShipStationClient;
   readonly #copies: OrderCopies;
-  readonly #options: OrderTargetOptions;
+  readonly #stepOptions: Parameters<typeof orderSteps>[3];
   readonly #now: () => Date;
   /** `next` is asked again after each round, and the values stay the same: by a part's first line. */
   readonly #values = new WeakMap<OrderLine, { key: string; values: PartValues }>();
+  readonly #groups = new WeakMap<Order, ReturnType<typeof groupLines>>();
+  readonly #hashes = new KnownHashes();
 
   constructor(client: ShipStationClient, copies: OrderCopies, options: OrderTargetOptions, now: () => Date) {
     this.#client = client;
     this.#copies = copies;
-    this.#options = options;
+    this.#stepOptions = {
+      ...options,
+      groups: (order) => this.#grouped(order),
+      values: (...given) => this.#remembered(...given),
+    };
     this.#now = now;
   }
 
@@ -38,8 +45,7 @@ export class ShipStationOrderTarget implements Target<Order> {
   }
 
   next(order: Order, delivery: Delivery, seen: Record<string, Json>): Step[] {
-    const values: typeof partValues = (...given) => this.#remembered(...given);
-    return orderSteps(order, delivery, seen, { ...this.#options, values });
+    return orderSteps(order, delivery, seen, this.#stepOptions);
   }
 
   async send(steps: readonly Step[]): Promise<StepResult[]> {
@@ -61,11 +67,19 @@ export class ShipStationOrderTarget implements Target<Order> {
     return found;
   }
 
+  #grouped(order: Order): ReturnType<typeof groupLines> {
+    const groups = this.#groups.get(order) ?? groupLines(order);
+    this.#groups.set(order, groups);
+    return groups;
+  }
+
   #remembered(...[order, part, key, options]: Parameters<typeof partValues>): PartValues {
     const [line] = part.lines;
     const known = line && this.#values.get(line);
     if (known?.key === key) return known.values;
-    const values = partValues(order, part, key, options);
+    const owned = orderValues(order, part, key, options);
+    const hashes = Object.fromEntries(Object.entries(owned).map(([name, value]) => [name, this.#hashes.of(value)]));
+    const values = { owned, hashes };
     if (line) this.#values.set(line, { key, values });
     return values;
   }
@@ -142,7 +156,7 @@ export class ShipStationOrderTarget implements Target<Order> {
 
   /** The order number in a key that the template made; the search is by beginning, so less is enough. */
   #numberOf(naturalKey: string): string {
-    const [before = "", after = ""] = this.#options.keyTemplate.split("{orderNumber}");
+    const [before = "", after = ""] = this.#stepOptions.keyTemplate.split("{orderNumber}");
     const head = new RegExp(`^${escaped(before).replace("\\{legalEntity\\}", "[^-/]+")}`).exec(naturalKey)?.[0] ?? "";
     const rest = naturalKey.slice(head.length).replace(/-g\d+$/, "");
     return after !== "" && rest.endsWith(after) ? rest.slice(0, -after.length) : rest;
