@@ -5,17 +5,20 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, type Ended, jsonLines, openBench } from "./fixture.ts";
 
-/** Starts a watch on the machine's own clock; `lines` resolves when stdout has so many, `complaint` at the first error. */
+/** Starts a watch on the machine's own clock; `lines` resolves when stdout has so many, `complaint` at the first error, `finishing` once a signal is heard. */
 function watching(bench: Bench, args: readonly string[]) {
   let kill: (signal: NodeJS.Signals) => void = () => {};
-  let complain = () => {};
+  let [complain, finish] = [() => {}, () => {}];
   const met: { count: number; resolve: () => void }[] = [];
   let printed = 0;
   const ended: Promise<Ended> = bench.run(["sync", "--watch", "--every", "1s", ...args], {
     env: { MLC_TEST_NOW: "" },
     started: (child) => {
       kill = (signal) => child.kill(signal);
-      child.stderr?.on("data", (text: string) => text.includes("Error: ") && complain());
+      child.stderr?.on("data", (text: string) => {
+        if (text.includes("Error: ")) complain();
+        if (text.includes("Finishing")) finish();
+      });
       child.stdout?.on("data", (text: string) => {
         printed += text.split("\n").length - 1;
         for (const waiting of met) if (printed >= waiting.count) waiting.resolve();
@@ -25,8 +28,11 @@ function watching(bench: Bench, args: readonly string[]) {
   const complaint = new Promise<void>((resolve) => {
     complain = resolve;
   });
+  const finishing = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
   const lines = (count: number) => new Promise<void>((resolve) => met.push({ count, resolve }));
-  return { ended, lines, complaint, kill: (signal: NodeJS.Signals) => kill(signal) };
+  return { ended, lines, complaint, finishing, kill: (signal: NodeJS.Signals) => kill(signal) };
 }
 
 /** Keeps a vendor's answers back until `open` is called. */
@@ -88,10 +94,12 @@ describe("mlc sync --watch", () => {
     const watch = watching(bench, []);
     await held.reached;
     watch.kill("SIGINT");
+    await watch.finishing;
     watch.kill("SIGTERM");
-    expect((await watch.ended).code).toBe(143);
+    const { code } = await watch.ended;
     held.open();
     held.remove();
+    expect(code).toBe(143);
   });
 
   it("serves a replay that another process asks for while it runs", async () => {
