@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { runProgram, tellAll } from "./core/alerts.ts";
+import { runProgram, type Stand, tellAll } from "./core/alerts.ts";
 import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
 import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
@@ -13,7 +13,14 @@ import type { System } from "./core/ports.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
 import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
-import type { FlowStatus, NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
+import {
+  type FlowStatus,
+  type NamedBudget,
+  type PingRow,
+  reportedError,
+  type StatusReport,
+  type SyncReport,
+} from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
@@ -233,9 +240,8 @@ export class Mlc {
     const alerts = parseSettings(profileSections.alerts, this.config.alerts ?? {}, "alerts");
     if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
     const { disk, dir } = this;
-    const { status, causes } = await this.#standing();
-    const stand = { flows: report.flows, status, causes };
-    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, stand);
+    const stand = await this.#standing().catch(unreadable);
+    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, { flows: report.flows, ...stand });
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */
@@ -271,4 +277,11 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
+}
+
+/** State that cannot be read is a cause like any other, or nobody would hear of it. */
+function unreadable(error: unknown): Omit<Stand, "flows"> {
+  const { message, hint } = reportedError(error);
+  const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
+  return { status: { flows: [], budgets: [], attention }, causes: ["state unreadable"], isUnreadable: true };
 }

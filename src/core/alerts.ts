@@ -28,10 +28,15 @@ export interface Stand {
   flows: readonly FlowReport[];
   status: StatusReport;
   causes: readonly string[];
+  /** Nobody knows how the flows stand. */
+  isUnreadable?: true;
 }
 
 /** Tells whom the settings name: the program of what needs a person, the watchdog when no flow stands still. What failed of it. */
-export async function tellAll(options: AlertsOptions, { flows, status, causes }: Stand): Promise<unknown[]> {
+export async function tellAll(
+  options: AlertsOptions,
+  { flows, status, causes, isUnreadable }: Stand,
+): Promise<unknown[]> {
   const { heartbeatUrl, onAttention } = options.alerts;
   // A flow that could not even begin has left no trace in its state.
   const stopped = flows.flatMap(({ pair, flow, error }) => (error ? [{ pair, flow, error }] : []));
@@ -45,7 +50,10 @@ export async function tellAll(options: AlertsOptions, { flows, status, causes }:
         causes: [...causes, ...needing.map((flow) => stopCause(flow, flow.error.exitCode))],
         texts: [...status.attention, ...needing.filter((flow) => !isTold(flow, status)).map(textOf)],
       }),
-    heartbeatUrl !== undefined && stopped.length + standing.length === 0 && sendHeartbeat(heartbeatUrl, options.fetch),
+    heartbeatUrl !== undefined &&
+      !isUnreadable &&
+      stopped.length + standing.length === 0 &&
+      sendHeartbeat(heartbeatUrl, options.fetch),
   ]);
   return told.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason] : []));
 }

@@ -213,6 +213,48 @@ describe("alerts after a run", () => {
   });
 });
 
+describe("alerts when all is not well with mlc itself", () => {
+  let bench: Bench;
+  beforeAll(async () => {
+    bench = await openBench();
+    await bench.run(["sync", "-q"]);
+  });
+  afterAll(() => bench.close());
+
+  it("a setting of alerts that is wrong is a warning after each run, and ends no watch", async () => {
+    const file = join(bench.home, "default", "config.json");
+    const config = jsonLines(readFileSync(file, "utf8").replace(/\n/g, ""))[0] ?? {};
+    writeFileSync(file, JSON.stringify({ ...config, alerts: { heartbeatUrl: "nowhere" } }));
+    const watch = watching(bench, []);
+    await watch.lines(4);
+    watch.kill("SIGTERM");
+    const { stderr, code } = await watch.ended;
+    writeFileSync(file, JSON.stringify(config));
+    expect(stderr.match(/Warning: alerts\.heartbeatUrl = "nowhere"/g)?.length).toBeGreaterThan(1);
+    expect(code).toBe(143);
+  });
+
+  it("state that cannot be read is told to the program, once, and no heartbeat goes out", async () => {
+    const told = join(bench.home, "told");
+    const script = join(bench.home, "tell.mjs");
+    writeFileSync(
+      script,
+      `import { appendFileSync, readFileSync } from "node:fs"; appendFileSync(process.argv[2], readFileSync(0));`,
+    );
+    const program = JSON.stringify([process.execPath, script, told]);
+    await bench.run(["config", "set", `alerts.onAttention=${program}`, "alerts.heartbeatUrl=http://127.0.0.1:1/x"]);
+    const dir = join(bench.home, "default", "state", "fno-shipstation.orders");
+    const log = join(dir, "log-2026-11.jsonl");
+    writeFileSync(log, readFileSync(log, "utf8").slice(200));
+    for (let run = 0; run < 2; run += 1) {
+      const { code, stderr } = await bench.run(["sync", "-q"]);
+      expect(code).toBe(7);
+      expect(stderr).not.toContain("heartbeat");
+    }
+    expect(readFileSync(told, "utf8").match(/^The state cannot be read: The log .* is damaged/gm)).toHaveLength(1);
+  });
+});
+
 async function until(isTrue: () => boolean): Promise<void> {
   while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 20));
 }

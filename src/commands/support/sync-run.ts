@@ -116,7 +116,9 @@ async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
 
 /** Tells whom the settings name how it went; what fails of that is a warning. */
 export async function alertAfter(mlc: Mlc, report: SyncReport): Promise<void> {
-  for (const failure of await mlc.alert(report)) {
+  // Whatever goes wrong here, the next run must be told of too.
+  const failures = await mlc.alert(report).catch((error: unknown) => [error]);
+  for (const failure of failures) {
     const { message, hint } = reportedError(failure);
     process.stderr.write(`Warning: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
   }
