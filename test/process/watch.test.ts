@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -232,6 +232,27 @@ describe("alerts when all is not well with mlc itself", () => {
     writeFileSync(file, JSON.stringify(config));
     expect(stderr.match(/Warning: alerts\.heartbeatUrl = "nowhere"/g)?.length).toBeGreaterThan(1);
     expect(code).toBe(143);
+  });
+
+  it("a run that could not even begin is told to the program", async () => {
+    const told = join(bench.home, "told-lock");
+    const program = JSON.stringify([
+      process.execPath,
+      "-e",
+      "fs.appendFileSync(process.argv[1], fs.readFileSync(0))",
+      told,
+    ]);
+    await bench.run(["config", "set", `alerts.onAttention=${program}`]);
+    const lock = join(bench.home, "default", "lock");
+    writeFileSync(lock, "not a lock");
+    const watch = watching(bench, []);
+    await watch.lines(2);
+    await until(() => existsSync(told) && readFileSync(told, "utf8").includes("\n"));
+    watch.kill("SIGTERM");
+    await watch.ended;
+    rmSync(lock);
+    await bench.run(["config", "unset", "alerts.onAttention"]);
+    expect(readFileSync(told, "utf8")).toMatch(/^fno-shipstation \w+: The lock file .* cannot be read/m);
   });
 
   it("state that cannot be read is told to the program, once, and no heartbeat goes out", async () => {

@@ -3,14 +3,14 @@ import { LockedError, UsageError } from "../../core/errors.ts";
 import { canonicalJson } from "../../core/json.ts";
 import { type FlowReport, reportedError, type SyncReport } from "../../core/report.ts";
 import { timeSpan } from "../../core/settings.ts";
-import type { ToldAside } from "../../core/sync/run.ts";
+import { type ToldAside, zeroCounts } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/names.ts";
 import { type ChosenFlow, cadenceOf, chosenFlows } from "../../flows/open.ts";
 import { type Watched, watchFlows } from "../../flows/watch.ts";
 import type { Mlc } from "../../mlc.ts";
 import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
-import { alertAfter } from "./sync-run.ts";
+import { alertAfter, nothingRun } from "./sync-run.ts";
 import { errorColumns, errorText } from "./wrap.ts";
 
 interface WatchedFlow extends Watched {
@@ -101,8 +101,15 @@ class Watch {
       if (report) this.#tell(report, asides);
       return true;
     } catch (error) {
-      if (!mlc.surroundings.signal.aborted) this.#warn(error);
-      return !(error instanceof LockedError);
+      if (mlc.surroundings.signal.aborted) return true;
+      if (error instanceof LockedError) {
+        this.#warn(error);
+        return false;
+      }
+      // No flow began, so nothing but this tells of it.
+      const stopped = { pair, flow, ...zeroCounts(), durationMs: 0, error: reportedError(error) };
+      this.#tell({ ...nothingRun(mlc), flows: [stopped], exitCode: stopped.error.exitCode }, []);
+      return true;
     }
   }
 
