@@ -36,7 +36,7 @@ export function recordsNamed(
     (one) => [one.id, one.key, one.document].includes(id) || state.asides[one.id]?.id === id,
   );
   if (aside.length > 0) return aside;
-  return [...Object.entries(state.deliveries), ...filed]
+  return [...state.deliveries.entries(), ...filed]
     .filter(([key, { document, versions }]) => key === id || document === id || Object.hasOwn(versions, id))
     .map(([key, delivery]) => deliveredAs(key, delivery, id));
 }

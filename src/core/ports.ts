@@ -110,7 +110,7 @@ export type Outcome =
 export interface StepState {
   at: string;
   naturalKey: string;
-  fields: Record<string, Hash>;
+  fields: Readonly<Record<string, Hash>>;
   /** The target's id or number of the document. */
   target?: string;
   /** Nothing was sent: a skip or a notice. */

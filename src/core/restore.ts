@@ -38,7 +38,8 @@ export async function markRestored(
 function lastKnownMs({ lastSuccessAt, stopped, deliveries, intents, asides }: FlowState): number {
   let last = 0;
   for (const at of [lastSuccessAt, stopped?.since]) if (at !== undefined) last = Math.max(last, Date.parse(at));
-  for (const entries of [deliveries, intents, asides])
+  for (const [, { at }] of deliveries.entries()) last = Math.max(last, Date.parse(at));
+  for (const entries of [intents, asides])
     for (const { at } of Object.values(entries)) last = Math.max(last, Date.parse(at));
   return last;
 }

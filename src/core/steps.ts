@@ -1,4 +1,4 @@
-import { type Hash, hashOf, type Json } from "./json.ts";
+import { type Hash, hashOf, hashOfText, type Json } from "./json.ts";
 import type { Delivery, Step } from "./ports.ts";
 
 /** What a step's fields are told apart by. */
@@ -16,6 +16,11 @@ export function fieldHashes(step: Fields): Readonly<Record<string, Hash>> {
   return (
     step.hashes ?? Object.fromEntries(Object.entries(ownedValues(step)).map(([name, value]) => [name, hashOf(value)]))
   );
+}
+
+/** The short hash of what a step sends, as it is sent. Pure. */
+export function payloadHash({ payload }: Pick<Step, "payload">): Hash {
+  return hashOfText(JSON.stringify(payload));
 }
 
 /** The step with its hashes at hand: intent and result both tell them. Pure. */

@@ -139,7 +139,7 @@ async function processRecords<D extends Document>(
         document,
         isForced,
         at,
-        delivery: run.context.store.state.deliveries[key] ?? deliveries.get(key),
+        delivery: run.context.store.state.deliveries.get(key) ?? deliveries.get(key),
         ...(ref === undefined ? {} : { located: ref }),
       }),
     );
@@ -150,7 +150,7 @@ async function processRecords<D extends Document>(
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
   await recover(run, units);
   for (const unit of units) {
-    const state = run.context.store.state.deliveries[unit.key];
+    const state = run.context.store.state.deliveries.get(unit.key);
     if (state && !run.dryRun) unit.delivery = state;
     // What is set aside is sent only as far as it is missing; what is delivered is sent again.
     const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
@@ -182,7 +182,7 @@ function fileOld<D extends Document>(run: FlowRun<D>): void {
   const busy = new Set(
     [...Object.values(store.state.asides), ...Object.values(store.state.intents)].map(({ key }) => key),
   );
-  const closed = Object.entries(store.state.deliveries)
+  const closed = [...store.state.deliveries.entries()]
     .filter(([key, delivery]) => !delivery.closed && delivery.at < before && !busy.has(key))
     .map(([key]) => key);
   if (closed.length > 0) run.log({ kind: "seen", ...run.base, versions: [], closed });

@@ -131,7 +131,7 @@ class LoggedFlowStore implements OpenFlowStore {
   constructor(parts: Parts) {
     this.#parts = parts;
     this.#savedSeq = parts.savedSeq;
-    this.#savedSize = Object.keys(parts.folded.state.deliveries).length;
+    this.#savedSize = parts.folded.state.deliveries.size;
   }
 
   get state(): FlowState {
@@ -184,7 +184,7 @@ class LoggedFlowStore implements OpenFlowStore {
     await filed.saveIndex();
     await snapshots.write(log.position, filed.last, folded.state);
     this.#savedSeq = log.position.seq;
-    this.#savedSize = Object.keys(folded.state.deliveries).length;
+    this.#savedSize = folded.state.deliveries.size;
     await filed.prune(snapshots.kept);
   }
 

@@ -1,6 +1,7 @@
-import type { Json } from "../json.ts";
+import type { Hash, Json } from "../json.ts";
 import type { Delivery } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
+import { Deliveries } from "./deliveries.ts";
 import type {
   AsideLine,
   IntentLine,
@@ -46,7 +47,7 @@ export interface FlowState {
   /** Drift that the last run saw. */
   drift: number;
   /** Open or lately touched deliveries, by delivery key. */
-  deliveries: Record<string, Delivery>;
+  deliveries: Deliveries;
   /** By `<key>#<step>`. */
   intents: Record<string, OpenIntent>;
   /** By source record id. */
@@ -59,7 +60,7 @@ export interface FlowState {
 export function emptyState(): FlowState {
   return {
     drift: 0,
-    deliveries: Object.create(null),
+    deliveries: new Deliveries(),
     intents: Object.create(null),
     asides: Object.create(null),
     dropped: Object.create(null),
@@ -83,14 +84,18 @@ function withVersion({ versions }: Delivery, { id, version }: Pick<RecordName, "
   return now;
 }
 
-/** The delivery after a result. Pure. */
-export function withResult(delivery: Delivery, line: ResultLine & { at: string }): Delivery {
+/** The delivery after a result; `sent` are the hashes that its intent told. Pure. */
+export function withResult(
+  delivery: Delivery,
+  line: ResultLine & { at: string },
+  sent?: Readonly<Record<string, Hash>>,
+): Delivery {
   const memo = { ...delivery.memo, ...line.memo };
   for (const name of Object.keys(memo)) if (memo[name] === null) delete memo[name];
   const step = {
     at: line.at,
     naturalKey: line.naturalKey,
-    fields: line.hashes ?? delivery.steps[line.step]?.fields ?? {},
+    fields: line.hashes ?? sent ?? delivery.steps[line.step]?.fields ?? {},
     ...(line.target === undefined ? {} : { target: line.target }),
     ...(line.recorded ? { recorded: line.recorded } : {}),
   };
@@ -107,12 +112,12 @@ export function withResult(delivery: Delivery, line: ResultLine & { at: string }
 
 function foldSeen(state: FlowState, line: SeenLine): void {
   for (const { key, record, version } of line.versions) {
-    const delivery = state.deliveries[key];
-    if (delivery) state.deliveries[key] = { ...delivery, versions: withVersion(delivery, { id: record, version }) };
+    const delivery = state.deliveries.get(key);
+    if (delivery) state.deliveries.set(key, { ...delivery, versions: withVersion(delivery, { id: record, version }) });
   }
   for (const key of line.closed) {
-    const delivery = state.deliveries[key];
-    if (delivery) state.deliveries[key] = { ...delivery, closed: true };
+    const delivery = state.deliveries.get(key);
+    if (delivery) state.deliveries.set(key, { ...delivery, closed: true });
   }
 }
 
@@ -156,11 +161,15 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
       return;
     }
     case "result": {
+      const intent = state.intents[intentName(line.key, line.step)];
       delete state.intents[intentName(line.key, line.step)];
-      const before = state.deliveries[line.key];
+      const before = state.deliveries.get(line.key);
       if (!before && line.outcome === undefined) return;
       if (line.outcome !== undefined && !line.recorded) state.hasDelivered = true;
-      state.deliveries[line.key] = withResult(before ?? newDelivery(line.document, line.record.ref, line.at), line);
+      state.deliveries.set(
+        line.key,
+        withResult(before ?? newDelivery(line.document, line.record.ref, line.at), line, intent?.hashes),
+      );
       return;
     }
     case "aside": {

@@ -1,4 +1,5 @@
-import type { Delivery } from "../ports.ts";
+import type { Delivery, StepState } from "../ports.ts";
+import type { Deliveries } from "./deliveries.ts";
 import { type Filed, type FiledDelivery, holds } from "./filed.ts";
 import { type FlowState, fold } from "./fold.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
@@ -10,7 +11,8 @@ const mostMet = 2_000;
 export class Folded {
   readonly state: FlowState;
   readonly #filed: Filed;
-  readonly #natural = new Map<string, string>();
+  readonly #naturals: StepIndex;
+  readonly #targets: StepIndex;
   /** Keys of deliveries by the natural key of an open intent. */
   readonly #intended = new Map<string, string>();
   readonly #met = new Map<string, Delivery>();
@@ -18,15 +20,16 @@ export class Folded {
   constructor(state: FlowState, filed: Filed) {
     this.state = state;
     this.#filed = filed;
-    for (const [key, delivery] of Object.entries(state.deliveries)) this.#index(key, delivery);
+    this.#naturals = new StepIndex(state.deliveries, ({ naturalKey }) => naturalKey);
+    this.#targets = new StepIndex(state.deliveries, ({ target }) => target);
     for (const intent of Object.values(state.intents)) this.#intended.set(intent.naturalKey, intent.key);
   }
 
   /** Fetches filed deliveries that the lines touch; done before the lines are written, because it can fail. */
   async fetch(lines: readonly LineDraft[]): Promise<void> {
-    const keys = lines.flatMap(touched).filter((key) => this.state.deliveries[key] === undefined);
+    const keys = lines.flatMap(touched).filter((key) => !this.state.deliveries.has(key));
     if (keys.length === 0) return;
-    for (const [key, delivery] of await this.#filedOnes(keys)) this.state.deliveries[key] = delivery;
+    for (const [key, delivery] of await this.#filedOnes(keys)) this.state.deliveries.set(key, delivery);
   }
 
   apply(line: LogLine): void {
@@ -34,8 +37,10 @@ export class Folded {
     if (line.kind === "result") this.#intended.delete(line.naturalKey);
     if (line.kind === "intent") this.#intended.set(line.naturalKey, line.key);
     for (const key of touched(line)) {
-      const delivery = this.state.deliveries[key];
-      if (delivery) this.#index(key, delivery);
+      const delivery = this.state.deliveries.get(key);
+      if (!delivery) continue;
+      this.#naturals.add(key, delivery);
+      this.#targets.add(key, delivery);
     }
   }
 
@@ -45,10 +50,10 @@ export class Folded {
     if (closed.length < least) return;
     await this.#filed.add(closed);
     for (const { key, delivery } of closed) {
-      delete this.state.deliveries[key];
+      this.state.deliveries.delete(key);
       // Filed ones are found by the index; to keep their names here would grow for as long as a watch runs.
-      for (const { naturalKey } of Object.values(delivery.steps))
-        if (this.#natural.get(naturalKey) === key) this.#natural.delete(naturalKey);
+      this.#naturals.remove(key, delivery);
+      this.#targets.remove(key, delivery);
     }
     this.#met.clear();
   }
@@ -68,23 +73,22 @@ export class Folded {
 
   /** Deliveries, open or filed, in the order of the keys. */
   async deliveries(keys: readonly string[]): Promise<Map<string, Delivery>> {
-    const filed = await this.#filedOnes(keys.filter((key) => this.state.deliveries[key] === undefined));
+    const filed = await this.#filedOnes(keys.filter((key) => !this.state.deliveries.has(key)));
     const found = new Map<string, Delivery>();
     for (const key of keys) {
-      const delivery = this.state.deliveries[key] ?? filed.get(key);
+      const delivery = this.state.deliveries.get(key) ?? filed.get(key);
       if (delivery) found.set(key, delivery);
     }
     return found;
   }
 
   async holder(naturalKey: string): Promise<string | undefined> {
-    const key = this.#natural.get(naturalKey);
-    const open = key === undefined ? undefined : this.state.deliveries[key];
-    if (open && holds(open, naturalKey)) return key;
+    const open = this.#naturals.key(naturalKey);
+    if (open !== undefined) return open;
     const intended = this.#intended.get(naturalKey);
     if (intended !== undefined) return intended;
     for await (const filing of this.#filed.withNaturalKey(naturalKey)) {
-      const newest = this.state.deliveries[filing.key] ?? (await this.#filed.delivery(filing.key));
+      const newest = this.state.deliveries.get(filing.key) ?? (await this.#filed.delivery(filing.key));
       if (newest && holds(newest, naturalKey)) return filing.key;
     }
     return undefined;
@@ -92,22 +96,54 @@ export class Folded {
 
   /** The delivery, open or not filed yet, that has a step with this target. */
   holderOfTarget(target: string): string | undefined {
-    const found = Object.entries(this.state.deliveries).find(([, { steps }]) =>
-      Object.values(steps).some((step) => step.target === target),
-    );
-    return found?.[0];
+    return this.#targets.key(target);
   }
 
   /** Closed deliveries that no open intent speaks of. */
   #closed(): FiledDelivery[] {
     const intended = new Set(Object.values(this.state.intents).map((intent) => intent.key));
-    return Object.entries(this.state.deliveries)
-      .filter(([key, delivery]) => delivery.closed && !intended.has(key))
+    return [...this.state.deliveries.closed()]
+      .filter(([key]) => !intended.has(key))
       .map(([key, delivery]) => ({ key, delivery }));
   }
+}
 
-  #index(key: string, delivery: Delivery): void {
-    for (const step of Object.values(delivery.steps)) this.#natural.set(step.naturalKey, key);
+/** Keys of deliveries that are not filed by what their steps are called; made when first asked for. */
+class StepIndex {
+  readonly #deliveries: Deliveries;
+  readonly #nameOf: (step: StepState) => string | undefined;
+  #keys: Map<string, string> | undefined;
+
+  constructor(deliveries: Deliveries, nameOf: (step: StepState) => string | undefined) {
+    this.#deliveries = deliveries;
+    this.#nameOf = nameOf;
+  }
+
+  /** The key of the delivery that has a step of this name now. */
+  key(name: string): string | undefined {
+    if (!this.#keys) {
+      this.#keys = new Map();
+      for (const [key, delivery] of this.#deliveries.entries()) this.add(key, delivery);
+    }
+    const key = this.#keys.get(name);
+    const delivery = key === undefined ? undefined : this.#deliveries.get(key);
+    const isNow = delivery && Object.values(delivery.steps).some((step) => this.#nameOf(step) === name);
+    return isNow ? key : undefined;
+  }
+
+  add(key: string, { steps }: Delivery): void {
+    if (!this.#keys) return;
+    for (const step of Object.values(steps)) {
+      const name = this.#nameOf(step);
+      if (name !== undefined) this.#keys.set(name, key);
+    }
+  }
+
+  remove(key: string, { steps }: Delivery): void {
+    for (const step of Object.values(steps)) {
+      const name = this.#nameOf(step);
+      if (name !== undefined && this.#keys?.get(name) === key) this.#keys.delete(name);
+    }
   }
 }
 

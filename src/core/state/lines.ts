@@ -63,7 +63,7 @@ export interface IntentLine extends OfDocument {
   unsent?: true;
   /** SHA-256 of what is sent, short. */
   payload: Hash;
-  hashes: Record<string, Hash>;
+  hashes: Readonly<Record<string, Hash>>;
 }
 
 /** What came of a step; the only line that changes a delivery. */
@@ -80,7 +80,8 @@ export interface ResultLine extends OfDocument {
   /** Names of the fields that changed. */
   fields: string[];
   payload?: Hash;
-  hashes?: Record<string, Hash>;
+  /** Where they are not those of the step's intent. */
+  hashes?: Readonly<Record<string, Hash>>;
   memo?: { [name: string]: Json };
   remark?: string;
   /** Nothing was sent: a skip or a notice. */

@@ -1,14 +1,12 @@
 import { join } from "node:path";
 import type { Failpoint } from "../failpoint.ts";
-import type { Delivery } from "../ports.ts";
+import { type StoredDeliveries, textsOf } from "./deliveries.ts";
 import type { Disk } from "./disk.ts";
 import { stateSchema } from "./schema.ts";
 import { sealed, sealOf } from "./seal.ts";
 
 /** Open deliveries are split over so many files when they are many. */
 export const partCount = 16;
-
-type Deliveries = Record<string, Delivery>;
 
 /** One file of a split snapshot, as `state.json` names it; a part without deliveries has no file. */
 export interface PartName {
@@ -21,7 +19,7 @@ export interface PartName {
 /** Keys and deliveries of one part, side by side: objects with so many members are slow to build. */
 interface Part {
   keys: string[];
-  deliveries: Delivery[];
+  texts: string[];
 }
 
 interface WrittenPart {
@@ -55,17 +53,17 @@ export class Parts {
   }
 
   /** The deliveries in the named files, or undefined when one of these is not whole. */
-  async read(names: readonly PartName[]): Promise<Deliveries | undefined> {
+  async read(names: readonly PartName[]): Promise<StoredDeliveries | undefined> {
     const { disk, dir, key } = this.#options;
-    const all: Deliveries = Object.create(null);
+    const all: StoredDeliveries = Object.create(null);
     const written = new Map<number, WrittenPart>();
     for (const name of names) {
       const bytes = await disk.read(join(dir, name.file));
       if (bytes === undefined || sealOf(key, bytes) !== name.mac) return undefined;
-      const { deliveries } = JSON.parse(bytes.toString("utf8")) as { deliveries: Deliveries };
-      const held = { keys: Object.keys(deliveries), deliveries: Object.values(deliveries) };
-      written.set(name.part, { name, held });
-      fill(all, held);
+      const { deliveries } = JSON.parse(bytes.toString("utf8")) as { deliveries: StoredDeliveries };
+      const texts = textsOf(deliveries);
+      written.set(name.part, { name, held: { keys: [...texts.keys()], texts: [...texts.values()] } });
+      Object.assign(all, deliveries);
     }
     this.#written = written;
     return all;
@@ -77,7 +75,7 @@ export class Parts {
   }
 
   /** Makes the deliveries safe in files that count once a `state.json` names them. */
-  async write(generation: number, all: Deliveries): Promise<PartName[]> {
+  async write(generation: number, all: ReadonlyMap<string, string>): Promise<PartName[]> {
     const changed: WrittenPart[] = [];
     const now = new Map<number, WrittenPart>();
     for (const [part, held] of split(all)) {
@@ -109,8 +107,8 @@ export class Parts {
     const { disk, dir, key, failpoint } = this.#options;
     const file = `state-${generation}-${String(part).padStart(2, "0")}.json`;
     const path = join(dir, file);
-    const deliveries: Deliveries = Object.create(null);
-    fill(deliveries, held);
+    const deliveries: StoredDeliveries = Object.create(null);
+    for (const [at, of] of held.keys.entries()) deliveries[of] = held.texts[at] ?? "";
     const { text, mac } = sealed(key, { schema: stateSchema, deliveries });
     failpoint("parts.write.before");
     await disk.write(`${path}.tmp`, Buffer.from(text));
@@ -121,31 +119,21 @@ export class Parts {
   }
 }
 
-function fill(all: Deliveries, { keys, deliveries }: Part): void {
-  for (const [at, key] of keys.entries()) {
-    const delivery = deliveries[at];
-    if (delivery) all[key] = delivery;
-  }
-}
-
-function split(all: Deliveries): [number, Part][] {
+function split(all: ReadonlyMap<string, string>): [number, Part][] {
   const parts = new Map<number, Part>();
-  for (const key in all) {
-    const delivery = all[key];
-    if (delivery === undefined) continue;
+  for (const [key, text] of all) {
     const number = partOf(key);
-    const part = parts.get(number) ?? { keys: [], deliveries: [] };
+    const part = parts.get(number) ?? { keys: [], texts: [] };
     part.keys.push(key);
-    part.deliveries.push(delivery);
+    part.texts.push(text);
     parts.set(number, part);
   }
   return [...parts].sort(([left], [right]) => left - right);
 }
 
-/** Whether both hold the very same deliveries; a fold replaces what it changes and never writes into it. */
 function isSame(before: Part, now: Part): boolean {
   return (
     before.keys.length === now.keys.length &&
-    now.keys.every((key, at) => key === before.keys[at] && now.deliveries[at] === before.deliveries[at])
+    now.keys.every((key, at) => key === before.keys[at] && now.texts[at] === before.texts[at])
   );
 }

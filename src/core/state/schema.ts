@@ -1,7 +1,7 @@
 import { StateError } from "../errors.ts";
 
 /** The version of a flow's state on disk; log, snapshot and its parts share it, so that none is newer than it says. */
-export const stateSchema = 2;
+export const stateSchema = 3;
 
 /** A file's content with the version of its shape. */
 export interface Versioned {

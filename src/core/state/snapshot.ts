@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Low } from "lowdb";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
+import { Deliveries, FieldNames, type StoredDeliveries, textsOf } from "./deliveries.ts";
 import type { Disk } from "./disk.ts";
 import { emptyState, type FlowState } from "./fold.ts";
 import { type LogPosition, logStart } from "./log-lines.ts";
@@ -14,8 +15,8 @@ import { keepBackup } from "./versioned.ts";
 /** Up to so many open deliveries stand in `state.json` itself, more of them in its parts. */
 export const deliveriesInOneFile = 20_000;
 
-/** Version 2 brought parts; what version 1 wrote has none and stands as it is. */
-const stateMigrations: Migrations = { 1: (old) => ({ ...old, schema: 2 }) };
+/** Version 2 brought parts and version 3 deliveries as text; what older ones wrote has none and stands as it is. */
+const stateMigrations: Migrations = { 1: (old) => ({ ...old, schema: 2 }), 2: (old) => ({ ...old, schema: 3 }) };
 
 /** A flow's log folded up to a position. */
 export interface Snapshot {
@@ -27,8 +28,11 @@ export interface Snapshot {
 }
 
 /** A snapshot as `state.json` has it: with parts, the deliveries stand in these. */
-interface StoredSnapshot extends Snapshot {
+interface StoredSnapshot extends Omit<Snapshot, "state"> {
   parts?: PartName[];
+  /** Names of fields that the deliveries' texts speak of by number. */
+  fields?: readonly string[][];
+  state: Omit<FlowState, "deliveries"> & { deliveries: StoredDeliveries };
 }
 
 /** What the snapshots need of their surroundings. */
@@ -42,7 +46,7 @@ export interface SnapshotOptions {
   deliveriesInOneFile?: number;
 }
 
-type Read = { found: "whole"; snapshot: StoredSnapshot } | { found: "absent" | "damaged" };
+type Read = { found: "whole"; snapshot: Snapshot; parts?: PartName[] } | { found: "absent" | "damaged" };
 
 /** The last two snapshots of a flow, `state.json` and `state.1.json`, each with the parts it names. */
 export class Snapshots {
@@ -68,7 +72,7 @@ export class Snapshots {
     const older = newest.found === "whole" ? undefined : await this.#readOne("state.1.json");
     const read = older ?? newest;
     if (read.found === "whole") {
-      const { parts, ...snapshot } = read.snapshot;
+      const { parts, snapshot } = read;
       this.#kept = [{ filed: snapshot.filed, ...(parts ? { parts } : {}) }];
       return snapshot;
     }
@@ -103,11 +107,13 @@ export class Snapshots {
   /** The snapshot as it goes into `state.json`, after its parts are safe. */
   async #stored(snapshot: Snapshot): Promise<StoredSnapshot> {
     const { deliveries, ...rest } = snapshot.state;
+    const texts = deliveries.texts();
+    const stored = { ...snapshot, fields: deliveries.names.lists };
     const most = this.#options.deliveriesInOneFile ?? deliveriesInOneFile;
-    if (Object.keys(deliveries).length <= most) return snapshot;
+    if (texts.size <= most) return { ...stored, state: { ...rest, deliveries: Object.fromEntries(texts) } };
     // The log's number names the generation: it only grows, and the same lines fold to the same deliveries.
-    const parts = await this.#parts.write(snapshot.position.seq, deliveries);
-    return { ...snapshot, parts, state: { deliveries: {}, ...rest } };
+    const parts = await this.#parts.write(snapshot.position.seq, texts);
+    return { ...stored, parts, state: { ...rest, deliveries: {} } };
   }
 
   async #rotate(): Promise<void> {
@@ -126,19 +132,22 @@ export class Snapshots {
       const data = await this.#file(name).read();
       if (data === null) return { found: "absent" };
       refuseNewer(data.schema, stateSchema, join(this.#options.dir, name));
-      const deliveries = data.parts ? await this.#parts.read(data.parts) : data.state.deliveries;
-      if (deliveries === undefined) return { found: "damaged" };
-      const snapshot = (await this.#migrate(name, { ...data, state: { ...data.state, deliveries } })) as StoredSnapshot;
-      return { found: "whole", snapshot: { ...snapshot, state: revived(snapshot.state) } };
+      const stored = data.parts ? await this.#parts.read(data.parts) : data.state.deliveries;
+      if (stored === undefined) return { found: "damaged" };
+      const whole = { ...data, state: { ...data.state, deliveries: stored } };
+      const { parts, fields, state, ...rest } = await this.#migrate(name, whole);
+      const deliveries = new Deliveries(new FieldNames(fields), textsOf(state.deliveries));
+      const snapshot = { ...rest, state: revived(state, deliveries) };
+      return { found: "whole", snapshot, ...(parts ? { parts } : {}) };
     } catch (error) {
       if (error instanceof StateError && error.context.code === "FILE_DAMAGED") return { found: "damaged" };
       throw error;
     }
   }
 
-  async #migrate(name: string, data: StoredSnapshot) {
+  async #migrate(name: string, data: StoredSnapshot): Promise<StoredSnapshot> {
     const { disk, dir, key, readOnly, migrations = stateMigrations } = this.#options;
-    const upgraded = migrated(data, stateSchema, migrations, join(dir, name));
+    const upgraded = migrated(data, stateSchema, migrations, join(dir, name)) as StoredSnapshot;
     if (upgraded === data) return data;
     // Its parts have the old version too; they are written anew, and so the backup holds what they held.
     this.#parts.forget();
@@ -154,14 +163,11 @@ export class Snapshots {
 }
 
 /** A state read from JSON, its maps without prototype again. */
-function revived(state: FlowState): FlowState {
-  const { deliveries, intents, asides, dropped, ...rest } = state;
+function revived(state: StoredSnapshot["state"], deliveries: Deliveries): FlowState {
+  const { intents, asides, dropped, ...rest } = state;
   const empty = emptyState();
-  // The parts came together in a map without prototype; to copy so many again takes as long as to read them.
-  if (Object.getPrototypeOf(deliveries) === null) empty.deliveries = deliveries;
-  else Object.assign(empty.deliveries, deliveries);
   Object.assign(empty.intents, intents);
   Object.assign(empty.asides, asides);
   Object.assign(empty.dropped, dropped);
-  return { ...empty, ...rest };
+  return { ...empty, ...rest, deliveries };
 }

@@ -19,7 +19,7 @@ export async function readAbsent<D extends Document>(
   const { store, flow, options } = run.context;
   const { source } = flow;
   const refs = new Map([
-    ...Object.values(store.state.deliveries).flatMap(({ closed, ref }) =>
+    ...[...store.state.deliveries.entries()].flatMap(([, { closed, ref }]) =>
       closed ? [] : [[source.idOf(ref), ref] as const],
     ),
     ...Object.values(store.state.asides).map(({ record }) => [record.id, record.ref] as const),
@@ -59,7 +59,7 @@ function isCancelled<D extends Document>(run: FlowRun<D>, record: SourceRecord):
 async function closeGone<D extends Document>(run: FlowRun<D>, id: string): Promise<void> {
   if (run.dryRun) return;
   const { store, clock, flow } = run.context;
-  const entry = Object.entries(store.state.deliveries).find(
+  const entry = [...store.state.deliveries.entries()].find(
     ([, delivery]) => flow.source.idOf(delivery.ref) === id && !delivery.closed,
   );
   const aside = store.state.asides[id];

@@ -1,8 +1,9 @@
 import { NotYetError, RejectedError, UnavailableError, UnknownOutcomeError } from "../errors.ts";
-import { hashOf, type Json } from "../json.ts";
+import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Found, Lookup, Step } from "../ports.ts";
 import type { OpenIntent } from "../state/fold.ts";
+import { payloadHash } from "../steps.ts";
 import { fail, logResult, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { remaining, type Unit } from "./unit.ts";
@@ -83,7 +84,7 @@ async function conclude<D extends Document>(run: FlowRun<D>, open: readonly Open
   if (open.length === 0 || run.dryRun) return;
   const since = new Date(Math.min(...open.map(({ intent }) => Date.parse(intent.at))));
   const lookups = open.map((work) =>
-    lookupOf(work, hashOf(work.step.payload) === work.intent.payload ? work.step.payload : undefined),
+    lookupOf(work, payloadHash(work.step) === work.intent.payload ? work.step.payload : undefined),
   );
   const founds = await run.context.flow.target.find(lookups, since);
   const now = run.context.clock.now().getTime();

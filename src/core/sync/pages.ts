@@ -23,7 +23,7 @@ export function isFirstRun<D extends Document>(run: FlowRun<D>): boolean {
   const { store, flow } = run.context;
   const { state } = store;
   if (flow.source.reads !== "open") return false;
-  return state.lastSuccessAt === undefined && Object.keys(state.deliveries).length === 0 && !run.dryRun;
+  return state.lastSuccessAt === undefined && state.deliveries.size === 0 && !run.dryRun;
 }
 
 /** Records of a first run that are held to be counted before the first of them is written. */

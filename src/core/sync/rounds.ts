@@ -3,7 +3,7 @@ import type { Hash } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Step } from "../ports.ts";
 import { withResult } from "../state/fold.ts";
-import { changedFields, withHashes } from "../steps.ts";
+import { changedFields, fieldHashes, withHashes } from "../steps.ts";
 import type { FlowRun } from "./run.ts";
 import { isRecorded, remaining, resultLine, setAside, successOf, takeBack, type Unit } from "./unit.ts";
 import { sendReads, sendWrites } from "./writes.ts";
@@ -135,7 +135,8 @@ export function logResult<D extends Document>(
   const outcome = successOf(step);
   const memo = step.memo || more.memo ? { memo: { ...step.memo, ...more.memo } } : {};
   const line = resultLine(run, unit, step, { outcome, ...more, ...memo });
-  unit.delivery = withResult(unit.delivery, { ...line, at: run.context.clock.now().toISOString() });
+  const at = run.context.clock.now().toISOString();
+  unit.delivery = withResult(unit.delivery, { ...line, at }, fieldHashes(step));
   unit.outcomes.add(outcome);
   unit.lastLine = line;
   run.log(line);

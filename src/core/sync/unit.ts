@@ -1,9 +1,9 @@
-import { hashOf, type Json } from "../json.ts";
+import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
-import { changedFields, fieldHashes, isDone } from "../steps.ts";
+import { changedFields, fieldHashes, isDone, payloadHash } from "../steps.ts";
 import { type FlowRun, loggedError, versionOf } from "./run.ts";
 
 /** One document on its way through the rounds. */
@@ -92,7 +92,7 @@ export function nameOf({ id, version, ref }: SourceRecord): RecordName {
   return { id, version, ref };
 }
 
-/** The `result` line of a step, without what only the caller knows. */
+/** The `result` line of a step, without what only the caller knows; `payload` where an intent of this run has told it. */
 export function resultLine<D extends Document>(
   run: FlowRun<D>,
   unit: Unit<Document>,
@@ -112,8 +112,9 @@ export function resultLine<D extends Document>(
     action: step.action,
     naturalKey: step.naturalKey,
     fields: changedFields(step, unit.delivery),
-    payload: more.payload ?? hashOf(step.payload),
-    hashes: fieldHashes(step),
+    payload: more.payload ?? payloadHash(step),
+    // The intent has told them: with them in both, half of a log would be hashes.
+    ...(more.payload === undefined ? { hashes: fieldHashes(step) } : {}),
     ...(isRecorded(step) ? { recorded: true as const } : {}),
     ...more,
     ...(remark === undefined ? {} : { remark }),

@@ -1,8 +1,7 @@
 import { MlcError, NotSentError, RejectedError, UnknownOutcomeError } from "../errors.ts";
-import { hashOf } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { StepResult } from "../ports.ts";
-import { fieldHashes } from "../steps.ts";
+import { fieldHashes, payloadHash } from "../steps.ts";
 import { lookUpUnclear } from "./look-up.ts";
 import { notThereYet } from "./restored.ts";
 import { fail, logResult, plan, type Work } from "./rounds.ts";
@@ -112,7 +111,7 @@ export async function logIntents<D extends Document>(
   await run.context.assertHeld();
   for (const work of batch) {
     const { unit, step } = work;
-    work.payload = hashOf(step.payload);
+    work.payload = payloadHash(step);
     run.log({
       kind: "intent",
       ...run.base,

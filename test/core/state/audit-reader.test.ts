@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jumpingClock } from "../../../src/core/clock.ts";
 import { readLog, verifyLog } from "../../../src/core/state/audit-reader.ts";
+import { stateSchema } from "../../../src/core/state/schema.ts";
 import { cursor, flowDir, macKey, open } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
@@ -53,7 +54,15 @@ describe("reading a log", () => {
 
   it("refuses a line of a newer mlc", async () => {
     const disk = await halfYear();
-    disk.put(april, Buffer.from(disk.content(april).toString().replace('"schema":2', '"schema":3')));
+    disk.put(
+      april,
+      Buffer.from(
+        disk
+          .content(april)
+          .toString()
+          .replace(`"schema":${stateSchema}`, `"schema":${stateSchema + 1}`),
+      ),
+    );
     await expect(seqs(disk)).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
   });
 

@@ -1,5 +1,6 @@
 import { jumpingClock } from "../../../src/core/clock.ts";
 import { type Failpoint, noFailpoint } from "../../../src/core/failpoint.ts";
+import { Deliveries } from "../../../src/core/state/deliveries.ts";
 import type { Disk } from "../../../src/core/state/disk.ts";
 import { type FlowStoreOptions, openFlowStore } from "../../../src/core/state/flow-store.ts";
 import type { LineDraft } from "../../../src/core/state/lines.ts";
@@ -84,7 +85,11 @@ export function cursor(value: string): LineDraft {
   return { kind: "cursor", ...ofRun, cursor: value };
 }
 
-/** A state as plain JSON, to compare. */
+/** A state as plain JSON, to compare; deliveries in the order of their keys. */
 export function plain(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value));
+  return JSON.parse(
+    JSON.stringify(value, (_, member: unknown) =>
+      member instanceof Deliveries ? Object.fromEntries([...member.entries()].sort()) : member,
+    ),
+  );
 }

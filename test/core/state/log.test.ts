@@ -56,8 +56,14 @@ describe("a flow's log", () => {
     clock.advance(2_000);
     await store.append([cursor("3")]);
     await store.append([cursor("4")]);
-    expect(linesOf(disk, march).map((line) => line.schema)).toEqual([2, undefined, undefined, 2, undefined]);
-    expect(linesOf(disk, april).map((line) => line.schema)).toEqual([2, undefined]);
+    expect(linesOf(disk, march).map((line) => line.schema)).toEqual([
+      stateSchema,
+      undefined,
+      undefined,
+      stateSchema,
+      undefined,
+    ]);
+    expect(linesOf(disk, april).map((line) => line.schema)).toEqual([stateSchema, undefined]);
   });
 
   it("refuses lines of a newer mlc, also behind a snapshot of its own, and reads those of an older one", async () => {
@@ -66,7 +72,10 @@ describe("a flow's log", () => {
     await disk.remove(`${flowDir}/state.1.json`);
     await (await open(disk)).append([cursor("2"), cursor("3")]);
     const lines = linesOf(disk, march);
-    disk.put(march, Buffer.from(resealed(lines.map((line) => (line.seq === 4 ? { ...line, schema: 3 } : line)))));
+    disk.put(
+      march,
+      Buffer.from(resealed(lines.map((line) => (line.seq === 4 ? { ...line, schema: stateSchema + 1 } : line)))),
+    );
     const newer = { exitCode: 7, context: { code: "SCHEMA_NEWER" }, hint: expect.stringMatching(/^Run the newer mlc/) };
     await expect(open(disk)).rejects.toMatchObject(newer);
     await disk.remove(`${flowDir}/state.json`);

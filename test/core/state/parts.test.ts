@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { noFailpoint } from "../../../src/core/failpoint.ts";
 import { type PartName, Parts, partOf } from "../../../src/core/state/parts.ts";
+import { stateSchema } from "../../../src/core/state/schema.ts";
 import { sealed } from "../../../src/core/state/seal.ts";
 import { Snapshots } from "../../../src/core/state/snapshot.ts";
 import { cursor, flowDir, intent, macKey, open, plain, result } from "./kit.ts";
@@ -36,8 +37,8 @@ describe("many open deliveries", () => {
     });
     expect(pathsIn(disk, "state.json")).toHaveLength(16);
     const { state } = await open(disk, split);
-    expect(Object.keys(state.deliveries).sort()).toEqual([...many].sort());
-    expect(state.deliveries.k7?.versions).toEqual({ "usmf/k7": "2" });
+    expect([...state.deliveries.texts().keys()].sort()).toEqual([...many].sort());
+    expect(state.deliveries.get("k7")?.versions).toEqual({ "usmf/k7": "2" });
   });
 
   it("cost a save only the parts that changed, in the process that wrote them and in the next", async () => {
@@ -149,7 +150,7 @@ describe("a damaged part", () => {
     const right = plain((await open(disk, split)).state);
     const [path = ""] = pathsIn(disk, "state.json").filter((name) => !pathsIn(disk, "state.1.json").includes(name));
     const whole = disk.content(path);
-    const foreign = sealed(macKey, { schema: 2, deliveries: {} }).text;
+    const foreign = sealed(macKey, { schema: stateSchema, deliveries: {} }).text;
     for (let at = 0; at < whole.length + 2; at += at < whole.length - 7 ? 7 : 1) {
       const twin = disk.copy();
       const changed = Buffer.from(whole);
@@ -173,7 +174,7 @@ describe("a damaged part", () => {
     const [shared = ""] = pathsIn(disk, "state.json").filter((name) => older.includes(name));
     await disk.remove(shared);
     const store = await open(disk, split);
-    expect(Object.keys(store.state.deliveries)).toEqual(many);
+    expect([...store.state.deliveries.texts().keys()]).toEqual(many);
     await store.append([cursor("three")]);
     await store.save();
     expect((await open(disk, split)).state.cursor).toBe("three");
@@ -190,15 +191,18 @@ describe("a split snapshot of an older version", () => {
     const surroundings = { disk, dir: flowDir, key: macKey, failpoint: noFailpoint, readOnly: false };
     const store = await open(new MemoryDisk());
     await store.append([...many.map((key) => result(key)), intent("k1")]);
-    const parts = await new Parts(surroundings).write(7, store.state.deliveries);
+    const parts = await new Parts(surroundings).write(7, store.state.deliveries.texts());
     const position = { file: "log-2026-03.jsonl", offset: 9, seq: 7, mac: "m" };
-    const old = { schema: 1, position, filed: 0, state: { ...store.state, deliveries: {} }, parts };
+    const fields = store.state.deliveries.names.lists;
+    const old = { schema: 1, position, filed: 0, fields, state: { ...store.state, deliveries: {} }, parts };
     disk.put(`${flowDir}/state.json`, Buffer.from(sealed(macKey, old).text));
     const snapshots = new Snapshots({ ...surroundings, ...split });
     const read = await snapshots.read();
     expect(plain(read.state)).toEqual(plain(store.state));
     const backup = JSON.parse(disk.content(`${flowDir}/state.v1.json`).toString());
-    expect([backup.schema, backup.parts, backup.state]).toEqual([1, undefined, plain(store.state)]);
+    const deliveries = Object.fromEntries(store.state.deliveries.texts());
+    expect([backup.schema, backup.parts]).toEqual([1, undefined]);
+    expect(backup.state).toEqual({ ...(plain(store.state) as object), deliveries });
     await snapshots.write({ ...position, seq: 8 }, 0, read.state);
     expect(namesIn(disk, "state.json").filter((name) => !name.file.startsWith("state-8-"))).toEqual([]);
     expect(partFiles(disk)).toHaveLength(32);

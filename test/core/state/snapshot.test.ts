@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { noFailpoint } from "../../../src/core/failpoint.ts";
 import { emptyState } from "../../../src/core/state/fold.ts";
-import { migrated } from "../../../src/core/state/schema.ts";
+import { migrated, stateSchema } from "../../../src/core/state/schema.ts";
 import { sealed } from "../../../src/core/state/seal.ts";
 import { Snapshots } from "../../../src/core/state/snapshot.ts";
-import { cursor, flowDir, macKey, open, result } from "./kit.ts";
+import { cursor, flowDir, macKey, open, plain, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 
 const newest = `${flowDir}/state.json`;
@@ -55,22 +55,27 @@ describe("a flow's snapshots", () => {
 
   it("refuses a snapshot of a newer mlc", async () => {
     const disk = await savedTwice();
-    disk.put(newest, Buffer.from(sealed(macKey, { schema: 3, position: {}, filed: 0, state: {} }).text));
+    disk.put(newest, Buffer.from(sealed(macKey, { schema: stateSchema + 1, position: {}, filed: 0, state: {} }).text));
     await expect(open(disk)).rejects.toMatchObject({ exitCode: 7, context: { code: "SCHEMA_NEWER" } });
   });
 
-  it("takes over one of version 1, which had no parts, and keeps a backup of it", async () => {
-    const disk = await savedTwice();
-    const { mac: _, ...data } = JSON.parse(disk.content(newest).toString());
-    const old = sealed(macKey, { ...data, schema: 1 }).text;
-    disk.put(newest, Buffer.from(old));
-    const store = await open(disk);
-    expect(Object.keys(store.state.deliveries)).toEqual(["one", "two"]);
-    await store.append([cursor("three")]);
-    await store.save();
-    expect(disk.content(newest).toString()).toContain('{"schema":2,');
-    expect(disk.content(`${flowDir}/state.v1.json`).toString()).toBe(old);
-  });
+  it.each([1, 2])(
+    "takes over one of version %i, whose deliveries are no texts, and keeps a backup of it",
+    async (was) => {
+      const disk = await savedTwice();
+      const { mac: _, fields: __, ...data } = JSON.parse(disk.content(newest).toString());
+      const { deliveries } = plain((await open(disk)).state) as { deliveries: object };
+      const old = sealed(macKey, { ...data, schema: was, state: { ...data.state, deliveries } }).text;
+      disk.put(newest, Buffer.from(old));
+      const store = await open(disk);
+      expect([...store.state.deliveries.texts().keys()]).toEqual(["one", "two"]);
+      expect(plain(store.state)).toMatchObject({ deliveries });
+      await store.append([cursor("three")]);
+      await store.save();
+      expect(disk.content(newest).toString()).toContain(`{"schema":${stateSchema},`);
+      expect(disk.content(`${flowDir}/state.v${was}.json`).toString()).toBe(old);
+    },
+  );
 
   it("migrates an older one and keeps a backup of it", async () => {
     const disk = new MemoryDisk();
@@ -78,9 +83,9 @@ describe("a flow's snapshots", () => {
     const old = sealed(macKey, { schema: 0, position, filed: 0, state: { ...emptyState(), cursor: 1 } }).text;
     disk.put(newest, Buffer.from(old));
     const options = { disk, dir: flowDir, key: macKey, failpoint: noFailpoint, readOnly: false };
-    const migrations = { 0: (data: object) => ({ ...data, schema: 2 }) };
+    const migrations = { 0: (data: object) => ({ ...data, schema: stateSchema }) };
     const read = await new Snapshots({ ...options, migrations }).read();
-    expect(read).toMatchObject({ schema: 2, position, state: { cursor: 1 } });
+    expect(read).toMatchObject({ schema: stateSchema, position, state: { cursor: 1 } });
     expect(disk.content(`${flowDir}/state.v0.json`).toString()).toBe(old);
   });
 

@@ -230,7 +230,10 @@ export class MemoryStore implements FlowStore {
 
   async load(keys: readonly string[]): Promise<Map<string, Delivery>> {
     return new Map(
-      keys.flatMap((key) => (this.state.deliveries[key] ? [[key, this.state.deliveries[key]] as const] : [])),
+      keys.flatMap((key) => {
+        const delivery = this.state.deliveries.get(key);
+        return delivery ? [[key, delivery] as const] : [];
+      }),
     );
   }
 
@@ -239,7 +242,7 @@ export class MemoryStore implements FlowStore {
   }
 
   async holder(naturalKey: string): Promise<string | undefined> {
-    return Object.entries(this.state.deliveries).find(([, { steps }]) =>
+    return [...this.state.deliveries.entries()].find(([, { steps }]) =>
       Object.values(steps).some((step) => step.naturalKey === naturalKey),
     )?.[0];
   }

@@ -150,7 +150,7 @@ describe("a restored flow to a target that finds nothing", () => {
     const before = writes(shipper);
     await sync({ only: ["SO-2"], ending: { adopt: "T-2" } });
     expect(writes(shipper)).toEqual(before);
-    expect(store.state.deliveries["SO-2"]?.steps.order?.target).toBe("T-2");
+    expect(store.state.deliveries.get("SO-2")?.steps.order?.target).toBe("T-2");
     expect((await sync({ yes: true })).counts).toMatchObject({ created: 1, unknown: 0 });
     expect(writes(shipper)).toEqual([...before, "SO-3 create first"]);
     expect(store.state.asides).toEqual({});

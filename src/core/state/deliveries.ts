@@ -1,0 +1,141 @@
+import type { Hash } from "../json.ts";
+import type { Delivery, StepState } from "../ports.ts";
+
+/** So many that were touched last stand as objects; a batch is read and changed several times. */
+const mostRecent = 1_024;
+const wholeHash = /^[0-9a-f]{16}$/;
+
+/** A step as text has it: the hashes of its fields in one piece, after the number of the names they belong to. */
+type PackedStep = Omit<StepState, "fields"> & { fields: StepState["fields"] | string };
+
+/** The names of fields that steps have, each list once; what is packed speaks of them by number, so that none is ever dropped. */
+export class FieldNames {
+  readonly #lists: string[][];
+  readonly #numbers = new Map<string, number>();
+
+  constructor(lists: readonly string[][] = []) {
+    this.#lists = [...lists];
+    for (const [number, names] of lists.entries()) this.#numbers.set(names.join("\n"), number);
+  }
+
+  get lists(): readonly string[][] {
+    return this.#lists;
+  }
+
+  pack(fields: Readonly<Record<string, Hash>>): string | undefined {
+    const names = Object.keys(fields);
+    const hashes = Object.values(fields);
+    if (!hashes.every((hash) => wholeHash.test(hash))) return undefined;
+    const list = names.join("\n");
+    let number = this.#numbers.get(list);
+    if (number === undefined) {
+      number = this.#lists.push(names) - 1;
+      this.#numbers.set(list, number);
+    }
+    return `${number} ${Buffer.from(hashes.join(""), "hex").toString("base64")}`;
+  }
+
+  unpack(packed: string): Record<string, Hash> {
+    const [number = "", hashes = ""] = packed.split(" ");
+    const text = Buffer.from(hashes, "base64").toString("hex");
+    const names = this.#lists[Number(number)] ?? [];
+    return Object.fromEntries(names.map((name, at) => [name, text.slice(at * 16, at * 16 + 16)]));
+  }
+}
+
+/** Deliveries as a file has them, by key: as text, or as version 2 had them. */
+export type StoredDeliveries = Record<string, string | Delivery>;
+
+/** The texts of stored deliveries; one that is no text is read as it is. Pure. */
+export function textsOf(stored: StoredDeliveries): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const key of Object.keys(stored)) {
+    const delivery = stored[key];
+    if (delivery !== undefined) texts.set(key, typeof delivery === "string" ? delivery : JSON.stringify(delivery));
+  }
+  return texts;
+}
+
+/**
+ * Deliveries by key. All but the last touched ones are kept as text, which takes a third of the memory of objects and goes
+ * into a snapshot as it is.
+ */
+export class Deliveries {
+  readonly names: FieldNames;
+  readonly #recent = new Map<string, Delivery>();
+  readonly #texts: Map<string, string>;
+
+  constructor(names = new FieldNames(), texts = new Map<string, string>()) {
+    this.names = names;
+    this.#texts = texts;
+  }
+
+  get size(): number {
+    return this.#recent.size + this.#texts.size;
+  }
+
+  get(key: string): Delivery | undefined {
+    const recent = this.#recent.get(key);
+    if (recent) return recent;
+    const text = this.#texts.get(key);
+    return text === undefined ? undefined : this.#unpacked(text);
+  }
+
+  has(key: string): boolean {
+    return this.#recent.has(key) || this.#texts.has(key);
+  }
+
+  set(key: string, delivery: Delivery): void {
+    this.#texts.delete(key);
+    this.#recent.set(key, delivery);
+    if (this.#recent.size > mostRecent) this.#packAll();
+  }
+
+  delete(key: string): void {
+    this.#recent.delete(key);
+    this.#texts.delete(key);
+  }
+
+  /** Each is read out of its text on the way. */
+  *entries(): Generator<[string, Delivery]> {
+    yield* this.#recent;
+    for (const [key, text] of this.#texts) yield [key, this.#unpacked(text)];
+  }
+
+  /** Those of which all is done and the source will change no more. */
+  *closed(): Generator<[string, Delivery]> {
+    for (const [key, delivery] of this.#recent) if (delivery.closed) yield [key, delivery];
+    for (const [key, text] of this.#texts) {
+      const delivery = text.includes('"closed":true') ? this.#unpacked(text) : undefined;
+      if (delivery?.closed) yield [key, delivery];
+    }
+  }
+
+  /** All as text; one that was not touched since is the very same text. */
+  texts(): ReadonlyMap<string, string> {
+    this.#packAll();
+    return this.#texts;
+  }
+
+  #packAll(): void {
+    for (const [key, delivery] of this.#recent) this.#texts.set(key, this.#packed(delivery));
+    this.#recent.clear();
+  }
+
+  #packed(delivery: Delivery): string {
+    const steps: Record<string, PackedStep> = {};
+    for (const [name, step] of Object.entries(delivery.steps))
+      steps[name] = { ...step, fields: this.names.pack(step.fields) ?? step.fields };
+    return JSON.stringify({ ...delivery, steps });
+  }
+
+  #unpacked(text: string): Delivery {
+    const packed = JSON.parse(text) as Omit<Delivery, "steps"> & { steps: Record<string, PackedStep> };
+    const steps: Record<string, StepState> = {};
+    for (const [name, step] of Object.entries(packed.steps)) {
+      const { fields } = step;
+      steps[name] = { ...step, fields: typeof fields === "string" ? this.names.unpack(fields) : fields };
+    }
+    return { ...packed, steps };
+  }
+}
