@@ -2,25 +2,15 @@ import { StateError } from "./errors.ts";
 import { refuseForeign, refuseThawed } from "./frozen.ts";
 import type { Json } from "./json.ts";
 import type { Document } from "./model.ts";
-import type { SourceRecord } from "./ports.ts";
+
 import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
-import { locate, translate } from "./sync/locate.ts";
-import { recover, reopen } from "./sync/look-up.ts";
-import {
-  announceFirstRun,
-  cursors,
-  isFirstRun,
-  isWhole,
-  keepCursor,
-  listRequest,
-  type Process,
-  readPages,
-} from "./sync/pages.ts";
-import { settleAll } from "./sync/rounds.ts";
+
+import { announceFirstRun, cursors, isFirstRun, isWhole, keepCursor, listRequest, readPages } from "./sync/pages.ts";
+
+import { processRecords } from "./sync/records.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
-import { newUnit, type Unit } from "./sync/unit.ts";
 
 /** What a flow's run came to. */
 export interface FlowResult {
@@ -61,15 +51,14 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   }
   await readNamed(run, dueRefs(run), false);
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
-  const process: Process<D> = (of, records) => processRecords(of, records, false);
-  const held = isFirstRun(run) ? await announceFirstRun(run, pages, process) : [];
+  const held = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
     );
-  const listed = await readPages(run, { held, pages, process });
+  const listed = await readPages(run, held, pages);
   if (flow.source.reads === "open" && isWhole(run)) {
-    await readAbsent(run, listed, (records) => process(run, records));
+    await readAbsent(run, listed, (records) => processRecords(run, records, false));
   }
   if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
   await run.flush();
@@ -94,83 +83,9 @@ async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Jso
   const { source } = run.context.flow;
   for (let start = 0; start < refs.length; start += 200) {
     const found = await source.get(refs.slice(start, start + 200), isForced && start === 0);
-    await processRecords(
-      run,
-      [...found.values()].filter((record) => record !== "gone"),
-      isForced,
-    );
+    const records = [...found.values()].filter((record) => record !== "gone");
+    await processRecords(run, records, isForced);
   }
-}
-
-/** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
-function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
-  const { store, mapping, clock, options } = run.context;
-  if (!isForced && store.state.dropped[record.id] === record.version) {
-    run.counts.skipped += 1;
-    return true;
-  }
-  const aside = store.state.asides[record.id];
-  if (!aside || isForced || aside.record.version !== record.version || aside.mapping !== mapping) return false;
-  if (aside.outcome === "dead") return true;
-  if (aside.outcome !== "waiting" || options.ignoreSchedule || (aside.until ?? "") <= clock.now().toISOString())
-    return false;
-  run.counts.waiting += 1;
-  return true;
-}
-
-/** Takes records through reading, locating and the rounds. */
-async function processRecords<D extends Document>(
-  run: FlowRun<D>,
-  records: readonly SourceRecord[],
-  isForced: boolean,
-): Promise<void> {
-  const readings = records.flatMap((record) =>
-    !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
-  );
-  const located = await locate(run, readings);
-  const keys = located.map(({ key }) => key);
-  const deliveries = await run.context.store.load([...new Set(keys)]);
-  const at = run.context.clock.now().toISOString();
-  for (const wave of wavesOf(located)) {
-    const units = wave.map(({ key, record, document, ref }) =>
-      newUnit({
-        key,
-        record,
-        document,
-        isForced,
-        at,
-        delivery: run.context.store.state.deliveries.get(key) ?? deliveries.get(key),
-        ...(ref === undefined ? {} : { located: ref }),
-      }),
-    );
-    await settleUnits(run, units);
-  }
-}
-
-async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
-  await recover(run, units);
-  for (const unit of units) {
-    const state = run.context.store.state.deliveries.get(unit.key);
-    if (state && !run.dryRun) unit.delivery = state;
-    // What is set aside is sent only as far as it is missing; what is delivered is sent again.
-    const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
-    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
-  }
-  await settleAll(run, units);
-}
-
-/** Documents of one delivery go one after the other: each wave has a key once. */
-function wavesOf<T extends { key: string }>(items: readonly T[]): T[][] {
-  const waves: T[][] = [];
-  const depth = new Map<string, number>();
-  for (const item of items) {
-    const wave = depth.get(item.key) ?? 0;
-    depth.set(item.key, wave + 1);
-    const existing = waves[wave];
-    if (existing) existing.push(item);
-    else waves.push([item]);
-  }
-  return waves;
 }
 
 /** Days after which a delivery that nothing touched is filed; a later record of it is still found. */

@@ -19,13 +19,13 @@ export async function readAbsent<D extends Document>(
   const { store, flow, options } = run.context;
   const { source } = flow;
   const refs = new Map([
-    ...[...store.state.deliveries.entries()].flatMap(([, { closed, ref }]) =>
+    ...[...store.state.deliveries.entries(run.keys)].flatMap(([, { closed, ref }]) =>
       closed ? [] : [[source.idOf(ref), ref] as const],
     ),
     ...Object.values(store.state.asides).map(({ record }) => [record.id, record.ref] as const),
   ]);
-  const open = refs.size;
   for (const id of listed) refs.delete(id);
+  const open = listed.size + refs.size;
   if (refs.size === 0) return;
   const found = await source.get([...refs.values()]);
   const records = [...found.values()].filter((record) => record !== "gone");

@@ -1,6 +1,7 @@
 import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { ListRequest, Page, SourceRecord } from "../ports.ts";
+import type { ListRequest, Page } from "../ports.ts";
+import { beginRecords, processRecords } from "./records.ts";
 import { FlowRun } from "./run.ts";
 
 /** Cursors of a flow, each the source's own JSON. */
@@ -8,9 +9,6 @@ interface Cursors {
   source?: Json;
   edits?: Json;
 }
-
-/** Takes records of a page through reading, locating and the rounds. */
-export type Process<D extends Document> = (run: FlowRun<D>, records: readonly SourceRecord[]) => Promise<void>;
 
 /** Whether nothing narrows the run: what it did not see is really absent, and its cursor may move. Pure. */
 export function isWhole<D extends Document>(run: FlowRun<D>): boolean {
@@ -36,7 +34,6 @@ const mostHeld = 500;
 export async function announceFirstRun<D extends Document>(
   run: FlowRun<D>,
   pages: AsyncIterator<Page>,
-  process: Process<D>,
 ): Promise<Page[]> {
   const { observer, options, flow } = run.context;
   const held: Page[] = [];
@@ -51,7 +48,7 @@ export async function announceFirstRun<D extends Document>(
     return held;
   }
   const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
-  for (const page of held) await process(dry, page.records);
+  for (const page of held) await processRecords(dry, page.records, false);
   await observer.firstRun(dry.counts.created, false);
   return held;
 }
@@ -86,29 +83,43 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
   };
 }
 
+/** A page with what is still to do for its records. */
+interface Begun extends Awaited<ReturnType<typeof beginRecords>> {
+  page: Page;
+}
+
 /** Reads the source to its end, the pages held first; returns the ids it listed. */
 export async function readPages<D extends Document>(
   run: FlowRun<D>,
-  { held, pages, process }: { held: Page[]; pages: AsyncIterator<Page>; process: Process<D> },
+  held: Page[],
+  pages: AsyncIterator<Page>,
 ): Promise<Set<string>> {
   const listed = new Set<string>();
-  // While a page is on its way to the target, the next one is read; a limit may need no next one.
+  // While a page is on its way to the target, the next one is read and begun; a limit may need no next one.
   const isAhead = run.left === Number.POSITIVE_INFINITY;
-  const following = () => {
-    const next =
-      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
-    // Whoever waits for it hears of its failure; until then it must not end the process.
-    next.catch(() => undefined);
-    return next;
+  let isStopped = false;
+  const read = async (): Promise<Page | undefined> => held.shift() ?? ((await pages.next()).value as Page | undefined);
+  const begin = async (onTheirWay: ReadonlySet<string>): Promise<Begun | undefined> => {
+    const page = await read();
+    return page && !isStopped ? { page, ...(await beginRecords(run, page.records, onTheirWay)) } : undefined;
   };
-  let next = following();
-  for (let page = await next; page; page = await next) {
-    if (isAhead) next = following();
-    for (const { id } of page.records) listed.add(id);
-    await process(run, page.records);
-    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
-    if (run.left <= 0) break;
-    if (!isAhead) next = following();
+  try {
+    let next = begin(new Set());
+    for (let begun = await next; begun; begun = await next) {
+      const { page, keys, finish } = begun;
+      if (isAhead) {
+        next = begin(keys);
+        // Whoever waits for it hears of its failure; until then it must not end the process.
+        next.catch(() => undefined);
+      }
+      for (const { id } of page.records) listed.add(id);
+      await finish();
+      if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
+      if (run.left <= 0) break;
+      if (!isAhead) next = begin(new Set());
+    }
+  } finally {
+    isStopped = true;
   }
   await pages.return?.();
   return listed;

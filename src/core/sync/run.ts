@@ -149,6 +149,8 @@ export class FlowRun<D extends Document> {
   readonly counts = zeroCounts();
   readonly #pending: LineDraft[] = [];
   readonly #met = new Set<string>();
+  /** Delivery keys of the documents that the run has met. */
+  readonly keys = new Set<string>();
   /** Versions of records of which this run set a document aside; another document in them may be settled. */
   readonly setAside = new Set<string>();
   readonly #callsBefore: number;

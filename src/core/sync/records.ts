@@ -1,0 +1,125 @@
+import type { Document } from "../model.ts";
+import type { SourceRecord } from "../ports.ts";
+import { locate, type Placed, translate } from "./locate.ts";
+import { recover, reopen } from "./look-up.ts";
+import { plan, settleAll } from "./rounds.ts";
+import type { FlowRun } from "./run.ts";
+import { newUnit, type Unit } from "./unit.ts";
+
+/** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
+function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
+  const { store, mapping, clock, options } = run.context;
+  if (!isForced && store.state.dropped[record.id] === record.version) {
+    run.counts.skipped += 1;
+    return true;
+  }
+  const aside = store.state.asides[record.id];
+  if (!aside || isForced || aside.record.version !== record.version || aside.mapping !== mapping) return false;
+  if (aside.outcome === "dead") return true;
+  if (aside.outcome !== "waiting" || options.ignoreSchedule || (aside.until ?? "") <= clock.now().toISOString())
+    return false;
+  run.counts.waiting += 1;
+  return true;
+}
+
+/** Takes records through reading, locating and the rounds. */
+export async function processRecords<D extends Document>(
+  run: FlowRun<D>,
+  records: readonly SourceRecord[],
+  isForced: boolean,
+): Promise<void> {
+  await settleWaves(run, await placed(run, records, isForced), isForced);
+}
+
+/** Reads and locates records; those that rest are left out. */
+async function placed<D extends Document>(
+  run: FlowRun<D>,
+  records: readonly SourceRecord[],
+  isForced: boolean,
+): Promise<Placed<D>[]> {
+  const readings = records.flatMap((record) =>
+    !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
+  );
+  const located = await locate(run, readings);
+  for (const { key } of located) run.keys.add(key);
+  return located;
+}
+
+/**
+ * Begins with the records of a page while those of the page before are on their way, and returns what is left to do when
+ * these are done. Where a document may depend on what is on its way, all is left.
+ */
+export async function beginRecords<D extends Document>(
+  run: FlowRun<D>,
+  records: readonly SourceRecord[],
+  onTheirWay: ReadonlySet<string>,
+): Promise<{ keys: ReadonlySet<string>; finish(): Promise<void> }> {
+  const { flow, store } = run.context;
+  if (flow.target.locate || run.dryRun) return { keys: new Set(), finish: () => processRecords(run, records, false) };
+  const located = await placed(run, records, false);
+  const keys = new Set(located.map(({ key }) => key));
+  const open = Object.values(store.state.intents).map(({ key }) => key);
+  const isApart = keys.size === located.length && ![...onTheirWay, ...open].some((key) => keys.has(key));
+  if (!isApart) return { keys, finish: () => settleWaves(run, located, false) };
+  const units = await unitsOf(run, located, false);
+  const work = units.flatMap((unit) => plan(run, unit));
+  return { keys, finish: () => settleAll(run, work) };
+}
+
+async function settleWaves<D extends Document>(
+  run: FlowRun<D>,
+  located: readonly Placed<D>[],
+  isForced: boolean,
+): Promise<void> {
+  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
+}
+
+async function unitsOf<D extends Document>(
+  run: FlowRun<D>,
+  located: readonly Placed<D>[],
+  isForced: boolean,
+): Promise<Unit<D>[]> {
+  const { store, clock } = run.context;
+  const deliveries = await store.load(located.map(({ key }) => key));
+  const at = clock.now().toISOString();
+  return located.map(({ key, record, document, ref }) =>
+    newUnit({
+      key,
+      record,
+      document,
+      isForced,
+      at,
+      delivery: deliveries.get(key),
+      ...(ref === undefined ? {} : { located: ref }),
+    }),
+  );
+}
+
+async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  await recover(run, units);
+  for (const unit of units) {
+    const state = run.context.store.state.deliveries.get(unit.key);
+    if (state && !run.dryRun) unit.delivery = state;
+    // What is set aside is sent only as far as it is missing; what is delivered is sent again.
+    const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
+  }
+  await settleAll(
+    run,
+    units.flatMap((unit) => plan(run, unit)),
+  );
+}
+
+/** Documents of one delivery go one after the other: each wave has a key once. */
+function wavesOf<T extends { key: string }>(items: readonly T[]): T[][] {
+  const waves: T[][] = [];
+  const depth = new Map<string, number>();
+  for (const item of items) {
+    const wave = depth.get(item.key) ?? 0;
+    depth.set(item.key, wave + 1);
+    const existing = waves[wave];
+    if (existing) existing.push(item);
+    else waves.push([item]);
+  }
+  return waves;
+}
