@@ -6,7 +6,7 @@ import type { AppendFile, Disk } from "./disk.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
 import { type LogPosition, linesFrom, logFileAt, logFiles, type TornEnd } from "./log-lines.ts";
 import { stateSchema } from "./schema.ts";
-import { sealed } from "./seal.ts";
+import { type SealKey, sealed, sealKey } from "./seal.ts";
 
 /** What a log needs of its surroundings. */
 export interface LogOptions {
@@ -21,6 +21,7 @@ export interface LogOptions {
 /** The append-only log of a flow, one file a month; one writer at a time. */
 export class Log {
   readonly #options: LogOptions;
+  readonly #seal: SealKey;
   #position: LogPosition;
   #torn: TornEnd | undefined;
   #open: { name: string; file: AppendFile } | undefined;
@@ -32,6 +33,7 @@ export class Log {
 
   private constructor(options: LogOptions, position: LogPosition, torn: TornEnd | undefined, files: string[]) {
     this.#options = options;
+    this.#seal = sealKey(options.key);
     this.#position = position;
     this.#torn = torn;
     this.#files = files;
@@ -107,14 +109,14 @@ export class Log {
   }
 
   #stamp(drafts: readonly LineDraft[], at: string, file: string) {
-    const { key, ulid } = this.#options;
+    const { ulid } = this.#options;
     let { seq, mac } = this.#position;
     let text = "";
     const lines = drafts.map((draft, index): LogLine => {
       seq += 1;
       const schema = index === 0 && file !== this.#toldIn ? { schema: stateSchema } : {};
       const line = { id: ulid(), at, seq, prev: mac, ...schema, ...draft };
-      const seal = sealed(key, line);
+      const seal = sealed(this.#seal, line);
       mac = seal.mac;
       text += `${seal.text}\n`;
       return { ...line, mac };

@@ -37,7 +37,7 @@ export function macOf(key: SealKey, text: string | Uint8Array): string {
 }
 
 /** A JSON object's text with its mac as the last member. Pure. */
-export function sealed(key: Uint8Array, value: object): { text: string; mac: string } {
+export function sealed(key: SealKey, value: object): { text: string; mac: string } {
   const open = JSON.stringify(value).slice(0, -1);
   const mac = macOf(key, open);
   return { text: `${open},"mac":"${mac}"}`, mac };

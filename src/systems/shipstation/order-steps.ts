@@ -58,7 +58,8 @@ export function orderSteps(order: Order, delivery: Delivery, seen: Record<string
   }
   const { parts, memo } = partsOf(order, delivery, options.groups?.(order));
   const cases = parts.map((part) => partCase({ order, part, delivery, seen, options }));
-  const generations = memoOf(memo, cases);
+  const isAsRemembered = cases.every(({ part }, at) => part === parts[at]);
+  const generations = isAsRemembered ? memo : memoOf(memo, cases);
   const steps = cases.flatMap((one) => {
     const withMemo = { ...one, memo: { parts: generations } };
     return order.status === "cancelled" || one.part.lines.length === 0 ? cancelSteps(withMemo) : writeSteps(withMemo);
