@@ -5,8 +5,26 @@ import type { Delivery, StepState } from "../ports.ts";
 const mostRecent = 1_024;
 const wholeHash = /^[0-9a-f]{16}$/;
 
-/** A step as text has it: the hashes of its fields in one piece, after the number of the names they belong to. */
-type PackedStep = Omit<StepState, "fields"> & { fields: StepState["fields"] | string };
+/** A step as text has it; the hashes of its fields are in one piece, after the number of the names they belong to. */
+type PackedStep = [
+  name: string,
+  at: string,
+  naturalKey: string,
+  fields: StepState["fields"] | string,
+  target?: string | null,
+  recorded?: true,
+];
+
+/** A delivery as text has it: without the names of its members, which would be a fifth of it. */
+type Packed = [
+  closed: 0 | 1,
+  versions: Delivery["versions"],
+  steps: PackedStep[],
+  memo: Delivery["memo"],
+  at: string,
+  document: string,
+  ref: Delivery["ref"],
+];
 
 /** The names of fields that steps have, each list once; what is packed speaks of them by number, so that none is ever dropped. */
 export class FieldNames {
@@ -43,21 +61,8 @@ export class FieldNames {
   }
 }
 
-/** Deliveries as a file has them, by key: as text, or as version 2 had them. */
-export type StoredDeliveries = Record<string, string | Delivery>;
-
-/** The texts of stored deliveries; one that is no text is read as it is. Pure. */
-export function textsOf(stored: StoredDeliveries): Map<string, string> {
-  const texts = new Map<string, string>();
-  for (const key of Object.keys(stored)) {
-    const delivery = stored[key];
-    if (delivery !== undefined) texts.set(key, typeof delivery === "string" ? delivery : JSON.stringify(delivery));
-  }
-  return texts;
-}
-
 /**
- * Deliveries by key. All but the last touched ones are kept as text, which takes a third of the memory of objects and goes
+ * Deliveries by key. All but the last touched ones are kept as text, which takes a quarter of the memory of objects and goes
  * into a snapshot as it is.
  */
 export class Deliveries {
@@ -106,8 +111,7 @@ export class Deliveries {
   *closed(): Generator<[string, Delivery]> {
     for (const [key, delivery] of this.#recent) if (delivery.closed) yield [key, delivery];
     for (const [key, text] of this.#texts) {
-      const delivery = text.includes('"closed":true') ? this.#unpacked(text) : undefined;
-      if (delivery?.closed) yield [key, delivery];
+      if (text.startsWith("[1")) yield [key, this.#unpacked(text)];
     }
   }
 
@@ -123,19 +127,46 @@ export class Deliveries {
   }
 
   #packed(delivery: Delivery): string {
-    const steps: Record<string, PackedStep> = {};
-    for (const [name, step] of Object.entries(delivery.steps))
-      steps[name] = { ...step, fields: this.names.pack(step.fields) ?? step.fields };
-    return JSON.stringify({ ...delivery, steps });
+    const { closed, versions, memo, at, document, ref } = delivery;
+    const steps = Object.entries(delivery.steps).map(([name, step]): PackedStep => {
+      const fields = this.names.pack(step.fields) ?? step.fields;
+      const whole: PackedStep = [name, step.at, step.naturalKey, fields];
+      if (step.target !== undefined || step.recorded) whole.push(step.target ?? null);
+      if (step.recorded) whole.push(step.recorded);
+      return whole;
+    });
+    return JSON.stringify([closed ? 1 : 0, versions, steps, memo, at, document, ref] satisfies Packed);
   }
 
   #unpacked(text: string): Delivery {
-    const packed = JSON.parse(text) as Omit<Delivery, "steps"> & { steps: Record<string, PackedStep> };
+    const [closed, versions, packed, memo, at, document, ref] = JSON.parse(text) as Packed;
     const steps: Record<string, StepState> = {};
-    for (const [name, step] of Object.entries(packed.steps)) {
-      const { fields } = step;
-      steps[name] = { ...step, fields: typeof fields === "string" ? this.names.unpack(fields) : fields };
+    for (const [name, stepAt, naturalKey, fields, target = null, recorded] of packed) {
+      steps[name] = {
+        at: stepAt,
+        naturalKey,
+        fields: typeof fields === "string" ? this.names.unpack(fields) : fields,
+        ...(target === null ? {} : { target }),
+        ...(recorded ? { recorded } : {}),
+      };
     }
-    return { ...packed, steps };
+    return { versions, steps, memo, closed: closed === 1, at, document, ref };
   }
+}
+
+/** Deliveries as a file has them, by key: as text, or as version 2 had them. */
+export type StoredDeliveries = Record<string, string | Delivery>;
+
+/** Stored deliveries, with the names of fields that their texts speak of. Pure. */
+export function storedDeliveries(stored: StoredDeliveries, names: FieldNames): Deliveries {
+  const texts = new Map<string, string>();
+  const old: [string, Delivery][] = [];
+  for (const key of Object.keys(stored)) {
+    const delivery = stored[key];
+    if (typeof delivery === "string") texts.set(key, delivery);
+    else if (delivery !== undefined) old.push([key, delivery]);
+  }
+  const all = new Deliveries(names, texts);
+  for (const [key, delivery] of old) all.set(key, delivery);
+  return all;
 }

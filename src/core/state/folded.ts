@@ -3,6 +3,7 @@ import type { Deliveries } from "./deliveries.ts";
 import { type Filed, type FiledDelivery, holds } from "./filed.ts";
 import { type FlowState, fold } from "./fold.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
+import { shortHash } from "./parts.ts";
 
 /** Filed deliveries that stay in memory after they were read. */
 const mostMet = 2_000;
@@ -112,7 +113,8 @@ export class Folded {
 class StepIndex {
   readonly #deliveries: Deliveries;
   readonly #nameOf: (step: StepState) => string | undefined;
-  #keys: Map<string, string> | undefined;
+  /** By a short hash of the name, since the names of a hundred thousand steps are a lot to keep. */
+  #keys: Map<number, string[]> | undefined;
 
   constructor(deliveries: Deliveries, nameOf: (step: StepState) => string | undefined) {
     this.#deliveries = deliveries;
@@ -125,25 +127,34 @@ class StepIndex {
       this.#keys = new Map();
       for (const [key, delivery] of this.#deliveries.entries()) this.add(key, delivery);
     }
-    const key = this.#keys.get(name);
-    const delivery = key === undefined ? undefined : this.#deliveries.get(key);
-    const isNow = delivery && Object.values(delivery.steps).some((step) => this.#nameOf(step) === name);
-    return isNow ? key : undefined;
+    return this.#keys.get(shortHash(name))?.find((key) => {
+      const steps = Object.values(this.#deliveries.get(key)?.steps ?? {});
+      return steps.some((step) => this.#nameOf(step) === name);
+    });
   }
 
-  add(key: string, { steps }: Delivery): void {
+  add(key: string, delivery: Delivery): void {
     if (!this.#keys) return;
-    for (const step of Object.values(steps)) {
-      const name = this.#nameOf(step);
-      if (name !== undefined) this.#keys.set(name, key);
+    for (const hash of this.#hashesOf(delivery)) {
+      const keys = this.#keys.get(hash);
+      if (!keys) this.#keys.set(hash, [key]);
+      else if (!keys.includes(key)) keys.push(key);
     }
   }
 
-  remove(key: string, { steps }: Delivery): void {
-    for (const step of Object.values(steps)) {
-      const name = this.#nameOf(step);
-      if (name !== undefined && this.#keys?.get(name) === key) this.#keys.delete(name);
+  remove(key: string, delivery: Delivery): void {
+    for (const hash of this.#hashesOf(delivery)) {
+      const others = this.#keys?.get(hash)?.filter((other) => other !== key) ?? [];
+      if (others.length > 0) this.#keys?.set(hash, others);
+      else this.#keys?.delete(hash);
     }
+  }
+
+  #hashesOf({ steps }: Delivery): number[] {
+    return Object.values(steps).flatMap((step) => {
+      const name = this.#nameOf(step);
+      return name === undefined ? [] : [shortHash(name)];
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Failpoint } from "../failpoint.ts";
-import { type StoredDeliveries, textsOf } from "./deliveries.ts";
+import type { StoredDeliveries } from "./deliveries.ts";
 import type { Disk } from "./disk.ts";
 import { stateSchema } from "./schema.ts";
 import { sealed, sealOf } from "./seal.ts";
@@ -37,9 +37,15 @@ export interface PartsOptions {
 
 /** The part that a delivery belongs to: 32-bit FNV-1a of its key, folded to four bits. Pure. */
 export function partOf(key: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < key.length; at += 1) hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
+  const hash = shortHash(key);
   return ((hash >>> 16) ^ hash) & (partCount - 1);
+}
+
+/** 32-bit FNV-1a of a text, as a signed integer: to find things by, not to tell them apart. Pure. */
+export function shortHash(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  return hash;
 }
 
 /** The deliveries of a split snapshot, in immutable files of which a save writes only those that changed. */
@@ -61,8 +67,9 @@ export class Parts {
       const bytes = await disk.read(join(dir, name.file));
       if (bytes === undefined || sealOf(key, bytes) !== name.mac) return undefined;
       const { deliveries } = JSON.parse(bytes.toString("utf8")) as { deliveries: StoredDeliveries };
-      const texts = textsOf(deliveries);
-      written.set(name.part, { name, held: { keys: [...texts.keys()], texts: [...texts.values()] } });
+      // What version 2 wrote is no text, and differs from every text.
+      const texts = Object.values(deliveries).map((delivery) => (typeof delivery === "string" ? delivery : ""));
+      written.set(name.part, { name, held: { keys: Object.keys(deliveries), texts } });
       Object.assign(all, deliveries);
     }
     this.#written = written;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Low } from "lowdb";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
-import { Deliveries, FieldNames, type StoredDeliveries, textsOf } from "./deliveries.ts";
+import { type Deliveries, FieldNames, type StoredDeliveries, storedDeliveries } from "./deliveries.ts";
 import type { Disk } from "./disk.ts";
 import { emptyState, type FlowState } from "./fold.ts";
 import { type LogPosition, logStart } from "./log-lines.ts";
@@ -136,7 +136,7 @@ export class Snapshots {
       if (stored === undefined) return { found: "damaged" };
       const whole = { ...data, state: { ...data.state, deliveries: stored } };
       const { parts, fields, state, ...rest } = await this.#migrate(name, whole);
-      const deliveries = new Deliveries(new FieldNames(fields), textsOf(state.deliveries));
+      const deliveries = storedDeliveries(state.deliveries, new FieldNames(fields));
       const snapshot = { ...rest, state: revived(state, deliveries) };
       return { found: "whole", snapshot, ...(parts ? { parts } : {}) };
     } catch (error) {

@@ -41,7 +41,11 @@ async function placed<D extends Document>(
     !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
   );
   const located = await locate(run, readings);
-  for (const { key } of located) run.keys.add(key);
+  for (const one of located) {
+    // One text for both: a run keeps the names of all it has met.
+    if (one.key === one.record.id) one.key = one.record.id;
+    run.keys.add(one.key);
+  }
   return located;
 }
 

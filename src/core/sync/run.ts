@@ -148,7 +148,8 @@ export class FlowRun<D extends Document> {
   readonly context: SyncContext<D>;
   readonly counts = zeroCounts();
   readonly #pending: LineDraft[] = [];
-  readonly #met = new Set<string>();
+  /** Versions by record id. */
+  readonly #met = new Map<string, string[]>();
   /** Delivery keys of the documents that the run has met. */
   readonly keys = new Set<string>();
   /** Versions of records of which this run set a document aside; another document in them may be settled. */
@@ -186,9 +187,9 @@ export class FlowRun<D extends Document> {
 
   /** Whether the run meets this version of the record for the first time; overlapping windows show it more often. */
   isNew(record: SourceRecord): boolean {
-    const name = versionOf(record);
-    if (this.#met.has(name)) return false;
-    this.#met.add(name);
+    const versions = this.#met.get(record.id) ?? [];
+    if (versions.includes(record.version)) return false;
+    this.#met.set(record.id, [...versions, record.version]);
     return true;
   }
 
