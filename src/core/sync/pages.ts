@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { ListRequest, Page } from "../ports.ts";
-import { beginRecords, processRecords } from "./records.ts";
+import { processRecords } from "./records.ts";
 import { FlowRun } from "./run.ts";
 
 /** Cursors of a flow, each the source's own JSON. */
@@ -83,11 +83,6 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
   };
 }
 
-/** A page with what is still to do for its records. */
-interface Begun extends Awaited<ReturnType<typeof beginRecords>> {
-  page: Page;
-}
-
 /** Reads the source to its end, the pages held first; returns the ids it listed. */
 export async function readPages<D extends Document>(
   run: FlowRun<D>,
@@ -95,31 +90,23 @@ export async function readPages<D extends Document>(
   pages: AsyncIterator<Page>,
 ): Promise<Set<string>> {
   const listed = new Set<string>();
-  // While a page is on its way to the target, the next one is read and begun; a limit may need no next one.
+  // While a page is on its way to the target, the next one is read; a limit may need no next one.
   const isAhead = run.left === Number.POSITIVE_INFINITY;
-  let isStopped = false;
-  const read = async (): Promise<Page | undefined> => held.shift() ?? ((await pages.next()).value as Page | undefined);
-  const begin = async (onTheirWay: ReadonlySet<string>): Promise<Begun | undefined> => {
-    const page = await read();
-    return page && !isStopped ? { page, ...(await beginRecords(run, page.records, onTheirWay)) } : undefined;
+  const following = () => {
+    const next =
+      held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
+    // Whoever waits for it hears of its failure; until then it must not end the process.
+    next.catch(() => undefined);
+    return next;
   };
-  try {
-    let next = begin(new Set());
-    for (let begun = await next; begun; begun = await next) {
-      const { page, keys, finish } = begun;
-      if (isAhead) {
-        next = begin(keys);
-        // Whoever waits for it hears of its failure; until then it must not end the process.
-        next.catch(() => undefined);
-      }
-      for (const { id } of page.records) listed.add(id);
-      await finish();
-      if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
-      if (run.left <= 0) break;
-      if (!isAhead) next = begin(new Set());
-    }
-  } finally {
-    isStopped = true;
+  let next = following();
+  for (let page = await next; page; page = await next) {
+    if (isAhead) next = following();
+    for (const { id } of page.records) listed.add(id);
+    await processRecords(run, page.records, false);
+    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
+    if (run.left <= 0) break;
+    if (!isAhead) next = following();
   }
   await pages.return?.();
   return listed;

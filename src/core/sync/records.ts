@@ -2,7 +2,7 @@ import type { Document } from "../model.ts";
 import type { SourceRecord } from "../ports.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { plan, settleAll } from "./rounds.ts";
+import { settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
 
@@ -28,7 +28,8 @@ export async function processRecords<D extends Document>(
   records: readonly SourceRecord[],
   isForced: boolean,
 ): Promise<void> {
-  await settleWaves(run, await placed(run, records, isForced), isForced);
+  const located = await placed(run, records, isForced);
+  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
 }
 
 /** Reads and locates records; those that rest are left out. */
@@ -47,35 +48,6 @@ async function placed<D extends Document>(
     run.keys.add(one.key);
   }
   return located;
-}
-
-/**
- * Begins with the records of a page while those of the page before are on their way, and returns what is left to do when
- * these are done. Where a document may depend on what is on its way, all is left.
- */
-export async function beginRecords<D extends Document>(
-  run: FlowRun<D>,
-  records: readonly SourceRecord[],
-  onTheirWay: ReadonlySet<string>,
-): Promise<{ keys: ReadonlySet<string>; finish(): Promise<void> }> {
-  const { flow, store } = run.context;
-  if (flow.target.locate || run.dryRun) return { keys: new Set(), finish: () => processRecords(run, records, false) };
-  const located = await placed(run, records, false);
-  const keys = new Set(located.map(({ key }) => key));
-  const open = Object.values(store.state.intents).map(({ key }) => key);
-  const isApart = keys.size === located.length && ![...onTheirWay, ...open].some((key) => keys.has(key));
-  if (!isApart) return { keys, finish: () => settleWaves(run, located, false) };
-  const units = await unitsOf(run, located, false);
-  const work = units.flatMap((unit) => plan(run, unit));
-  return { keys, finish: () => settleAll(run, work) };
-}
-
-async function settleWaves<D extends Document>(
-  run: FlowRun<D>,
-  located: readonly Placed<D>[],
-  isForced: boolean,
-): Promise<void> {
-  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
 }
 
 async function unitsOf<D extends Document>(
@@ -108,10 +80,7 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
     const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
     if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
   }
-  await settleAll(
-    run,
-    units.flatMap((unit) => plan(run, unit)),
-  );
+  await settleAll(run, units);
 }
 
 /** Documents of one delivery go one after the other: each wave has a key once. */

@@ -19,9 +19,9 @@ export interface Work<D extends Document> {
 /** Rounds after which a document that never settles is taken for a bug. */
 const maxRounds = 40;
 
-/** Does what is planned and asks `next` what follows, until every unit is settled or set aside. */
-export async function settleAll<D extends Document>(run: FlowRun<D>, planned: readonly Work<D>[]): Promise<void> {
-  let work = planned;
+/** Asks `next` and does what it says, until every unit is settled or set aside. */
+export async function settleAll<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  let work = units.flatMap((unit) => plan(run, unit));
   for (let round = 1; work.length > 0; round += 1) {
     if (round > maxRounds)
       throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
