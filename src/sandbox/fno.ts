@@ -167,12 +167,17 @@ export class FnoSandbox implements SimulatedVendor {
 
   /** Invoices the whole order under a number of its own. */
   invoice(legalEntity: string, number: string, invoiceNumber = `INV-${number}`): void {
+    moveTo(this.books, this.books.order(legalEntity, number), "Invoiced");
+    this.postInvoice(legalEntity, number, invoiceNumber);
+  }
+
+  /** Posts an invoice of part of the order, which stays as it is; its date is today's by the clock unless given. */
+  postInvoice(legalEntity: string, number: string, invoiceNumber: string, invoiceDate = this.books.now()): void {
     const order = this.books.order(legalEntity, number);
-    moveTo(this.books, order, "Invoiced");
     this.books.insert("SalesInvoiceHeadersV2", {
       dataAreaId: order.legalEntity,
       InvoiceNumber: invoiceNumber,
-      InvoiceDate: noonOf(this.books.now()),
+      InvoiceDate: noonOf(invoiceDate),
       LedgerVoucher: `V-${invoiceNumber}`,
       SalesOrderNumber: order.number,
     });

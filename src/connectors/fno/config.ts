@@ -149,5 +149,16 @@ export const fnoPairSettings = z.strictObject({
   writeBack: writeBack.prefault({}),
 });
 
+/** What F&O's side of a pair that buys labels has beside that. */
+export const fnoLabelSettings = z.strictObject({
+  /** The unit of product sizes; absent: the system unit of length. */
+  lengthUnit: z.enum(["mm", "cm", "m", "in", "ft"]).optional(),
+  /** A header field that holds the customer invoice number; absent: the newest posted invoice. */
+  invoiceField: fieldName.optional(),
+});
+
+/** What labels need of F&O, parsed. */
+export type FnoLabelSettings = z.infer<typeof fnoLabelSettings>;
+
 /** F&O's side of a pair's settings, parsed. */
 export type FnoPairSettings = z.infer<typeof fnoPairSettings>;
