@@ -14,7 +14,9 @@ const speaker = {
 };
 
 function world(forLabels?: FnoLabelSettings, sandbox: Partial<FnoOptions> = {}) {
-  const made = environment({ legalEntities: ["usmf"], sandbox, ...(forLabels ? { forLabels } : {}) });
+  const eligible = ["Confirmed", "PartiallyInvoiced"];
+  const pair = { flows: { orders: { eligible } } };
+  const made = environment({ legalEntities: ["usmf"], pair, sandbox, ...(forLabels ? { forLabels } : {}) });
   made.fno.addProduct("usmf", speaker);
   return made;
 }
@@ -25,7 +27,7 @@ function addOrder({ fno }: ReturnType<typeof world>, number: string, header: Rec
 }
 
 function addInvoice({ fno }: ReturnType<typeof world>, order: string, invoice: string, day: string) {
-  fno.postInvoice("usmf", order, invoice, day);
+  fno.invoice("usmf", order, invoice, { isPartial: true, invoiceDate: day });
 }
 
 async function ordersOf({ system }: ReturnType<typeof world>) {
