@@ -80,3 +80,11 @@ export function compareDecimals(left: Decimal, right: Decimal): number {
   const difference = one.digits * 10n ** BigInt(other.scale) - other.digits * 10n ** BigInt(one.scale);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
 }
+
+/** How many times a positive divisor fits whole into a value; 0 into what is below it. Pure. */
+export function timesIn(divisor: Decimal, value: Decimal): number {
+  const [inner, outer] = [partsOf(divisor), partsOf(value)];
+  if (inner.digits <= 0n) throw new RangeError(`${divisor} is not positive`);
+  const times = (outer.digits * 10n ** BigInt(inner.scale)) / (inner.digits * 10n ** BigInt(outer.scale));
+  return times < 0n ? 0 : Number(times);
+}

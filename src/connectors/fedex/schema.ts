@@ -216,3 +216,8 @@ export type TrackReply = z.infer<typeof trackReplySchema>;
 export type TrackResult = z.infer<typeof trackResultSchema>;
 /** One scan of a parcel. */
 export type FedExScan = z.infer<typeof scanSchema>;
+
+export type { ShipFromAddress } from "./address.ts";
+// What a request may hold, for those who make one.
+export { isPhone, isPostalCode, needsState, phoneDigits } from "./address.ts";
+export type * from "./requests.ts";
