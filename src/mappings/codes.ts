@@ -156,3 +156,38 @@ const pieceUnits = new Set(["pcs", "pc", "piece", "pieces"]);
 export function quantityUnitOf(salesUnit: string | undefined): "PCS" | "EA" {
   return pieceUnits.has(salesUnit?.toLowerCase() ?? "") ? "PCS" : "EA";
 }
+
+/** How far a parcel is, in the words that are written back. */
+export type DeliveryStatus =
+  | "label created"
+  | "picked up"
+  | "in transit"
+  | "out for delivery"
+  | "delivered"
+  | "exception"
+  | "on hold"
+  | "returning"
+  | "returned"
+  | "cancelled";
+
+/** FedEx's status codes by what they mean; its estimates and options say nothing of where a parcel is (FedEx, 4.2). */
+const fedexStatuses: readonly [DeliveryStatus, string][] = [
+  ["label created", "OC OX MD EP"],
+  ["picked up", "PU PX OF AP DO IP"],
+  ["in transit", "IT IX DP AR AF FD SF LO TR PM AA EA EO PL PF AC AX CC CP"],
+  ["out for delivery", "OD ED AD"],
+  ["delivered", "DL"],
+  ["exception", "DE SE CD DD DY PD"],
+  ["on hold", "HL HP HA"],
+  ["returning", "RS RT"],
+  ["cancelled", "CA"],
+];
+
+const fedexStatusByCode = new Map(
+  fedexStatuses.flatMap(([status, codes]) => codes.split(" ").map((code): [string, DeliveryStatus] => [code, status])),
+);
+
+/** The status behind FedEx's code; undefined for one that says none or is not known, for the set is open. Pure. */
+export function fedexStatusOf(code: string | undefined): DeliveryStatus | undefined {
+  return fedexStatusByCode.get(code?.toUpperCase() ?? "");
+}
