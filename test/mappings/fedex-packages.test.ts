@@ -39,6 +39,21 @@ describe("packages", () => {
     expect(packed(lines, { packing })).toEqual(expected);
   });
 
+  it("of equal weight are one entry only where their sizes are equal too", () => {
+    const line = lineOf({ ...pounds(2), quantity: 1 });
+    const flat = { dimensions: { ...box.dimensions, height: 4 } };
+    const found = packed([{ ...line, ...box }, { ...line, ...flat }, line, line], { packing: "line" });
+    expect(found.map(({ count, dimensions }) => [count, dimensions?.height])).toEqual([
+      [1, 4],
+      [1, 2],
+      [2, undefined],
+    ]);
+  });
+
+  it("of several units have no size of their own", () => {
+    expect(packed([lineOf({ ...pounds(2), ...box, quantity: 2 })])).toEqual([{ count: 1, pounds: "4" }]);
+  });
+
   it("hold as many units as the weight allows, in the order of the lines", () => {
     const heavy = lineOf({ ...pounds(4), quantity: 6 });
     const light = lineOf({ ...pounds(1), quantity: 4 });
