@@ -73,6 +73,13 @@ describe("a delivered parcel", () => {
     ]);
   });
 
+  it("was delivered when its scan says where the date only stands at midnight", () => {
+    const scanEvents = [{ date: "2026-11-26T10:05:00Z", eventType: "DL" }];
+    const dateAndTimes = [{ type: "ACTUAL_DELIVERY", dateTime: "2026-11-26T00:00:00Z" }];
+    const [found] = trackedAll(replyOf({ latestStatusDetail: { code: "DL" }, scanEvents, dateAndTimes }));
+    expect(found?.deliveredAt).toBe("2026-11-26T10:05:00.000Z");
+  });
+
   it("has no time of delivery where neither the date nor the scan has an offset", () => {
     const scanEvents = [{ date: "2026-11-26T10:05:00", eventType: "DL", derivedStatusCode: "DL" }];
     const dateAndTimes = [{ type: "ACTUAL_DELIVERY", dateTime: "2026-11-26T10:05:00" }];

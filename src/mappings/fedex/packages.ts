@@ -89,7 +89,7 @@ function wholeQuantity(line: OrderLine, notes: Notes): number {
 
 /** Unit after unit in the order of the lines, a new package as soon as the next one is too heavy for this one. */
 function byWeight(lines: readonly OrderLine[], options: PackingOptions, notes: Notes): Packed[] {
-  const most = gramsOf(options.maxPackageWeight);
+  const limit = gramsOf(options.maxPackageWeight);
   const packed: Packed[] = [];
   let current: Packed | undefined;
   let room = "0";
@@ -103,7 +103,7 @@ function byWeight(lines: readonly OrderLine[], options: PackingOptions, notes: N
       left -= here;
     }
     if (left === 0) continue;
-    const full = Math.max(1, timesIn(unit, most));
+    const full = Math.max(1, timesIn(unit, limit));
     const times = Math.floor(left / full);
     if (times > 0) packed.push({ count: times, contents: [{ line, quantity: full }] });
     const rest = left - times * full;
@@ -112,7 +112,7 @@ function byWeight(lines: readonly OrderLine[], options: PackingOptions, notes: N
     else if (times > 1) splitLast(packed);
     current = packed.at(-1);
     const used = productOf(unit, decimalOf(last));
-    room = compareDecimals(used, most) < 0 ? sumOf([most, `-${used}`]) : "0";
+    room = compareDecimals(used, limit) < 0 ? sumOf([limit, `-${used}`]) : "0";
   }
   return packed;
 }

@@ -71,8 +71,9 @@ function newestOf({ scanEvents }: TrackResult): number {
 function trackingFrom(result: TrackResult): Tracking {
   const { latestStatusDetail: latest, deliveryDetails, scanEvents } = result;
   const code = latest?.code || undefined;
-  const given = fedexStatusOf(code) ?? fedexStatusOf(latest?.derivedCode ?? undefined);
-  const isReturned = given === "returning" || scanEvents.some(isReturn);
+  const [exact, derived] = [fedexStatusOf(code), fedexStatusOf(latest?.derivedCode ?? undefined)];
+  const given = exact ?? derived;
+  const isReturned = exact === "returning" || derived === "returning" || scanEvents.some(isReturn);
   const status = isReturned ? (given === "delivered" ? "returned" : "returning") : given;
   const isDelivered = status === "delivered";
   const deliveredAt = isDelivered ? deliveredAtOf(result) : undefined;
@@ -94,12 +95,13 @@ function isReturn({ eventType, derivedStatusCode }: FedExScan): boolean {
   return [eventType, derivedStatusCode].some((code) => fedexStatusOf(code ?? undefined) === "returning");
 }
 
-/** A time without an offset is not made an instant; the delivery's scan may have one. */
+/** A time without an offset is not made an instant; the delivery's scan may have one. Midnight may only stand in for a time (4.1). */
 function deliveredAtOf({ dateAndTimes, scanEvents }: TrackResult): Instant | undefined {
   const actual = dateAndTimes.find(({ type }) => type === "ACTUAL_DELIVERY")?.dateTime;
   const scanned = scanEvents.filter(({ eventType }) => eventType === "DL").map(({ date }) => date);
-  const [at] = [actual, ...scanned].flatMap((text) => instantFrom(text) ?? []);
-  return at?.toISOString();
+  const isMidnight = (text: string | null | undefined) => Number(text?.includes("T00:00:00"));
+  const times = [actual, ...scanned].sort((left, right) => isMidnight(left) - isMidnight(right));
+  return times.flatMap((text) => instantFrom(text)?.toISOString() ?? [])[0];
 }
 
 function reasonsOf({ latestStatusDetail: latest }: TrackResult): string[] {

@@ -25,7 +25,6 @@ const lengthUnits: Readonly<Record<string, Dimensions["unit"]>> = {
   m: "m",
   in: "in",
   inch: "in",
-  '"': "in",
   ft: "ft",
   foot: "ft",
 };
