@@ -112,17 +112,47 @@ it.each(["RS", "RT"])("reports a parcel with a scan %s as returning whatever cam
 });
 
 describe("of several results for one number", () => {
-  it("the one with the newest scan counts among those that were shipped about our day", () => {
-    const [found] = trackedAll(fixture("number-used-again-and-two-results-a-day-apart"));
-    expect(found).toMatchObject({
-      status: "delivered",
-      deliveredAt: "2026-11-26T17:20:00.000Z",
-      receivedBy: "B.RAY",
+  const several = fixture("number-used-again-and-two-results-a-day-apart");
+
+  it.each([
+    ["2026-11-23", "in transit"],
+    ["2026-11-24", "delivered"],
+  ])("the one that was shipped nearest to our day, %s, counts: %s", (day, status) => {
+    expect(trackedAll(several, day)[0]?.status).toBe(status);
+  });
+
+  it("the one with our reference counts whatever its day", () => {
+    const stranger = { latestStatusDetail: { code: "FD" }, dateAndTimes: [{ type: "SHIP", dateTime: "2026-11-23" }] };
+    const packageIdentifiers = [{ type: "CUSTOMER_REFERENCE", values: ["usmf-SO-1"] }];
+    const own = {
+      latestStatusDetail: { code: "PU" },
+      dateAndTimes: [{ type: "SHIP", dateTime: "2026-10-01" }],
+      additionalTrackingInfo: { packageIdentifiers },
+    };
+    const [result] = trackReplySchema.parse(replyOf(stranger, own)).output?.completeTrackResults ?? [];
+    const found = (reference?: string) => result && trackingOf(result, { shippedOn: "2026-11-23", reference }).status;
+    expect([found("usmf-SO-1"), found("usmf-SO-2"), found()]).toEqual(["picked up", "in transit", "in transit"]);
+  });
+
+  it("the one with the newest scan counts among those of one day, by instant and not by text", () => {
+    const at = (code: string, date: string) => ({
+      latestStatusDetail: { code },
+      dateAndTimes: [{ type: "SHIP", dateTime: "2026-11-23T00:00:00" }],
+      scanEvents: [{ date, eventType: code }],
     });
+    const [east, west] = [at("IT", "2026-11-25T23:30:00-05:00"), at("OD", "2026-11-25T23:10:00-06:00")];
+    expect(trackedAll(replyOf(east, west))[0]?.status).toBe("out for delivery");
+    expect(trackedAll(replyOf(west, east))[0]?.status).toBe("out for delivery");
+  });
+
+  it("the one that does not say when it was shipped counts last", () => {
+    const dated = { latestStatusDetail: { code: "PU" }, dateAndTimes: [{ type: "SHIP", dateTime: "2026-12-20" }] };
+    const [found] = trackedAll(replyOf({ latestStatusDetail: { code: "DL" } }, dated));
+    expect(found?.status).toBe("picked up");
   });
 
   it("an older parcel's counts where the label is as old", () => {
-    const [found] = trackedAll(fixture("number-used-again-and-two-results-a-day-apart"), "2024-03-02");
+    const [found] = trackedAll(several, "2024-03-02");
     expect(found?.scans).toMatchObject([{ at: "2024-03-05T17:20:00.000Z" }]);
   });
 });

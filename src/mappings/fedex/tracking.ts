@@ -29,18 +29,27 @@ export interface Tracking {
 }
 
 const dayMs = 86_400_000;
-/** Results that were shipped so near our day are all ours: the newest scan decides between them. */
-const nearDays = 7;
 /** What was shipped so long before our label is an earlier parcel with the number; a label may be dated ten days ahead (2.2). */
 const earlierDays = 14;
 
-/** What FedEx knows of the parcel that was shipped on a day; several results for one number are normal (4.1). Pure. */
-export function trackingOf({ trackResults }: NumberResult, { shippedOn }: { shippedOn: CivilDate }): Tracking {
+/** How our parcel is told from another with its number. */
+export interface OurParcel {
+  /** The day of its label. */
+  shippedOn: CivilDate;
+  /** The reference on its label; a result that carries it is ours whatever its day. */
+  reference?: string | undefined;
+}
+
+/**
+ * What FedEx knows of our parcel. Several results for one number are normal (4.1): one with our reference comes first, then
+ * the one shipped nearest to our day, then the one with the newest scan. Pure.
+ */
+export function trackingOf({ trackResults }: NumberResult, ours: OurParcel): Tracking {
   const known = trackResults.filter(({ error }) => !error?.code);
   const [chosen] = known
-    .map((result) => ({ result, days: daysAfter(shippedOn, result), newest: newestOf(result) }))
-    .filter(({ days }) => days === undefined || days >= -earlierDays)
-    .sort((left, right) => distance(left.days) - distance(right.days) || right.newest - left.newest);
+    .map((result) => ({ result, away: daysAway(result, ours), newest: newestOf(result) }))
+    .filter(({ away }) => away !== undefined)
+    .sort((left, right) => (left.away ?? 0) - (right.away ?? 0) || right.newest - left.newest);
   if (chosen) return trackingFrom(chosen.result);
   const error = trackResults.find((result) => result.error?.code)?.error;
   const nothing = { isReturned: false, reasons: [], scans: [] };
@@ -49,18 +58,20 @@ export function trackingOf({ trackResults }: NumberResult, { shippedOn }: { ship
   return { ...nothing, error: { code: error.code ?? "", message: error.message ?? "" } };
 }
 
-/** Days from ours to the result's ship date; undefined where it has none. */
-function daysAfter(shippedOn: CivilDate, { dateAndTimes, scanEvents }: TrackResult): number | undefined {
-  const dated = (name: string) => dateAndTimes.find(({ type }) => type === name)?.dateTime;
-  const first = scanEvents.map(({ date }) => date ?? "").filter((date) => date !== "");
-  const text = dated("SHIP") ?? dated("ACTUAL_PICKUP") ?? dated("ACTUAL_TENDER") ?? first.at(-1);
-  const days = (Date.parse(`${text?.slice(0, 10)}T00:00:00Z`) - Date.parse(`${shippedOn}T00:00:00Z`)) / dayMs;
-  return Number.isNaN(days) ? undefined : days;
+/** How far a result is from being ours, in days; undefined when it cannot be. One that does not say when comes last. */
+function daysAway(result: TrackResult, { shippedOn, reference }: OurParcel): number | undefined {
+  const identifiers = result.additionalTrackingInfo?.packageIdentifiers ?? [];
+  if (reference !== undefined && identifiers.some(({ values }) => values.includes(reference))) return -1;
+  const days = (Date.parse(`${shipDayOf(result)}T00:00:00Z`) - Date.parse(`${shippedOn}T00:00:00Z`)) / dayMs;
+  if (Number.isNaN(days)) return Number.MAX_SAFE_INTEGER;
+  return days < -earlierDays ? undefined : Math.abs(days);
 }
 
-/** Near days are equally near; a result that does not say when comes after those that do. */
-function distance(days: number | undefined): number {
-  return days === undefined ? Number.MAX_SAFE_INTEGER : Math.max(nearDays, Math.abs(days));
+function shipDayOf({ dateAndTimes, scanEvents }: TrackResult): CivilDate | undefined {
+  const dated = (name: string) => dateAndTimes.find(({ type }) => type === name)?.dateTime;
+  const scanned = scanEvents.flatMap(({ date }) => date ?? []);
+  const text = dated("SHIP") ?? dated("ACTUAL_PICKUP") ?? dated("ACTUAL_TENDER") ?? scanned.at(-1);
+  return text?.slice(0, 10);
 }
 
 function newestOf({ scanEvents }: TrackResult): number {
