@@ -145,7 +145,7 @@ export const toGermany = (commodity: object = {}, more: object = {}) => ({
   serviceType: "FEDEX_INTERNATIONAL_PRIORITY",
   recipients: [
     {
-      contact: { companyName: "Werkzeug Nord GmbH", phoneNumber: "+493055500" },
+      contact: { companyName: "Werkzeug Nord GmbH", phoneNumber: "+49305550101" },
       address: { streetLines: ["Hafenstrasse 12"], city: "Hamburg", postalCode: "20359", countryCode: "DE" },
     },
   ],
