@@ -307,6 +307,7 @@ describe("tracking", () => {
     ["errors in a 200", json(errors("TRACKING.DATA.INVALID")), RejectedError],
     ["cxsErrors in a 200", json({ output: { cxsErrors: [{ code: "X.Y" }] } }), RejectedError],
     ["an outage", status(503), UnavailableError],
+    ["an outage in a 200", json(errors("SYSTEM.UNAVAILABLE.EXCEPTION")), UnavailableError],
     ["another shape", json({ output: {} }), ContractError],
     ["a wrong path", json(errors("NOT.FOUND.ERROR"), { status: 404 }), ContractError],
   ])("fails as a whole on %s", async (_, turn, kind) => {
@@ -329,6 +330,12 @@ describe("tracking", () => {
         shipDateEndDate: "2026-11-21",
       },
     });
+  });
+
+  it("takes a refused look-up for no answer about the shipment", async () => {
+    for (const turn of [json(errors("TRACKING.SHIPDATEEND.FUTURE"), { status: 400 }), json(errors("NEW.CODE"))]) {
+      expect(await failure(clientOf(turn).client.trackReference(query))).toBeInstanceOf(ContractError);
+    }
   });
 
   it.each(["TRACKING.REFERENCENUMBER.NOTFOUND", "TRACKING.DATA.NOTUNIQUE"])(

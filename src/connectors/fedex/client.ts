@@ -118,7 +118,7 @@ export class FedExClient {
     throw contract(what, answer);
   }
 
-  /** What FedEx knows of up to 30 numbers, scans included. May be repeated. */
+  /** What FedEx knows of up to 30 numbers, scans included. May be repeated. RejectedError: ask for fewer at once. */
   async trackNumbers(trackingNumbers: readonly string[]): Promise<Given<TrackedNumber[]>> {
     if (trackingNumbers.length > maxNumbers) throw new RangeError(`FedEx tracks ${maxNumbers} numbers a call`);
     const json: TrackRequest = {
@@ -130,7 +130,7 @@ export class FedExClient {
     return given(found(answer, what), answer);
   }
 
-  /** The parcels that carry a reference. That there is none, or that it is not unique, is a result with `error` (4.3). */
+  /** The parcels that carry a reference; that there is none, or that it is not unique, is a result with `error` (4.3). */
   async trackReference({ value, accountNumber, from, to }: ReferenceQuery): Promise<Given<TrackResult[]>> {
     const what = `look up reference ${value}`;
     const answer = await this.#track("/track/v1/referencenumbers", {
@@ -140,14 +140,15 @@ export class FedExClient {
         value,
         accountNumber,
         shipDateBegin: from,
-        // FedEx's specification requires `shipDateEndDate` and all its samples send `shipDateEnd`; nobody says which is read
-        // (4.3). Its schema ReferenceInformation does not forbid further members, so both are sent.
+        // The schema (ReferenceInformation in fedex-track-references-v1) requires `shipDateEndDate`, its samples beside it
+        // (Track_by_References_using_accountNumber) send `shipDateEnd`, and nobody says which is read (4.3). The schema does
+        // not forbid further members, so both are sent.
         shipDateEnd: to,
         shipDateEndDate: to,
       },
     });
     const about = refusalOf(answer).errors.filter(({ code }) => code !== undefined && lookUpCodes.has(code));
-    const tracked = about.length > 0 ? (trackedIn(answer.body) ?? []) : found(answer, what);
+    const tracked = about.length > 0 ? (trackedIn(answer.body) ?? []) : foundAtAll(answer, what);
     return given([...about.map(failedResult), ...tracked.flatMap(({ results }) => results)], answer);
   }
 
@@ -192,6 +193,16 @@ function found(answer: Answer, what: string): TrackedNumber[] {
   if (tracked && (tracked.length > 0 || !isRefused(answer))) return tracked;
   if (isRefused(answer)) throw fedexError(answer, what);
   throw contract(what, answer);
+}
+
+/** A look-up that FedEx does not take says nothing of the shipment, so it must not end it. */
+function foundAtAll(answer: Answer, what: string): TrackedNumber[] {
+  try {
+    return found(answer, what);
+  } catch (error) {
+    if (!(error instanceof RejectedError)) throw error;
+    throw new ContractError(error.message, { ...error.context, cause: error });
+  }
 }
 
 /** Only buying leaves something behind, so a failed question proves that nothing happened. */

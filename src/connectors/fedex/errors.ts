@@ -74,7 +74,7 @@ export function fedexError(answer: Answer, what: string): MlcError {
     const hint = context.hint ?? "Check apiUrl in the config; it is https://apis.fedex.com for real shipments.";
     return new ContractError(`FedEx does not know what it was asked for (${what}): ${sentence}`, { ...context, hint });
   }
-  if (status === 408 || status === 429 || status >= 500) {
+  if (status === 408 || status === 429 || status >= 500 || (status <= 299 && isOutage(context.code))) {
     return new UnavailableError(`FedEx could not ${what}: ${sentence}`, context);
   }
   if (status <= 299 || status === 409 || status === 422) {
@@ -139,6 +139,11 @@ function saidBy(answer: Answer): { sentence: string; code?: string; context: Err
       ...(hint === undefined ? {} : { hint }),
     },
   };
+}
+
+/** Whether a failure that came with a 200 is FedEx's own, `SYSTEM.UNAVAILABLE.EXCEPTION` say, and passes. */
+function isOutage(code = ""): boolean {
+  return /^(SYSTEM|INTERNAL|SERVICE)\.(UNEXPECTED|UNAVAILABLE|SERVER)\b/.test(code);
 }
 
 /** Every order would be refused alike, so it is the account's set-up and not the order that is wrong. */
