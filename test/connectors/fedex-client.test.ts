@@ -114,6 +114,7 @@ describe("creating a shipment", () => {
     ["409", status(409)],
     ["422", status(422)],
     ["500", json(errors("INTERNAL.SERVER.ERROR"), { status: 500 })],
+    ["500 that names a shipment all the same", json(createdBody, { status: 500 })],
     ["502 that is a page", status(502, {}, "<html>Bad gateway</html>")],
     ["503", json(errors("SERVICE.UNAVAILABLE.ERROR"), { status: 503 })],
     ["200 with errors", json(errors("SYSTEM.UNEXPECTED.ERROR"))],
@@ -194,6 +195,17 @@ describe("FedEx's limits", () => {
     expect(clock.now()).toEqual(start);
     await throttle.take();
     expect(clock.now().toISOString()).toBe("2026-11-21T12:00:10.000Z");
+  });
+
+  it("takes a 429 after a window for the quota though an answer of the window before came later than its first", async () => {
+    const clock = jumpingClock(start);
+    const throttle = projectThrottle(clock);
+    const window = await throttle.take();
+    throttle.learn(new Response(null, { status: 429 }), window);
+    throttle.learn(new Response(null, { status: 200 }), window);
+    throttle.learn(new Response(null, { status: 429 }), await throttle.take());
+    expect(throttle.isUsedUp).toBe(true);
+    await expect(throttle.take()).rejects.toBeInstanceOf(NotSentError);
   });
 
   it("counts Track's day across processes, and stops at its end", async () => {

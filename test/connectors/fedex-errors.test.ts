@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { createError, fedexError, isRefused, refusalOf } from "../../src/connectors/fedex/errors.ts";
 import { inflating } from "../../src/connectors/fedex/inflate.ts";
 import { referenceWindow, todayAtShipper } from "../../src/connectors/fedex/window.ts";
-import { RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
+import { NotSentError, RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
 import { fakeHttp } from "../core/http/kit.ts";
 import { errors, failure } from "./fedex-kit.ts";
 
@@ -61,6 +61,10 @@ describe("what FedEx says went wrong", () => {
     const error = createError(answer(200, errors("NOT.AUTHORIZED.ERROR")), "create shipment SH-1");
     expect(error).toBeInstanceOf(UnknownOutcomeError);
     expect(error.message).toContain("Whether it made a label is not known.");
+  });
+
+  it("knows that a create call that was throttled made nothing", () => {
+    expect(createError(answer(429, undefined), "create shipment SH-1")).toBeInstanceOf(NotSentError);
   });
 
   it.each([

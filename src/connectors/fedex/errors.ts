@@ -90,7 +90,7 @@ export function fedexError(answer: Answer, what: string): MlcError {
 export function createError(answer: Answer, what: string): MlcError {
   const { sentence, context } = saidBy(answer);
   const { status } = answer;
-  const refused = status > 299 ? sureError(answer, what) : undefined;
+  const refused = sureError(answer, what);
   if (refused) return refused;
   if (status === 404 || status === 429) {
     const hint =
