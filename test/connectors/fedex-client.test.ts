@@ -212,6 +212,10 @@ describe("FedEx's limits", () => {
     const server = fakeFedEx({ turns: [json(tracked)] });
     const access = accessTo(server);
     await new FedExClient(access).trackNumbers(["1"]);
+    const idle = new FedExClient(access);
+    expect(idle.budgets()).toEqual({ track: { limit: 100_000, remaining: 100_000 } });
+    await idle.loadBudgets();
+    expect(idle.budgets().track?.remaining).toBe(99_999);
     const second = new FedExClient(access);
     await second.trackNumbers(["1"]);
     const resetAt = new Date("2026-11-22T00:00:00Z");

@@ -52,7 +52,12 @@ export class FedExClient {
     this.#trackCount = dailyCount(clock, tokens, name);
   }
 
-  /** What Track may still be asked today, by all processes of the profile. */
+  /** Learns what other processes have asked Track today, for a run that asks it nothing itself. */
+  loadBudgets(): Promise<void> {
+    return this.#trackCount.load();
+  }
+
+  /** What Track may still be asked today, by all processes of the profile, as far as this one has learnt it. */
   budgets(): Record<string, Budget> {
     return { track: this.#trackCount.budget() };
   }

@@ -63,31 +63,37 @@ function usedUp(until: Date): NotSentError {
 export interface DailyCount {
   /** Counts one; throws NotSentError when the day is used up. */
   add(): Promise<void>;
+  /** Learns what other processes counted. */
+  load(): Promise<void>;
+  /** As far as it was learnt or counted here. */
   budget(): Budget;
 }
 
 /** Track's 100,000 requests a day (1.3), kept beside the tokens, which every process of the profile shares. */
 export function dailyCount(clock: Clock, cache: TokenCache, name: string): DailyCount {
   let held = { used: 0, resetAt: 0 };
-  const today = () => {
+  const load = async () => {
     const resetAt = nextReset(clock.now()).getTime();
     if (held.resetAt !== resetAt) held = { used: 0, resetAt };
-    return held;
+    const kept = await cache.get(name);
+    const isOfToday = kept !== undefined && Date.parse(kept.expiresAt) === resetAt;
+    if (isOfToday) held.used = Math.max(held.used, Number(kept.token) || 0);
   };
   return {
+    load,
     add: () =>
       cache.exclusive(name, async () => {
-        const kept = await cache.get(name);
-        const day = today();
-        const expiresAt = new Date(day.resetAt).toISOString();
-        if (kept?.expiresAt === expiresAt) day.used = Math.max(day.used, Number(kept.token) || 0);
-        if (day.used >= perDay) throw usedUp(new Date(day.resetAt));
-        day.used += 1;
-        await cache.put(name, { token: String(day.used), expiresAt });
+        await load();
+        const resetAt = new Date(held.resetAt);
+        if (held.used >= perDay) throw usedUp(resetAt);
+        held.used += 1;
+        await cache.put(name, { token: String(held.used), expiresAt: resetAt.toISOString() });
       }),
     budget() {
-      const { used, resetAt } = today();
-      return { limit: perDay, remaining: Math.max(0, perDay - used), resetAt: new Date(resetAt) };
+      const isOver = clock.now().getTime() >= held.resetAt;
+      return isOver
+        ? { limit: perDay, remaining: perDay }
+        : { limit: perDay, remaining: Math.max(0, perDay - held.used), resetAt: new Date(held.resetAt) };
     },
   };
 }
