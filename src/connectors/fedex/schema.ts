@@ -164,7 +164,7 @@ const identifierSchema = z
   .transform(({ type, value, values }) => ({ type, values: [...value, ...values].filter((entry) => entry != null) }));
 
 /** What FedEx knows of one parcel; several for one number are normal, and each may be an error of its own (4.1). */
-const trackResultSchema = z.looseObject({
+export const trackResultSchema = z.looseObject({
   trackingNumberInfo: part({ trackingNumber: text, trackingNumberUniqueId: text, carrierCode: text }),
   additionalTrackingInfo: part({ packageIdentifiers: list(identifierSchema), hasAssociatedShipments: flag }),
   latestStatusDetail: statusSchema,
