@@ -55,3 +55,36 @@ export function quotientOf(dividend: Decimal, divisor: Decimal, places: number):
   const digits = (2n * top + bottom) / (2n * bottom);
   return textOf({ digits: isNegative ? -digits : digits, scale: places });
 }
+
+/** The exact product. Pure. */
+export function productOf(left: Decimal, right: Decimal): Decimal {
+  const [one, other] = [partsOf(left), partsOf(right)];
+  return textOf({ digits: one.digits * other.digits, scale: one.scale + other.scale });
+}
+
+/** The quotient, rounded up to `places` decimals; what is exact stays. Pure. */
+export function quotientUp(dividend: Decimal, divisor: Decimal, places: number): Decimal {
+  const [above, below] = [partsOf(dividend), partsOf(divisor)];
+  if (below.digits === 0n) throw new RangeError("division by zero");
+  const sign = below.digits < 0n ? -1n : 1n;
+  const top = sign * above.digits * 10n ** BigInt(places + below.scale);
+  const bottom = sign * below.digits * 10n ** BigInt(above.scale);
+  // BigInt cuts towards zero, which is up already for what is below it.
+  const digits = top / bottom + (top > 0n && top % bottom !== 0n ? 1n : 0n);
+  return textOf({ digits, scale: places });
+}
+
+/** Negative when the left one is less, 0 when they are equal. Pure. */
+export function compareDecimals(left: Decimal, right: Decimal): number {
+  const [one, other] = [partsOf(left), partsOf(right)];
+  const difference = one.digits * 10n ** BigInt(other.scale) - other.digits * 10n ** BigInt(one.scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** How many times a positive divisor fits whole into a value; 0 into what is below it. Pure. */
+export function timesIn(divisor: Decimal, value: Decimal): number {
+  const [inner, outer] = [partsOf(divisor), partsOf(value)];
+  if (inner.digits <= 0n) throw new RangeError(`${divisor} is not positive`);
+  const times = (outer.digits * 10n ** BigInt(inner.scale)) / (inner.digits * 10n ** BigInt(outer.scale));
+  return times < 0n ? 0 : Number(times);
+}

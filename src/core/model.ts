@@ -18,6 +18,21 @@ export interface Weight {
   unit: "kg" | "g" | "lb" | "oz";
 }
 
+/** A size with the unit of all three. */
+export interface Dimensions {
+  length: number;
+  width: number;
+  height: number;
+  unit: "mm" | "cm" | "m" | "in" | "ft";
+}
+
+/** What customs want to know of a thing. */
+export interface Customs {
+  /** ISO 3166-1 alpha-2. */
+  countryOfOrigin?: string;
+  commodityCode?: string;
+}
+
 /** What every neutral document has. */
 export interface Document {
   /** The number a person knows it by: `SO-1001`. */
@@ -56,6 +71,9 @@ export interface OrderLine {
   unitPrice: string;
   /** Of one unit. */
   weight?: Weight;
+  /** Of one unit, packed. */
+  dimensions?: Dimensions;
+  customs?: Customs;
   warehouse: string;
   shipTo: Address;
 }
@@ -76,6 +94,8 @@ export interface Order extends Document {
   email?: string;
   billTo: Address;
   purchaseOrder?: string;
+  /** The newest customer invoice. */
+  invoice?: string;
   orderedAt: Instant;
   requestedShipDate?: CivilDate;
   confirmedShipDate?: CivilDate;

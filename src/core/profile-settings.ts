@@ -1,11 +1,5 @@
 import { z } from "zod";
-import { webAddress } from "./settings.ts";
-
-/** A program alone is typed as it is; one with arguments as JSON, since an argument may hold anything. */
-const program = z.preprocess(
-  (value) => (typeof value === "string" && !value.startsWith("[") ? [value] : value),
-  z.array(z.string().min(1), 'must be a program, or a list like ["mail", "-s", "mlc", "ops@contoso.example"]').min(1),
-);
+import { program, webAddress } from "./settings.ts";
 
 const days = z.preprocess(
   (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),

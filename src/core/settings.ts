@@ -48,3 +48,9 @@ export function spanMs(span: string): number {
   const unit = z.enum(["s", "m", "h", "d"]).parse(span.at(-1));
   return Number(span.slice(0, -1)) * unitMs[unit];
 }
+
+/** A program with its arguments. Alone it is typed as it is; one with arguments as JSON, since an argument may hold anything. */
+export const program = z.preprocess(
+  (value) => (typeof value === "string" && !value.startsWith("[") ? [value] : value),
+  z.array(z.string().min(1), 'must be a program, or a list like ["mail", "-s", "mlc", "ops@contoso.example"]').min(1),
+);

@@ -49,13 +49,19 @@ export function budgetsOf(states: readonly FlowState[], now: Date): NamedBudget[
   const newest = new Map<string, NamedBudget>();
   for (const budget of states.flatMap(({ budgets }) => budgets ?? [])) {
     const known = newest.get(budget.name);
-    if (!known || (budget.resetAt ?? "") > (known.resetAt ?? "")) newest.set(budget.name, budget);
+    if (!known || isNewer(budget, known)) newest.set(budget.name, budget);
   }
   return [...newest.values()].map(({ name, limit, remaining, resetAt }) =>
     resetAt === undefined || resetAt <= now.toISOString()
       ? { name, limit, remaining: limit }
       : { name, limit, remaining, resetAt },
   );
+}
+
+/** Two flows may have seen one window; within it less is left the later it is. */
+function isNewer(budget: NamedBudget, known: NamedBudget): boolean {
+  const [at, before] = [budget.resetAt ?? "", known.resetAt ?? ""];
+  return at > before || (at === before && budget.remaining < known.remaining);
 }
 
 /** One sentence for each cause for which a person is needed. Pure. */

@@ -37,3 +37,157 @@ export function carrierOf(codeOrName: string): Carrier {
 export function trackingUrlOf(carrier: Carrier, trackingNumber: string): string | undefined {
   return carrier.trackingUrl?.replace("{}", encodeURIComponent(trackingNumber));
 }
+
+/** States and provinces by country, code → name in plain letters; the postal services' own lists. */
+const states: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  US: {
+    AA: "Armed Forces Americas",
+    AE: "Armed Forces Europe",
+    AK: "Alaska",
+    AL: "Alabama",
+    AP: "Armed Forces Pacific",
+    AR: "Arkansas",
+    AS: "American Samoa",
+    AZ: "Arizona",
+    CA: "California",
+    CO: "Colorado",
+    CT: "Connecticut",
+    DC: "District of Columbia",
+    DE: "Delaware",
+    FL: "Florida",
+    FM: "Federated States of Micronesia",
+    GA: "Georgia",
+    GU: "Guam",
+    HI: "Hawaii",
+    IA: "Iowa",
+    ID: "Idaho",
+    IL: "Illinois",
+    IN: "Indiana",
+    KS: "Kansas",
+    KY: "Kentucky",
+    LA: "Louisiana",
+    MA: "Massachusetts",
+    MD: "Maryland",
+    ME: "Maine",
+    MH: "Marshall Islands",
+    MI: "Michigan",
+    MN: "Minnesota",
+    MO: "Missouri",
+    MP: "Northern Mariana Islands",
+    MS: "Mississippi",
+    MT: "Montana",
+    NC: "North Carolina",
+    ND: "North Dakota",
+    NE: "Nebraska",
+    NH: "New Hampshire",
+    NJ: "New Jersey",
+    NM: "New Mexico",
+    NV: "Nevada",
+    NY: "New York",
+    OH: "Ohio",
+    OK: "Oklahoma",
+    OR: "Oregon",
+    PA: "Pennsylvania",
+    PR: "Puerto Rico",
+    PW: "Palau",
+    RI: "Rhode Island",
+    SC: "South Carolina",
+    SD: "South Dakota",
+    TN: "Tennessee",
+    TX: "Texas",
+    UT: "Utah",
+    VA: "Virginia",
+    VI: "Virgin Islands",
+    VT: "Vermont",
+    WA: "Washington",
+    WI: "Wisconsin",
+    WV: "West Virginia",
+    WY: "Wyoming",
+  },
+  CA: {
+    AB: "Alberta",
+    BC: "British Columbia",
+    MB: "Manitoba",
+    NB: "New Brunswick",
+    NL: "Newfoundland and Labrador",
+    NS: "Nova Scotia",
+    NT: "Northwest Territories",
+    NU: "Nunavut",
+    ON: "Ontario",
+    PE: "Prince Edward Island",
+    QC: "Quebec",
+    SK: "Saskatchewan",
+    YT: "Yukon",
+  },
+  PR: { PR: "Puerto Rico" },
+};
+
+const lettersOf = (text: string) => text.toLowerCase().replace(/[^a-z]/g, "");
+
+const stateByName = new Map(
+  Object.entries(states).flatMap(([country, names]) =>
+    Object.entries(names).flatMap(([code, name]): [string, string][] => [
+      [`${country}/${lettersOf(code)}`, code],
+      [`${country}/${lettersOf(name)}`, code],
+    ]),
+  ),
+);
+
+/** The two letters of a US, Canadian or Puerto Rican state given by code or name, in plain letters; undefined when there is none. Pure. */
+export function stateCodeOf(country: string, codeOrName: string): string | undefined {
+  return stateByName.get(`${country}/${lettersOf(codeOrName)}`);
+}
+
+/** Countries where no address is without a postal code (Universal Postal Union); elsewhere the carrier decides. */
+const postalCountries = new Set(
+  "US CA PR MX BR AR AT AU BE BG CH CN CZ DE DK EE ES FI FR GB GR HR HU IN IT JP KR LI LT LU LV MC MY NL NO NZ PH PL PT RO SE SG SI SK TH TR TW ZA".split(
+    " ",
+  ),
+);
+
+/** Whether an address of the country is incomplete without a postal code. Pure. */
+export function needsPostalCode(country: string): boolean {
+  return postalCountries.has(country);
+}
+
+const pieceUnits = new Set(["pcs", "pc", "piece", "pieces"]);
+
+/** Customs' unit of what is sold in whole units: pieces where it is sold in pieces, else each. Pure. */
+export function quantityUnitOf(salesUnit: string | undefined): "PCS" | "EA" {
+  return pieceUnits.has(salesUnit?.toLowerCase() ?? "") ? "PCS" : "EA";
+}
+
+/** How far a parcel is, in the words that are written back. */
+export type DeliveryStatus =
+  | "label created"
+  | "picked up"
+  | "in transit"
+  | "out for delivery"
+  | "delivered"
+  | "exception"
+  | "on hold"
+  | "returning"
+  | "returned"
+  | "cancelled";
+
+/** FedEx's status codes by what they mean; its estimates and options say nothing of where a parcel is (FedEx, 4.2). */
+const fedexStatuses: readonly [DeliveryStatus, string][] = [
+  ["label created", "OC OX MD EP"],
+  ["picked up", "PU PX OF AP DO IP"],
+  ["in transit", "IT IX DP AR AF FD SF LO TR PM AA EA EO PL PF AC AX CC CP"],
+  ["out for delivery", "OD ED AD"],
+  ["delivered", "DL"],
+  ["exception", "DE SE CD DD DY PD"],
+  ["on hold", "HL HP HA"],
+  ["returning", "RS RT"],
+  ["cancelled", "CA"],
+];
+
+const fedexStatusByCode = new Map(
+  fedexStatuses.flatMap(([status, codes]) => codes.split(" ").map((code): [string, DeliveryStatus] => [code, status])),
+);
+
+/** The status behind FedEx's code; undefined for one that says none or is not known, for the set is open. Pure. */
+export function fedexStatusOf(code: string | undefined): DeliveryStatus | undefined {
+  return fedexStatusByCode.get(code?.toUpperCase() ?? "");
+}

@@ -165,14 +165,19 @@ export class FnoSandbox implements SimulatedVendor {
     slip.values.SourceDocumentHeader = slip.recId;
   }
 
-  /** Invoices the whole order under a number of its own. */
-  invoice(legalEntity: string, number: string, invoiceNumber = `INV-${number}`): void {
+  /** Invoices the order under a number of its own: the whole of it, or a part, after which it stays open; today by the clock unless given. */
+  invoice(
+    legalEntity: string,
+    number: string,
+    invoiceNumber = `INV-${number}`,
+    more: { isPartial?: boolean; invoiceDate?: string } = {},
+  ): void {
     const order = this.books.order(legalEntity, number);
-    moveTo(this.books, order, "Invoiced");
+    moveTo(this.books, order, more.isPartial ? "PartiallyInvoiced" : "Invoiced");
     this.books.insert("SalesInvoiceHeadersV2", {
       dataAreaId: order.legalEntity,
       InvoiceNumber: invoiceNumber,
-      InvoiceDate: noonOf(this.books.now()),
+      InvoiceDate: noonOf(more.invoiceDate ?? this.books.now()),
       LedgerVoucher: `V-${invoiceNumber}`,
       SalesOrderNumber: order.number,
     });

@@ -1,6 +1,6 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
-import type { FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
 import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
@@ -19,7 +19,11 @@ export interface FnoContext extends SystemContext {
 }
 
 /** A pair's settings as far as F&O reads them: its own, and which orders the shipper's side claims. */
-export type FnoPair = FnoPairSettings & { numberPattern?: string | undefined };
+export type FnoPair = FnoPairSettings & {
+  numberPattern?: string | undefined;
+  /** The pair buys labels: sizes, customs and invoices are read too. */
+  forLabels?: FnoLabelSettings | undefined;
+};
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
 const throttledMs = 30_000;
@@ -59,6 +63,7 @@ export class FnoSystem implements System {
       host: settings.host,
       entities: pair.entities,
       headerFieldsEntity: pair.writeBack.headerFields.entity,
+      forLabels: pair.forLabels,
     });
     this.#masterData = new MasterData(this.#client, clock);
   }

@@ -567,6 +567,14 @@ describe("people", () => {
     const invoices = await read(fno, "SalesInvoiceHeadersV2?$filter=SalesOrderNumber eq 'SO-1'");
     expect(invoices.value).toMatchObject([{ InvoiceNumber: "INV-SO-1", InvoiceDate: "2026-11-20T12:00:00Z" }]);
   });
+
+  it("invoice a part of an order, which stays open", async () => {
+    const { fno } = sandbox();
+    fno.invoice("usmf", "SO-1", "INV-7", { isPartial: true });
+    const invoices = await read(fno, "SalesInvoiceHeadersV2?$filter=SalesOrderNumber eq 'SO-1'");
+    expect(invoices.value).toMatchObject([{ InvoiceNumber: "INV-7", LedgerVoucher: "V-INV-7" }]);
+    expect(statusOf(fno)).toBe("Backorder PartiallyInvoiced");
+  });
 });
 
 describe("$metadata", () => {

@@ -91,4 +91,25 @@ describe("the seeded environment", () => {
       for (const { values } of lines) expect(products).toContain(`${values.dataAreaId}/${values.ItemNumber}`);
     }
   });
+
+  it("keeps sizes, origins and commodity codes of its goods, but for a few without", async () => {
+    const response = await fno.fetch(
+      new Request("http://fno.local/data/ReleasedProductsV2", { headers: { authorization: "Bearer x" } }),
+    );
+    const products: Record<string, unknown>[] = JSON.parse(await response.text()).value;
+    expect(products.find(({ ItemNumber }) => ItemNumber === "D0001")).toMatchObject({
+      NetProductWeight: 1.2,
+      TareProductWeight: 0.3,
+      GrossDepth: 30,
+      GrossProductWidth: 20.5,
+      GrossProductHeight: 24,
+      OriginCountryRegionId: "CHN",
+      IntrastatCommodityCode: "85182100",
+    });
+    const without = products.filter(
+      ({ ProductType, GrossDepth, OriginCountryRegionId }) =>
+        ProductType === "Item" && GrossDepth === 0 && OriginCountryRegionId === "",
+    );
+    expect(without.map(({ ItemNumber }) => ItemNumber)).toEqual(["M0010", "R0050"]);
+  });
 });

@@ -1,4 +1,4 @@
-import { fnoPairSettings, fnoSettings } from "../../src/connectors/fno/config.ts";
+import { type FnoLabelSettings, fnoPairSettings, fnoSettings } from "../../src/connectors/fno/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import type { SourceRecord } from "../../src/core/ports.ts";
@@ -11,6 +11,7 @@ import { type FnoSystem, fnoSystem } from "../../src/systems/fno.ts";
 export interface EnvironmentOptions {
   pair?: unknown;
   numberPattern?: string;
+  forLabels?: FnoLabelSettings;
   sandbox?: Partial<FnoOptions>;
   legalEntities?: string[];
   clientSecret?: string;
@@ -34,8 +35,8 @@ export function environment(options: EnvironmentOptions = {}) {
     clientId: "app-1",
     legalEntities: options.legalEntities ?? ["usmf", "demf"],
   });
-  const { numberPattern } = options;
-  const pair = { ...fnoPairSettings.parse(options.pair ?? {}), ...(numberPattern ? { numberPattern } : {}) };
+  const { numberPattern, forLabels } = options;
+  const pair = { ...fnoPairSettings.parse(options.pair ?? {}), ...(numberPattern ? { numberPattern } : {}), forLabels };
   const system = fnoSystem(settings, pair, {
     fetch,
     clock,

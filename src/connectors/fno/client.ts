@@ -2,6 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Http } from "../../core/http/types.ts";
 import { readMetadata } from "../odata/metadata.ts";
 import { FnoCalls } from "./calls.ts";
+import type { FnoLabelSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
 import { FnoWriteBack } from "./write-back.ts";
@@ -15,6 +16,8 @@ export interface FnoClientOptions {
   entities: { headers: string; lines: string };
   /** The set that carries the customer's own header fields, where it is not the one that is read. */
   headerFieldsEntity?: string | undefined;
+  /** What labels need is read only where this is given. */
+  forLabels?: FnoLabelSettings | undefined;
 }
 
 /** An F&O environment over OData. */
@@ -24,11 +27,11 @@ export class FnoClient {
   readonly writeBack: FnoWriteBack;
   readonly #calls: FnoCalls;
 
-  constructor({ http, clock, host, entities, headerFieldsEntity }: FnoClientOptions) {
+  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels }: FnoClientOptions) {
     const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
     this.#calls = new FnoCalls({ http, clock, host, headerSets });
-    this.orders = new FnoOrders(this.#calls, entities);
-    this.masterData = new FnoMasterData(this.#calls);
+    this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
+    this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
 

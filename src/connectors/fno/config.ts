@@ -149,5 +149,13 @@ export const fnoPairSettings = z.strictObject({
   writeBack: writeBack.prefault({}),
 });
 
+/** What a pair that buys labels says about reading F&O beside that. */
+export interface FnoLabelSettings {
+  /** The unit of product sizes; absent: the system unit of length. */
+  lengthUnit?: "mm" | "cm" | "m" | "in" | "ft" | undefined;
+  /** A header field that holds the customer invoice number; absent: the newest posted invoice. */
+  invoiceField?: string | undefined;
+}
+
 /** F&O's side of a pair's settings, parsed. */
 export type FnoPairSettings = z.infer<typeof fnoPairSettings>;

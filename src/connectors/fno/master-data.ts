@@ -21,9 +21,11 @@ export interface MasterSet<T> {
 /** Customers, products, units and codes of an environment, read only. */
 export class FnoMasterData {
   readonly #calls: FnoCalls;
+  readonly #forLabels: boolean;
 
-  constructor(calls: FnoCalls) {
+  constructor(calls: FnoCalls, forLabels: boolean) {
     this.#calls = calls;
+    this.#forLabels = forLabels;
   }
 
   /** A company's customers. */
@@ -33,7 +35,10 @@ export class FnoMasterData {
 
   /** A company's released products. */
   releasedProducts(legalEntity: string): MasterSet<schema.ReleasedProduct> {
-    return this.#set(legalEntity, { set: "ReleasedProductsV2", field: "ItemNumber", row: schema.releasedProduct });
+    const name = { set: "ReleasedProductsV2", field: "ItemNumber" };
+    return this.#forLabels
+      ? this.#set(legalEntity, { ...name, row: schema.labelledProduct })
+      : this.#set(legalEntity, { ...name, row: schema.releasedProduct });
   }
 
   #set<T>(
@@ -53,13 +58,14 @@ export class FnoMasterData {
     };
   }
 
-  /** The unit of the class Mass that F&O assumes where a weight has none (F&O, 5.1). */
-  async massUnit(): Promise<string | undefined> {
+  /** The units that F&O assumes where a weight or a size has none (F&O, 5.1). */
+  async systemUnits(): Promise<{ mass: string | undefined; length: string | undefined }> {
     const yes = odataEnum(`${namespace}.NoYes`, "Yes");
     const select = schema.fieldsOf(schema.unitOfMeasure);
     const path = readPath("UnitsOfMeasure", { filter: odata`IsSystemUnit eq ${yes}`, select });
     const found = await this.#calls.rows([path], schema.unitOfMeasure);
-    return found?.rows.find((unit) => unit.UnitClass === "Mass")?.UnitSymbol;
+    const unitOf = (name: string) => found?.rows.find((unit) => unit.UnitClass === name)?.UnitSymbol;
+    return { mass: unitOf("Mass"), length: unitOf("Length") };
   }
 
   /** Two-letter codes by country key. */

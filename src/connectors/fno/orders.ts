@@ -25,13 +25,16 @@ export interface OrderRequest {
 export class FnoOrders {
   readonly #calls: FnoCalls;
   readonly #entities: { headers: string; lines: string };
+  readonly #more: readonly string[];
   #headers: Promise<string> | undefined;
   #filtersProcessing = true;
   #selectsInExpand = true;
 
-  constructor(calls: FnoCalls, entities: { headers: string; lines: string }) {
+  /** `field` is one of the customer's own that is read with each header. */
+  constructor(calls: FnoCalls, entities: { headers: string; lines: string }, field?: string) {
     this.#calls = calls;
     this.#entities = entities;
+    this.#more = field === undefined ? [] : [field];
   }
 
   /** The set of order headers this environment has: V3, else V2 (F&O, 3.1). */
@@ -77,7 +80,7 @@ export class FnoOrders {
   async #orderOptions(filter: OdataText): Promise<[set: string, options: ReadOptions]> {
     const set = await this.headerSet();
     const expand = this.#expand(schema.fieldsOf(schema.salesOrderLine));
-    const select = schema.fieldsOf(schema.salesOrderHeader);
+    const select = [...new Set([...schema.fieldsOf(schema.salesOrderHeader), ...this.#more])];
     return [set, { filter, select, expand, orderBy: ["dataAreaId", "SalesOrderNumber"] }];
   }
 
@@ -164,6 +167,20 @@ export class FnoOrders {
     const choice = { set: "SalesLineBiEntities", field: "SalesId", values: numbers, options, row };
     const found = await this.#calls.chosen(legalEntity, choice);
     return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainSalesPhysical]));
+  }
+
+  /** The newest customer invoice of each order that has one, by day, then by number; none when the set is not published. */
+  async newestInvoices(legalEntity: string, numbers: readonly string[]): Promise<Map<string, string>> {
+    const row = schema.salesInvoice;
+    const options = { select: schema.fieldsOf(row) };
+    const choice = { set: "SalesInvoiceHeadersV2", field: "SalesOrderNumber", values: numbers, options, row };
+    const rows = (await this.#calls.chosen(legalEntity, choice))?.rows ?? [];
+    const oldestFirst = rows.sort(
+      (left, right) =>
+        Date.parse(left.InvoiceDate) - Date.parse(right.InvoiceDate) ||
+        left.InvoiceNumber.localeCompare(right.InvoiceNumber, "en", { numeric: true }),
+    );
+    return new Map(oldestFirst.map((invoice) => [invoice.SalesOrderNumber, invoice.InvoiceNumber]));
   }
 }
 

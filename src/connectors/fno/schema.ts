@@ -97,7 +97,20 @@ export const releasedProduct = z.object({
   NetProductWeight: number,
   TareProductWeight: number,
 });
-export type ReleasedProduct = z.infer<typeof releasedProduct>;
+
+/** What labels need of a released product beside that; sizes have no unit of their own either (F&O, 5.1). */
+const labelFields = z.object({
+  GrossDepth: number,
+  GrossProductWidth: number,
+  GrossProductHeight: number,
+  OriginCountryRegionId: text,
+  IntrastatCommodityCode: text,
+  HSNCode: text,
+});
+
+/** A released product as labels need it. */
+export const labelledProduct = z.object({ ...releasedProduct.shape, ...labelFields.shape });
+export type ReleasedProduct = z.infer<typeof releasedProduct> & Partial<z.infer<typeof labelFields>>;
 
 /** A unit of measure. */
 export const unitOfMeasure = z.object({ UnitSymbol: identifier, UnitClass: text });
@@ -110,6 +123,13 @@ export const remainingLine = z.object({
   SalesId: identifier,
   InventTransId: identifier,
   RemainSalesPhysical: z.number(),
+});
+
+/** A posted customer invoice (F&O, 3.1). */
+export const salesInvoice = z.object({
+  SalesOrderNumber: identifier,
+  InvoiceNumber: identifier,
+  InvoiceDate: identifier,
 });
 
 /** An order's own names. */
@@ -156,6 +176,10 @@ export const orderRecord = z.object({
   products: z.custom<ReadonlyMap<string, ReleasedProduct>>(),
   /** F&O's system unit of mass. */
   massUnit: z.string().optional(),
+  /** F&O's system unit of length; only for labels, as is the invoice. */
+  lengthUnit: z.string().optional(),
+  /** The order's newest customer invoice. */
+  invoice: z.string().optional(),
   /** Two-letter codes by country key. */
   countries: z.custom<ReadonlyMap<string, string>>(),
   /** By lot id; absent when the environment does not publish it. */
@@ -171,6 +195,8 @@ export interface RawOrderRecord {
   invoiceCustomer?: Customer;
   products: ReadonlyMap<string, ReleasedProduct>;
   massUnit?: string;
+  lengthUnit?: string;
+  invoice?: string;
   countries: ReadonlyMap<string, string>;
   remaining?: ReadonlyMap<string, number>;
 }

@@ -47,7 +47,9 @@ class HttpClient implements Http {
   async call(call: HttpCall): Promise<Answer> {
     const { response, trail } = await this.#send(call, false);
     const { status, headers } = response;
-    const text = await response.text();
+    const raw = new Uint8Array(await response.arrayBuffer());
+    if (response.ok) await call.onAnswer?.(raw);
+    const text = new TextDecoder().decode(raw);
     const { calls } = trail;
     if (response.ok) return { status, headers, body: this.#parse(text, response, call, trail), text: "", calls };
     return { status, headers, body: parsedOrUndefined(text), text: text.slice(0, maxErrorText), calls };

@@ -23,6 +23,8 @@ export interface HttpCall {
   timeoutMs?: number;
   /** Instead of 64 MiB. */
   maxBytes?: number;
+  /** Gets the body of an answer of 2xx before anything of it is read: what must not be lost is kept first. */
+  onAnswer?(raw: Uint8Array): Promise<void>;
 }
 
 /** The last answer to a call, whatever its status. */

@@ -1,8 +1,9 @@
-import type { OrderRecord, ReleasedProduct, SalesOrderLine } from "../../connectors/fno/schema.ts";
+import type { OrderRecord, SalesOrderLine } from "../../connectors/fno/schema.ts";
 import { decimalOf, isAmount, quotientOf } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
-import type { Address, OrderLine, Weight } from "../../core/model.ts";
+import type { Address, OrderLine } from "../../core/model.ts";
 import { fillTemplate } from "../../core/parts.ts";
+import { goodsOf } from "./goods.ts";
 import type { FnoOrderOptions, LineRule } from "./orders.ts";
 
 /** What lines are read with. */
@@ -14,16 +15,6 @@ export interface LineContext {
   /** Throws MappingError when the address is incomplete. */
   shipTo(line: SalesOrderLine): Address;
 }
-
-const massUnits: Readonly<Record<string, Weight["unit"]>> = {
-  kg: "kg",
-  g: "g",
-  gram: "g",
-  lb: "lb",
-  lbs: "lb",
-  pound: "lb",
-  oz: "oz",
-};
 
 /** Decimals of a unit price; F&O prices may be given for a hundred or a thousand. */
 const priceDecimals = 6;
@@ -106,21 +97,6 @@ function warehouseOf(line: SalesOrderLine, { header }: OrderRecord): string {
   return line.ShippingWarehouseId || header.DefaultShippingWarehouseId;
 }
 
-/** Gross weight, with the unit that F&O assumes for weights without one (F&O, 5.1); zero is "not maintained". */
-function weightOf(product: ReleasedProduct | undefined, context: LineContext): Weight | undefined {
-  const value = Number(((product?.NetProductWeight ?? 0) + (product?.TareProductWeight ?? 0)).toFixed(6));
-  if (!product || value <= 0) return undefined;
-  const { massUnit } = context.record;
-  const unit = context.options.weightUnit ?? massUnits[massUnit?.toLowerCase() ?? ""];
-  if (unit) return { value, unit };
-  return refuse(
-    context,
-    "UnitSymbol",
-    `weighs item ${product.ItemNumber} in ${massUnit ?? "no unit at all"}: no unit of mass that mlc knows`,
-    "Set weightUnit to kg, g, lb or oz.",
-  );
-}
-
 function unitPriceOf(line: SalesOrderLine, context: LineContext): string {
   const wrong = (["SalesPrice", "SalesPriceQuantity"] as const).find((field) => !isAmount(line[field]));
   if (wrong && context.isOpen)
@@ -135,7 +111,7 @@ function unitPriceOf(line: SalesOrderLine, context: LineContext): string {
 }
 
 function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContext): OrderLine {
-  const weight = context.isOpen ? weightOf(context.record.products.get(line.ItemNumber), context) : undefined;
+  const goods = context.isOpen ? goodsOf(context.record.products.get(line.ItemNumber), context) : {};
   return {
     key: line.InventoryLotId,
     sku: skuOf(line, context.options.skuTemplate),
@@ -143,7 +119,7 @@ function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContex
     quantity,
     ...(line.SalesUnitSymbol === "" ? {} : { unit: line.SalesUnitSymbol }),
     unitPrice: unitPriceOf(line, context),
-    ...(weight ? { weight } : {}),
+    ...goods,
     warehouse: warehouseOf(line, context.record),
     shipTo: context.shipTo(line),
   };

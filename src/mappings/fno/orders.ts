@@ -1,6 +1,13 @@
 import { type OrderRecord, orderRecord, type SalesOrderHeader } from "../../connectors/fno/schema.ts";
 import { MappingError } from "../../core/errors.ts";
-import { type Address, type CivilDate, type Order, personalValues } from "../../core/model.ts";
+import {
+  type Address,
+  type CivilDate,
+  type Dimensions,
+  type Order,
+  personalValues,
+  type Weight,
+} from "../../core/model.ts";
 import { billToFrom, customerName, gapIn, hasPlace, shipToFrom } from "./address.ts";
 import { type LineContext, linesFromFno, unknownRemainder } from "./lines.ts";
 
@@ -18,7 +25,8 @@ export interface FnoOrderOptions {
   zeroQuantity: LineRule;
   stoppedLines: LineRule;
   serviceItems: LineRule;
-  weightUnit?: "kg" | "g" | "lb" | "oz" | undefined;
+  weightUnit?: Weight["unit"] | undefined;
+  lengthUnit?: Dimensions["unit"] | undefined;
 }
 
 /** The id of an order: its legal entity in lower case and its number as it is. Pure. */
@@ -121,6 +129,7 @@ export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order
       ...(email === "" ? {} : { email }),
       billTo: { ...billTo, name: billTo.name || name },
       ...(header.CustomerRequisitionNumber === "" ? {} : { purchaseOrder: header.CustomerRequisitionNumber }),
+      ...(record.invoice === undefined ? {} : { invoice: record.invoice }),
       orderedAt: header.OrderCreationDateTime,
       ...(requestedShipDate === undefined ? {} : { requestedShipDate }),
       ...(confirmedShipDate === undefined ? {} : { confirmedShipDate }),

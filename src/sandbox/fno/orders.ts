@@ -83,6 +83,7 @@ const isoCodes: Readonly<Record<string, string>> = {
   POL: "PL",
   GBR: "GB",
   JPN: "JP",
+  CHN: "CN",
 };
 
 /** Country keys with their two-letter codes, as `AddressCountryRegions` holds them. */

@@ -1,5 +1,5 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoPairSettings } from "../../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings } from "../../connectors/fno/config.ts";
 import * as schema from "../../connectors/fno/schema.ts";
 import type { Check } from "../../core/ports.ts";
 
@@ -14,7 +14,9 @@ interface Wanted {
 
 const publish = "Publish the entity set in F&O, refresh its entity list, and give the app's user the privilege.";
 
-function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): Wanted[] {
+type Mapped = FnoPairSettings & { forLabels?: FnoLabelSettings | undefined };
+
+function wantedOf(headerSet: string, { entities, writeBack, forLabels }: Mapped): Wanted[] {
   const { headerFields, packingSlipTracking, attachmentNote } = writeBack;
   const mapped = Object.values(headerFields.map).filter((field) => field !== undefined);
   const slips = [
@@ -32,7 +34,7 @@ function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): 
     { set: "CustomersV3", fields: schema.fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
     {
       set: "ReleasedProductsV2",
-      fields: schema.fieldsOf(schema.releasedProduct),
+      fields: schema.fieldsOf(forLabels ? schema.labelledProduct : schema.releasedProduct),
       without: "orders have no weights and service items are sent",
       fix: publish,
     },
@@ -42,6 +44,7 @@ function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): 
       without: "partially delivered orders are set aside",
       fix: publish,
     },
+    ...(forLabels ? [invoiceCheck(headerSet, forLabels)] : []),
     ...(mapped.length === 0
       ? []
       : [
@@ -74,6 +77,21 @@ function wantedOf(headerSet: string, { entities, writeBack }: FnoPairSettings): 
   ];
 }
 
+function invoiceCheck(headerSet: string, { invoiceField }: FnoLabelSettings): Wanted {
+  if (invoiceField !== undefined)
+    return {
+      set: headerSet,
+      fields: [invoiceField],
+      fix: "Correct invoiceField, or add the field to the entity in F&O.",
+    };
+  return {
+    set: "SalesInvoiceHeadersV2",
+    fields: schema.fieldsOf(schema.salesInvoice),
+    without: "labels carry no invoice number",
+    fix: publish,
+  };
+}
+
 function checkOf({ set, fields, without, fix }: Wanted, properties: ReadonlySet<string> | undefined): Check {
   const name = `F&O ${set}`;
   const missing = properties ? fields.filter((field) => !properties.has(field)) : [];
@@ -84,7 +102,7 @@ function checkOf({ set, fields, without, fix }: Wanted, properties: ReadonlySet<
 }
 
 /** Whether each set and field that a pair maps is in the environment's `$metadata`. */
-export async function mappingChecks(client: FnoClient, settings: FnoPairSettings): Promise<Check[]> {
+export async function mappingChecks(client: FnoClient, settings: Mapped): Promise<Check[]> {
   const wanted = wantedOf(await client.orders.headerSet(), settings);
   const published = await client.metadata(wanted.map(({ set }) => set));
   return wanted.map((one) => checkOf(one, published.get(one.set)));

@@ -1,39 +1,75 @@
+import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
+import type { FnoLabelSettings } from "../../connectors/fno/config.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import type { MasterData } from "./master-data.ts";
 import type { RawOrder } from "./raw-order.ts";
 
-/** The mapping's input for each order of a page: what it needs from other sets, four kinds of look-up at a time at most. */
+/** Where an order's other values come from. */
+export interface LookUps {
+  client: FnoClient;
+  masterData: MasterData;
+  /** What labels need is looked up only where this is given. */
+  forLabels: FnoLabelSettings | undefined;
+}
+
+/** The mapping's input for each order of a page: what it needs from other sets, five kinds of look-up at a time at most. */
 export async function payloadsOf(
-  client: FnoClient,
-  masterData: MasterData,
+  from: LookUps,
   legalEntity: string,
   orders: readonly RawOrder[],
 ): Promise<RawOrderRecord[]> {
   if (orders.length === 0) return [];
+  const { client, masterData, forLabels } = from;
   const [customers, products] = [masterData.customers(legalEntity), masterData.products(legalEntity)];
   const partly = orders.filter(isPartly).map((order) => order.number);
-  const [{ countries, massUnit }, remaining] = await Promise.all([
+  const [{ countries, massUnit, lengthUnit }, remaining, invoices] = await Promise.all([
     masterData.codes(),
     partly.length === 0 ? undefined : client.orders.remainingLines(legalEntity, partly),
+    invoicesOf(from, legalEntity, orders),
     customers.fill(orders.flatMap(({ names }) => [names.ordering, names.invoice])),
   ]);
   await products.fill(orders.flatMap(({ names }) => names.items));
   return orders.map((order) => {
     const { ordering, invoice, items, lots, countryKeys } = order.names;
     const [orderingCustomer, invoiceCustomer] = [customers.get(ordering), customers.get(invoice)];
-    const ofCustomers = [orderingCustomer, invoiceCustomer].flatMap((one) => one?.AddressCountryRegionId ?? []);
+    const ofOrder = subset(items, products);
+    const keys = [orderingCustomer, invoiceCustomer].flatMap((one) => one?.AddressCountryRegionId ?? []);
+    for (const product of ofOrder.values()) keys.push(product.OriginCountryRegionId ?? "");
+    const customerInvoice = invoices.get(order.number);
     return {
       header: order.header,
       lines: order.lines,
       ...(orderingCustomer ? { orderingCustomer } : {}),
       ...(invoiceCustomer ? { invoiceCustomer } : {}),
-      products: subset(items, products),
+      products: ofOrder,
       ...(massUnit === undefined ? {} : { massUnit }),
-      countries: subset([...countryKeys, ...ofCustomers], countries),
+      ...(lengthUnit === undefined || !forLabels ? {} : { lengthUnit }),
+      ...(customerInvoice === undefined ? {} : { invoice: customerInvoice }),
+      countries: subset([...countryKeys, ...keys], countries),
       ...(isPartly(order) && remaining ? { remaining: subset(lots, remaining) } : {}),
     };
   });
+}
+
+const header = z.record(z.string(), z.unknown());
+
+/** Customer invoices by order number: from the customer's own field where one is configured, else the newest posted ones. */
+async function invoicesOf(
+  { client, forLabels }: LookUps,
+  legalEntity: string,
+  orders: readonly RawOrder[],
+): Promise<ReadonlyMap<string, string>> {
+  if (!forLabels) return new Map();
+  const { invoiceField } = forLabels;
+  const numbers = orders.map((order) => order.number);
+  if (invoiceField === undefined) return client.orders.newestInvoices(legalEntity, numbers);
+  const values = orders.map((order): [string, unknown] => [order.number, header.parse(order.header)[invoiceField]]);
+  return new Map(
+    values.flatMap(([number, value]): [string, string][] =>
+      typeof value === "string" && value.trim() !== "" ? [[number, value.trim()]] : [],
+    ),
+  );
 }
 
 function isPartly({ names }: RawOrder): boolean {

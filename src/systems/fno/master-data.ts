@@ -54,10 +54,11 @@ export class KeptSet<T> {
   }
 }
 
-/** Two-letter codes by country key, and the unit of mass that weights are in. */
+/** Two-letter codes by country key, and the units that weights and sizes are in. */
 export interface Codes {
   countries: ReadonlyMap<string, string>;
   massUnit: string | undefined;
+  lengthUnit: string | undefined;
 }
 
 /** What orders need from other sets, kept for a day in memory; it holds people's data and never goes to a disk. */
@@ -105,8 +106,8 @@ export class MasterData {
   async codes(): Promise<Codes> {
     if (!this.#codes) {
       const { masterData } = this.#client;
-      const [countries, massUnit] = await Promise.all([masterData.countryCodes(), masterData.massUnit()]);
-      this.#codes = { countries, massUnit };
+      const [countries, { mass, length }] = await Promise.all([masterData.countryCodes(), masterData.systemUnits()]);
+      this.#codes = { countries, massUnit: mass, lengthUnit: length };
     }
     return this.#codes;
   }

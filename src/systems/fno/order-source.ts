@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoPairSettings } from "../../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings } from "../../connectors/fno/config.ts";
 import type { OrderRequest } from "../../connectors/fno/orders.ts";
+import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import { canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
@@ -13,19 +14,21 @@ import { type RawOrder, rawOrder } from "./raw-order.ts";
 const orderRef = z.object({ legalEntity: z.string(), number: z.string() });
 type OrderRef = z.infer<typeof orderRef>;
 
+type OrderSettings = FnoPairSettings & { forLabels?: FnoLabelSettings | undefined };
+
 /** F&O as the giver of orders: all open ones that are released to ship; no order says when it changed (F&O, 3.4). */
 export class FnoOrderSource implements Source<Order> {
   readonly system = "fno";
   readonly reads = "open";
   readonly #client: FnoClient;
   readonly #legalEntities: readonly string[];
-  readonly #settings: FnoPairSettings;
+  readonly #settings: OrderSettings;
   readonly #masterData: MasterData;
 
   constructor(given: {
     client: FnoClient;
     legalEntities: readonly string[];
-    settings: FnoPairSettings;
+    settings: OrderSettings;
     masterData: MasterData;
   }) {
     this.#client = given.client;
@@ -85,7 +88,8 @@ export class FnoOrderSource implements Source<Order> {
 
   read({ payload }: SourceRecord): Order[] {
     const { orders } = this.#settings.flows;
-    return ordersFromFno(payload, { ...orders, weightUnit: this.#settings.weightUnit });
+    const { weightUnit, forLabels } = this.#settings;
+    return ordersFromFno(payload, { ...orders, weightUnit, lengthUnit: forLabels?.lengthUnit });
   }
 
   /** What the server could not filter, or was not asked to. */
@@ -98,18 +102,24 @@ export class FnoOrderSource implements Source<Order> {
   }
 
   async #records(legalEntity: string, orders: readonly RawOrder[]): Promise<SourceRecord[]> {
-    const payloads = await payloadsOf(this.#client, this.#masterData, legalEntity, orders);
+    const from = { client: this.#client, masterData: this.#masterData, forLabels: this.#settings.forLabels };
+    const payloads = await payloadsOf(from, legalEntity, orders);
     return orders.map((order, index) => {
       const payload = payloads[index];
       const remaining = payload?.remaining === undefined ? null : Object.fromEntries(payload.remaining);
       return {
         id: order.id,
-        version: hashOfText(`[${order.text},${canonicalJson(remaining)}]`),
+        version: hashOfText(`[${[order.text, canonicalJson(remaining), ...invoiceOf(payload)].join(",")}]`),
         ref: { legalEntity, number: order.number },
         payload,
       };
     });
   }
+}
+
+/** As JSON where there is one, so that a pair without invoices keeps the versions that it has stored. */
+function invoiceOf(payload: RawOrderRecord | undefined): string[] {
+  return payload?.invoice === undefined ? [] : [JSON.stringify(payload.invoice)];
 }
 
 function idOf({ legalEntity, number }: OrderRef): string {

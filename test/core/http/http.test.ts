@@ -31,6 +31,24 @@ it("answers a call with its parsed body, its calls and no text", async () => {
   expect(requests[0]?.headers.get("accept")).toBe("application/json");
 });
 
+it("hands over the bytes of a success before it reads them, and of no refusal", async () => {
+  const kept: string[] = [];
+  const onAnswer = async (raw: Uint8Array) => {
+    kept.push(Buffer.from(raw).toString("utf8"));
+  };
+  const { http } = fakeHttp([status(200, {}, '{"number":"79"}'), status(200, {}, '{"numb'), status(400, {}, "{}")]);
+  expect((await http.call({ ...create, onAnswer })).body).toEqual({ number: "79" });
+  expect(await failure(http.call({ ...create, onAnswer }))).toBeInstanceOf(UnknownOutcomeError);
+  expect((await http.call({ ...create, onAnswer })).status).toBe(400);
+  expect(kept).toEqual(['{"number":"79"}', '{"numb']);
+});
+
+it("reads nothing of an answer that could not be kept", async () => {
+  const full = new Error("disk full");
+  const { http } = fakeHttp([status(200, {}, "{")]);
+  expect(await failure(http.call({ ...create, onAnswer: () => Promise.reject(full) }))).toBe(full);
+});
+
 it("sends JSON and forms", async () => {
   const seen: string[] = [];
   const keep: Turn = async (request) => {
