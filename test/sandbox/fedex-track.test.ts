@@ -1,3 +1,4 @@
+import { createHmac } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type Answer, codesOf, fedEx, line, shipment } from "./fedex-fixture.ts";
 
@@ -181,6 +182,22 @@ describe("track by number", () => {
   it("knows nothing of numbers that were never made, and a person neither", async () => {
     const { sandbox } = await fedEx();
     expect(() => sandbox.advance("1")).toThrow("no parcel 1");
+  });
+});
+
+describe("a webhook", () => {
+  it("gets the parcel in Track's shape, signed over the exact bytes", async () => {
+    const { ship, sandbox } = await fedEx();
+    const number = await ship();
+    sandbox.tender(number);
+    const securityToken = "Sandbox-Webhook-Token-0001";
+    const request = sandbox.push(number, { url: "http://127.0.0.1:9/webhooks/fedex", securityToken });
+    const text = await request.text();
+    const expected = createHmac("sha256", securityToken).update(text).digest("base64");
+    expect([request.method, request.headers.get("fdx-signature")]).toEqual(["POST", expected]);
+    expect(JSON.parse(text).output.completeTrackResults).toMatchObject([
+      { trackingNumber: number, trackResults: [{ latestStatusDetail: { code: "PU" } }] },
+    ]);
   });
 });
 

@@ -20,6 +20,8 @@ export interface FedExSwitches {
   asynchronous: "always" | "aboveForty";
   /** How long a job takes until `results` has its labels, in milliseconds. */
   jobMs: number;
+  /** What Address Validation finds: told from the street, or always this. */
+  classification: "byStreet" | "BUSINESS" | "RESIDENTIAL" | "MIXED" | "UNKNOWN";
   /** The created reply: whole, or a 200 without any tracking number (FedEx, 7). */
   createReply: "whole" | "withoutNumbers";
   rating: "shown" | "missing";
@@ -70,6 +72,7 @@ export const defaultSwitches: Readonly<FedExSwitches> = {
   nonAscii: "questionMarks",
   asynchronous: "always",
   jobMs: 0,
+  classification: "byStreet",
   createReply: "whole",
   rating: "shown",
   upgradedService: undefined,
