@@ -142,7 +142,7 @@ describe("track by number", () => {
     expect(byDate[0].latestStatusDetail.code).toBe("OC");
   });
 
-  it("keeps the references under names of its own, as values or as a value", async () => {
+  it("keeps the references under names of its own, as values, a value or a list of one", async () => {
     const { ship, track, sandbox } = await fedEx({ switches: noLag });
     const [ground, air] = [await ship(), await ship(express)];
     const identifiers = async (number: string) =>
@@ -155,6 +155,8 @@ describe("track by number", () => {
     sandbox.switches.expressReference = "CUSTOMER_REFERENCE";
     sandbox.switches.packageIdentifiers = "value";
     expect((await identifiers(air))[0]).toMatchObject({ type: "CUSTOMER_REFERENCE", value: "SH-100231-1" });
+    sandbox.switches.packageIdentifiers = "valueList";
+    expect((await identifiers(air))[0]).toMatchObject({ value: ["SH-100231-1"] });
   });
 
   it("shows a cancelled shipment as CA, or not at all", async () => {

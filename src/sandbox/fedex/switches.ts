@@ -43,7 +43,8 @@ export interface FedExSwitches {
   referenceLagMs: number;
   /** Whether Track still shows a cancelled shipment, as `CA`. */
   cancelledInTrack: "shown" | "absent";
-  packageIdentifiers: "values" | "value";
+  /** Each reference as `values[]`, as live, or as `value`: a text, or the list that the schema has. */
+  packageIdentifiers: "values" | "value" | "valueList";
   /** `output.alerts` of Track. */
   trackAlerts: "array" | "string";
   /** The first scan: midnight without an offset, or its instant. */
