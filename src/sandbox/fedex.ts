@@ -1,7 +1,9 @@
 import { type Context, Hono } from "hono";
-import { Account, referenceOf } from "./fedex/account.ts";
+import { Account, ownReference } from "./fedex/account.ts";
+import { fedExAddress } from "./fedex/address.ts";
 import { DailyQuota, ProjectWindow, type Throttle } from "./fedex/limits.ts";
 import { advance, closeDay, type DuplicateOptions, duplicate, type ScanOptions, scan, tender } from "./fedex/person.ts";
+import { pushOf, type Webhook } from "./fedex/push.ts";
 import { Refusal, Replies } from "./fedex/replies.ts";
 import type { ScanRow, ShipmentRow } from "./fedex/rows.ts";
 import { fedExDocuments, fedExShip } from "./fedex/ship.ts";
@@ -102,9 +104,11 @@ export class FedExSandbox implements SimulatedVendor {
     return answerWithFault(this.faults?.(request), env, answers, async () => this.#app.fetch(request));
   }
 
-  /** The shipments under a CUSTOMER_REFERENCE that are not cancelled: each of them would be billed. */
+  /** The shipments with a package under this CUSTOMER_REFERENCE that are not cancelled: each would be billed. */
   liveLabelsOf(reference: string): ShipmentRow[] {
-    return this.shipments.filter((row) => row.status === "live" && referenceOf(row) === reference);
+    return this.shipments.filter(
+      ({ status, pieces }) => status === "live" && pieces.some((piece) => ownReference(piece) === reference),
+    );
   }
 
   /** Makes every token issued so far worthless. */
@@ -155,6 +159,11 @@ export class FedExSandbox implements SimulatedVendor {
     closeDay(this.#account);
   }
 
+  /** What the webhook of the account sends for a parcel as it stands, signed with its security token. */
+  push(trackingNumber: string, webhook: Webhook): Request {
+    return pushOf(this.#account, trackingNumber, webhook);
+  }
+
   /** Lets another parcel have the number of ours, as reused numbers do. */
   duplicate(trackingNumber: string, options: DuplicateOptions = {}): ShipmentRow {
     return duplicate(this.#account, trackingNumber, options);
@@ -165,6 +174,7 @@ export class FedExSandbox implements SimulatedVendor {
     this.#app.post("/oauth/token", (c) => this.#tokens.answer(c.req.raw));
     for (const [path, project] of [
       ["/ship/*", "ship"],
+      ["/address/*", "ship"],
       ["/track/*", "track"],
     ] as const)
       this.#app.use(path, async (c, next) => {
@@ -173,6 +183,7 @@ export class FedExSandbox implements SimulatedVendor {
         await next();
       });
     this.#app.route("/ship/v1", fedExShip(this.#account, replies));
+    this.#app.route("/address/v1", fedExAddress(this.switches, replies));
     this.#app.route("/track/v1", fedExTrack(this.#account, replies));
     this.#app.route("/document", fedExDocuments(this.#account, replies));
     this.#app.notFound((c) => replies.noSuchPath(c.req.raw));

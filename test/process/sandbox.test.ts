@@ -8,7 +8,7 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
     started: (child) =>
       child.stdout?.once("data", (text: string) => {
         const urls = [...text.matchAll(/^\S+ +(http:\/\/127\.0\.0\.1:\d+)/gm)].map(([, url]) => url ?? "");
-        const paths = ["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores"];
+        const paths = ["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores", "/ship/v1/shipments"];
         const answers = urls.map(async (url, index) => {
           const method = index === 0 ? "POST" : "GET";
           return (await fetch(`${url}${paths[index]}`, { method })).status;
@@ -17,9 +17,12 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
       }),
   });
   expect((await statuses[0])?.every((status) => status >= 400 && status < 404)).toBe(true);
-  expect(await statuses[0]).toHaveLength(3);
+  expect(await statuses[0]).toHaveLength(4);
   expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
   expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
+  expect(stdout).toMatch(
+    /"trackApiSecret":".*mlc connect fedex .*--set accountNumber=7.*--set 'shipFrom\.24=\{"company"/s,
+  );
   expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(code).toBe(0);
@@ -31,7 +34,7 @@ it("a port that is taken is told with 2", async () => {
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
-  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_533))]);
+  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_532))]);
   expect(code).toBe(2);
   expect(stderr).toContain("--port");
   server.close();

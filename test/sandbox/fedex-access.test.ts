@@ -160,6 +160,28 @@ describe("limits", () => {
   });
 });
 
+describe("address validation", () => {
+  it("of the ship project says of what kind an address is, in the caller's order", async () => {
+    const { call, sandbox } = await fedEx();
+    const ask = async (...streets: string[]) =>
+      call("POST", "/address/v1/addresses/resolve", {
+        addressesToValidate: streets.map((street, index) => ({
+          clientReferenceId: String(index),
+          address: { streetLines: [street], city: "Austin", postalCode: "78701-1234", countryCode: "US" },
+        })),
+      });
+    const { body } = await ask("88 Cedar St Apt 4", "PO Box 7", "Harbor Blvd");
+    expect(body.output.resolvedAddresses).toMatchObject([
+      { clientReferenceId: "0", classification: "RESIDENTIAL", parsedPostalCode: { base: "78701", addOn: "1234" } },
+      { classification: "UNKNOWN", postOfficeBox: true, customerMessage: [] },
+      { classification: "BUSINESS", customerMessage: [{ code: "INTERPOLATED.STREET.ADDRESS" }] },
+    ]);
+    sandbox.switches.classification = "MIXED";
+    expect((await ask("1 A St")).body.output.resolvedAddresses[0].classification).toBe("MIXED");
+    expect((await ask(...Array<string>(101).fill("1 A St"))).status).toBe(400);
+  });
+});
+
 describe("faults", () => {
   it.each<[Fault, number]>([
     ["throttled", 429],

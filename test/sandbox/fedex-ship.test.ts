@@ -37,6 +37,12 @@ describe("a created shipment", () => {
     expect(sandbox.shipments.map((row) => row.customerTransactionId)).toEqual(["SH-100231-1", "SH-100231-1"]);
   });
 
+  it("is live under the reference of each of its packages", async () => {
+    const { ship, sandbox } = await fedEx();
+    await ship(shipment(packages(line("A-1"), line("A-2"))));
+    expect(["A-1", "A-2", "A"].map((reference) => sandbox.liveLabelsOf(reference).length)).toEqual([1, 1, 0]);
+  });
+
   it("of several pieces gives each a number and a label, and repeats the total on each", async () => {
     const { create } = await fedEx();
     const { body } = await create(shipment(packages(line("A"), line("A", { groupPackageCount: 2 }))));

@@ -2,6 +2,7 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
 import { EntraSandbox } from "../../sandbox/entra.ts";
+import { FedExSandbox } from "../../sandbox/fedex.ts";
 import { FnoSandbox } from "../../sandbox/fno.ts";
 import { type SandboxClock, type SimulatedVendor, seededRandom } from "../../sandbox/kit.ts";
 import { seedOrders } from "../../sandbox/seed.ts";
@@ -10,7 +11,7 @@ import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
 /** How the simulated vendors are set up. */
 export interface SandboxesOptions {
   clock: SandboxClock;
-  /** The first of three ports in a row; 0: any that are free. */
+  /** The first of four ports in a row; 0: any that are free. */
   port?: number;
   /** Calls a minute that the simulated ShipStation V1 allows; as the real one when left out. */
   limitV1?: number;
@@ -30,19 +31,55 @@ export const sandboxCredentials = {
   apiKeyV2: "sandbox-api-key-v2",
 } as const;
 
+/** What the simulated FedEx accepts: its account, and the key pairs of its two portal projects. */
+export const sandboxFedEx = {
+  accountNumber: "700000000",
+  secrets: {
+    apiKey: "sandbox-ship-key",
+    apiSecret: "sandbox-ship-secret",
+    trackApiKey: "sandbox-track-key",
+    trackApiSecret: "sandbox-track-secret",
+  },
+} as const;
+
+/** Where the warehouses of the simulated F&O ship from, as FedEx is told. */
+const shipFrom = {
+  "24": {
+    company: "Contoso Distribution",
+    name: "Shipping Desk",
+    phone: "6155550100",
+    street1: "12 Depot Rd",
+    city: "Nashville",
+    state: "TN",
+    postalCode: "37210",
+    country: "US",
+  },
+  "51": {
+    company: "Contoso East Coast",
+    name: "Shipping Desk",
+    phone: "9085550100",
+    street1: "200 Harbor Blvd",
+    city: "Elizabeth",
+    state: "NJ",
+    postalCode: "07201",
+    country: "US",
+  },
+} as const;
+
 /** The simulated vendors, served on loopback. */
 export interface Sandboxes {
   entra: EntraSandbox;
   fno: FnoSandbox;
   shipstation: ShipStationSandbox;
+  fedex: FedExSandbox;
   /** Where each is found. */
-  urls: { entra: string; fno: string; shipstation: string };
+  urls: { entra: string; fno: string; shipstation: string; fedex: string };
   /** Settings of `connect` that lead to them, as they stand in the config. */
-  settings: { fno: Record<string, unknown>; shipstation: Record<string, unknown> };
+  settings: Record<"fno" | "shipstation" | "fedex", Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** Serves simulated Entra, F&O and ShipStation on loopback ports. */
+/** Serves simulated Entra, F&O, ShipStation and FedEx on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
   const { clock, port = 0, limitV1, seeded = true, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
@@ -51,19 +88,23 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
   const limit = limitV1 === undefined ? {} : { limitV1 };
   const shipstation = new ShipStationSandbox({ clock, apiKey, apiSecret, apiKeyV2, ...limit });
+  const { accountNumber, secrets } = sandboxFedEx;
+  const fedex = new FedExSandbox({ clock, accountNumber, ...secrets });
   if (seeded) seedOrders(fno, seededRandom(1));
   const served: Served[] = [];
-  for (const [index, vendor] of [entra, fno, shipstation].entries())
+  for (const [index, vendor] of [entra, fno, shipstation, fedex].entries())
     served.push(await serveOne(vendor, port === 0 ? 0 : port + index));
-  const [entraUrl = "", fnoUrl = "", shipStationUrl = ""] = served.map(({ url }) => url);
+  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = ""] = served.map(({ url }) => url);
   return {
     entra,
     fno,
     shipstation,
-    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl },
+    fedex,
+    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl, fedex: fedexUrl },
     settings: {
       fno: { host: fnoUrl, authority: entraUrl, tenantId, clientId, legalEntities: [...fno.legalEntities] },
       shipstation: { apiUrl: shipStationUrl, apiUrlV2: shipStationUrl },
+      fedex: { apiUrl: fedexUrl, accountNumber, shipFrom },
     },
     close: async () => {
       await Promise.all(served.map(({ close }) => close()));

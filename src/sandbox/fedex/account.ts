@@ -73,7 +73,7 @@ export class Account {
 
   /** Our piece under the number. */
   find(trackingNumber: string): Found | undefined {
-    return this.tracked(trackingNumber).find(({ shipment }) => this.shipments.includes(shipment));
+    return this.tracked(trackingNumber).find(({ shipment }) => shipment.accountNumber === this.setup.accountNumber);
   }
 
   /** Our piece under the number, for a person who knows that it is there. */
@@ -98,7 +98,11 @@ export class Account {
 }
 
 /** The sender's own reference of a shipment: CUSTOMER_REFERENCE of its first package. */
-export function referenceOf({ pieces }: ShipmentRow): string | undefined {
-  return pieces[0]?.references.find(({ customerReferenceType }) => customerReferenceType === "CUSTOMER_REFERENCE")
-    ?.value;
+function referenceOf({ pieces: [first] }: ShipmentRow): string | undefined {
+  return first && ownReference(first);
+}
+
+/** The CUSTOMER_REFERENCE of a package. */
+export function ownReference({ references }: PieceRow): string | undefined {
+  return references.find(({ customerReferenceType }) => customerReferenceType === "CUSTOMER_REFERENCE")?.value;
 }

@@ -41,7 +41,7 @@ export function createShipment(account: Account, { input, body, customerTransact
   };
   const lines = requestedShipment.requestedPackageLineItems ?? [];
   for (const line of lines)
-    for (let package_ = 0; package_ < (line.groupPackageCount ?? 1); package_ += 1) addPiece(account, shipment, line);
+    for (let copy = 0; copy < (line.groupPackageCount ?? 1); copy += 1) addPiece(account, shipment, line);
   shipment.masterTrackingNumber = shipment.pieces[0]?.trackingNumber ?? "";
   if (requestedShipment.shippingChargesPayment?.paymentType === "SENDER" && account.switches.rating === "shown")
     shipment.charge = chargeOf(shipment);

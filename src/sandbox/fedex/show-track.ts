@@ -21,11 +21,13 @@ export function showTracked(account: Account, found: Found, withScans: boolean):
     },
     additionalTrackingInfo: {
       nickname: "",
-      packageIdentifiers: identifiersOf(account, found).map(({ type, value }) =>
-        switches.packageIdentifiers === "values"
-          ? { type, values: [value], trackingNumberUniqueId: piece.uniqueId }
-          : { type, value, trackingNumberUniqueId: piece.uniqueId },
-      ),
+      packageIdentifiers: identifiersOf(account, found).map(({ type, value }) => ({
+        type,
+        ...(switches.packageIdentifiers === "values" && { values: [value] }),
+        ...(switches.packageIdentifiers === "value" && { value }),
+        ...(switches.packageIdentifiers === "valueList" && { value: [value] }),
+        trackingNumberUniqueId: piece.uniqueId,
+      })),
       hasAssociatedShipments: shipment.pieces.length > 1,
     },
     shipperInformation: { address: showPlace(shipment.shipper) },

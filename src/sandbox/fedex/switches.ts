@@ -20,6 +20,8 @@ export interface FedExSwitches {
   asynchronous: "always" | "aboveForty";
   /** How long a job takes until `results` has its labels, in milliseconds. */
   jobMs: number;
+  /** What Address Validation finds: told from the street, or always this. */
+  classification: "byStreet" | "BUSINESS" | "RESIDENTIAL" | "MIXED" | "UNKNOWN";
   /** The created reply: whole, or a 200 without any tracking number (FedEx, 7). */
   createReply: "whole" | "withoutNumbers";
   rating: "shown" | "missing";
@@ -41,7 +43,8 @@ export interface FedExSwitches {
   referenceLagMs: number;
   /** Whether Track still shows a cancelled shipment, as `CA`. */
   cancelledInTrack: "shown" | "absent";
-  packageIdentifiers: "values" | "value";
+  /** Each reference as `values[]`, as live, or as `value`: a text, or the list that the schema has. */
+  packageIdentifiers: "values" | "value" | "valueList";
   /** `output.alerts` of Track. */
   trackAlerts: "array" | "string";
   /** The first scan: midnight without an offset, or its instant. */
@@ -70,6 +73,7 @@ export const defaultSwitches: Readonly<FedExSwitches> = {
   nonAscii: "questionMarks",
   asynchronous: "always",
   jobMs: 0,
+  classification: "byStreet",
   createReply: "whole",
   rating: "shown",
   upgradedService: undefined,
