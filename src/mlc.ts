@@ -35,7 +35,7 @@ import { flowNames } from "./flows/names.ts";
 import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
-import { pairKinds, systemKinds } from "./systems/index.ts";
+import { type ForPair, pairKinds, systemKinds } from "./systems/index.ts";
 import { OpenSystems } from "./systems/open.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -165,7 +165,7 @@ export class Mlc {
   systemOf(
     name: string,
     settings: unknown,
-    pair: unknown,
+    pair: ForPair | undefined,
     secrets: Readonly<Record<string, Secret>>,
     tokens?: TokenCache,
   ): System {
@@ -253,7 +253,7 @@ export class Mlc {
   async ping(only?: string): Promise<PingRow[]> {
     if (only === undefined && this.systems.length === 0)
       throw new ConfigError("No system is connected yet", { hint: "Run `mlc connect`." });
-    if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, {}, {});
+    if (only !== undefined && !this.systems.includes(only)) this.systemOf(only, undefined, undefined, {});
     const names = only === undefined ? this.systems : [only];
     return Promise.all(
       names.map((name) => {

@@ -112,6 +112,17 @@ export interface Package {
   trackingUrl?: string;
 }
 
+/** One thing that happened to a parcel; no personal data. */
+export interface Scan {
+  /** Names it for ever. */
+  id: string;
+  trackingNumber: string;
+  /** The instant where the carrier tells the offset, else the clock's reading there. */
+  at: string;
+  text: string;
+  place?: string;
+}
+
 /** Goods that left, in one or more parcels. */
 export interface Shipment extends Document {
   /** Unique at the shipper; a label and a fulfillment never share one. */
@@ -138,6 +149,8 @@ export interface Shipment extends Document {
   deliveryStatus?: string;
   deliveredAt?: Instant;
   receivedBy?: string;
+  /** What happened to the parcels on their way, oldest first. */
+  scans?: Scan[];
   /** What a person should know of it, told once. */
   remarks?: string[];
 }

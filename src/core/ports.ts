@@ -27,10 +27,33 @@ export interface ListRequest {
   /** Read from here, back past the cursor too; such a run moves no cursor. */
   since?: Date;
   until?: Date;
-  /** What a `watch` source asks for. */
-  due?: readonly Ref[];
+  /** For a `watch` source: refs of the flow's own open deliveries. It asks for those of them that are due. */
+  open?: readonly Ref[];
+  /** For a `watch` source: what the pair's orders flow did. */
+  orders?: OrdersDone;
+  /** End of the flow's last run that read to the end: a `watch` source tells by it what has fallen due. */
+  lastRunAt?: Date;
+  /** Everything is due. */
+  ignoreSchedule?: boolean;
   /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
   now: Date;
+}
+
+/** What the orders flow of the same pair did, as its log and state have it. */
+export interface OrdersDone {
+  /**
+   * The order deliveries that were written after a place in the log, each as it is now and once, and the place that is safe
+   * after all of them. Without a place from the log's begin.
+   */
+  since(place: Json | undefined): Promise<{ orders: OrderDone[]; place: Json }>;
+  /** Order deliveries by key, those filed long ago too. */
+  load(keys: readonly string[]): Promise<OrderDone[]>;
+}
+
+/** One order delivery of the pair. */
+export interface OrderDone {
+  key: string;
+  delivery: Delivery;
 }
 
 /** A system as the giver of one kind of document. */
@@ -187,7 +210,10 @@ export interface Target<D extends Document> {
   key(document: D): string;
   /** The documents over there that these belong to; present where the target must be asked first. */
   locate?(documents: readonly D[], known: KnownOrder): Promise<Map<D, Located>>;
-  /** What can be done now; [] = settled. `seen` holds what this run's reads returned, by step name. Pure. */
+  /**
+   * What can be done now; [] = settled. `seen` holds what this run's reads returned, by step name; `seen.asked` what a person
+   * asked for a document by name: `again`, or `void:` and a number at the target, `void:*` for all of it. Pure.
+   */
   next(document: D, delivery: Delivery, seen: Record<string, Json>): Step[];
   /** One call or a batch; an answer for each step, in order. Throws what concerns the whole batch. */
   send(steps: readonly Step[]): Promise<StepResult[]>;

@@ -1,10 +1,12 @@
 import { z } from "zod";
+import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
 import type { System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
-import { fnoSystem } from "./fno.ts";
+import { fedexSystem } from "./fedex.ts";
+import { type FnoPair, fnoSystem } from "./fno.ts";
 import { shipStationSystem } from "./shipstation.ts";
 
 /** A setting that a person is asked for. */
@@ -38,8 +40,14 @@ export interface SystemKind {
   secrets: SecretKind[];
   /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
   credentials?: { label: string; secrets: string[] }[];
-  /** Throws ConfigError when a setting or secret is missing. `pair` are the settings of the pair it works in. */
-  build(settings: unknown, pair: unknown, context: SystemContext): System;
+  /** Throws ConfigError when a setting or secret is missing. Without a pair it is built for a stock one. */
+  build(settings: unknown, pair: ForPair | undefined, context: SystemContext): System;
+}
+
+/** The pair that a system works in, with what is set for it. */
+export interface ForPair {
+  name: string;
+  settings: unknown;
 }
 
 /** A pair that mlc knows. */
@@ -68,6 +76,20 @@ export interface MappingTable {
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
 
 const fnoShipStation = z.strictObject({ ...fnoPairSettings.shape, ...shipStationPairSettings.shape, waiting });
+const fnoFedEx = z.strictObject({ ...fnoPairSettings.shape, ...fedexPairSettings.shape, waiting });
+
+/** The settings of the pair a system is built for, or of a stock one. Throws ConfigError. */
+function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined): T {
+  return parseSettings(schema, pair?.name === name ? pair.settings : {}, name);
+}
+
+/** What F&O reads of the settings of any pair; one that buys labels has it read more. */
+function fnoPairOf(pair: ForPair | undefined): FnoPair {
+  if (pair?.name !== "fno-fedex") return settingsFor(fnoShipStation, "fno-shipstation", pair);
+  const settings = settingsFor(fnoFedEx, "fno-fedex", pair);
+  const { lengthUnit, invoiceField } = settings;
+  return { ...settings, forLabels: { lengthUnit, invoiceField } };
+}
 
 /** The systems mlc knows, by id. */
 export const systemKinds: Readonly<Record<string, SystemKind>> = {
@@ -96,11 +118,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { label: "Certificate", secrets: ["certificate", "privateKey"] },
     ],
     build: (settings, pair, context) =>
-      fnoSystem(
-        parseSettings(fnoSettings, settings, "fno"),
-        parseSettings(fnoShipStation, pair, "fno-shipstation"),
-        context,
-      ),
+      fnoSystem(parseSettings(fnoSettings, settings, "fno"), fnoPairOf(pair), context),
   },
   shipstation: {
     title: "ShipStation",
@@ -116,11 +134,32 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "apiKeyV2", label: "API key (V2)", isOptional: true },
     ],
     build: (settings, given, context) => {
-      const pair = parseSettings(fnoShipStation, given, "fno-shipstation");
+      const pair = settingsFor(fnoShipStation, "fno-shipstation", given);
       const { orders, shipments } = pair.flows;
       return shipStationSystem(
         parseSettings(shipStationSettings, settings, "shipstation"),
         { ...pair, keyTemplate: orders.keyTemplate, lookBack: shipments.lookBack },
+        context,
+      );
+    },
+  },
+  fedex: {
+    title: "FedEx",
+    side: "shipper",
+    settings: fedexSettings,
+    questions: [{ path: "accountNumber", label: "Account number (9 digits)" }],
+    secrets: [
+      { name: "apiKey", label: "API key of the project with Ship", isOptional: false },
+      { name: "apiSecret", label: "Secret key of the project with Ship", isOptional: false },
+      { name: "trackApiKey", label: "API key of the project with Track", isOptional: false },
+      { name: "trackApiSecret", label: "Secret key of the project with Track", isOptional: false },
+      { name: "webhookSecret", label: "Security token of webhooks", isOptional: true },
+    ],
+    build: (settings, given, context) => {
+      const pair = settingsFor(fnoFedEx, "fno-fedex", given);
+      return fedexSystem(
+        parseSettings(fedexSettings, settings, "fedex"),
+        { ...pair, keyTemplate: pair.flows.orders.keyTemplate },
         context,
       );
     },
@@ -154,6 +193,13 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
         otherwise: "ShipStation's own rules choose",
       },
     ],
+    frozen: { orders: ["flows.orders.keyTemplate"] },
+  },
+  "fno-fedex": {
+    erp: "fno",
+    shipper: "fedex",
+    settings: fnoFedEx,
+    tables: [],
     frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

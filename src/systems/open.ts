@@ -10,7 +10,7 @@ import type { RunLog } from "../core/run-log.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
 import type { SystemContext } from "./context.ts";
-import { systemKinds } from "./index.ts";
+import { type ForPair, systemKinds } from "./index.ts";
 
 /** What the systems of a profile are built with. */
 export interface OpenSystemsOptions {
@@ -52,7 +52,8 @@ export class OpenSystems {
   async get(config: ConfigFile, name: string, pair?: string): Promise<System> {
     const known = this.#built.get(`${name} ${pair}`);
     if (known) return known;
-    const built = this.build(name, config[name], pair === undefined ? {} : config[pair], await this.secretsOf(name));
+    const forPair = pair === undefined ? undefined : { name: pair, settings: config[pair] };
+    const built = this.build(name, config[name], forPair, await this.secretsOf(name));
     this.#built.set(`${name} ${pair}`, built);
     return built;
   }
@@ -61,7 +62,7 @@ export class OpenSystems {
   build(
     name: string,
     settings: unknown,
-    pair: unknown,
+    pair: ForPair | undefined,
     secrets: Readonly<Record<string, Secret>>,
     tokens: TokenCache = this.#options.secrets.tokens(),
   ): System {

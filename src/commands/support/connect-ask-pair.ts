@@ -20,7 +20,7 @@ export async function askPair(
   const { name, sets, today } = asked;
   const kind = pairKindOf(bench, name);
   const started = withSets(kind, bench.settingsOf(name) ?? {}, sets, name);
-  const [erp, shipper] = await systemsOf(bench, kind, started);
+  const [erp, shipper] = await systemsOf(bench, kind, { name, settings: started });
   prompts.say(`\n${name}`);
   const typed = (text: string, settings: Settings) =>
     text === "all"

@@ -3,7 +3,7 @@ import { AuthError, MlcError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Question, SecretKind, SystemKind } from "../../systems/index.ts";
-import { type Bench, merged, pairSettingsFor, withoutRivals } from "./connect.ts";
+import { type Bench, merged, pairOf, withoutRivals } from "./connect.ts";
 import { withSets } from "./connect-input.ts";
 import { askPicks, refusalOf } from "./connect-picks.ts";
 import type { Prompts } from "./prompts.ts";
@@ -55,7 +55,7 @@ async function askUntilTaken(
     try {
       const draft = withMeanwhile(answers.settings, questions);
       const secrets = merged(stored, withoutRivals(kind, answers.secrets));
-      const system = bench.build(name, draft, pairSettingsFor(bench, name), secrets);
+      const system = bench.build(name, draft, pairOf(bench, name), secrets);
       prompts.say(`Checking with ${kind.title}…`);
       return { answers, system, probe: await system.probe() };
     } catch (error) {

@@ -2,7 +2,7 @@ import { parseSettings, type Settings } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
-import type { PairKind, SystemKind } from "../../systems/index.ts";
+import type { ForPair, PairKind, SystemKind } from "../../systems/index.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
 
 /** Where secrets are kept. */
@@ -16,7 +16,12 @@ export interface Bench {
   settingsOf(name: string): Settings | undefined;
   secretsOf(system: string): Promise<Readonly<Record<string, Secret>>>;
   /** Builds a system that forgets its tokens, so that a check proves the credential. Throws ConfigError. */
-  build(system: string, settings: Settings, pair: Settings, secrets: Readonly<Record<string, Secret>>): System;
+  build(
+    system: string,
+    settings: Settings,
+    pair: ForPair | undefined,
+    secrets: Readonly<Record<string, Secret>>,
+  ): System;
   /** Keeps secrets, then settings; on failure nothing. */
   save(connection: Connection): Promise<void>;
 }
@@ -69,7 +74,7 @@ async function connectSystem(bench: Bench, { name, sets, secrets, check }: Given
   const settings = withSets(kind, bench.settingsOf(name) ?? {}, sets, name);
   saidForConnect(kind.settings, name, () => parseSettings(kind.settings, settings, name));
   const change = withoutRivals(kind, secrets);
-  const system = bench.build(name, settings, pairSettingsFor(bench, name), merged(await bench.secretsOf(name), change));
+  const system = bench.build(name, settings, pairOf(bench, name), merged(await bench.secretsOf(name), change));
   const probes = check ? [await system.probe()] : [];
   await bench.save({ name, settings, secrets: change });
   return probes;
@@ -85,14 +90,14 @@ async function connectPair(bench: Bench, { name, sets, secrets, check }: Given):
   }
   const settings = withSets(kind, bench.settingsOf(name) ?? {}, sets, name);
   saidForConnect(kind.settings, name, () => parseSettings(kind.settings, settings, name));
-  const systems = await systemsOf(bench, kind, settings);
+  const systems = await systemsOf(bench, kind, { name, settings });
   const probes = check ? await Promise.all(systems.map((system) => system.probe())) : [];
   await bench.save({ name, settings, secrets: {} });
   return probes;
 }
 
 /** Both systems of a pair with its settings; throws ConfigError when one is not connected. */
-export async function systemsOf(bench: Bench, kind: PairKind, settings: Settings): Promise<[System, System]> {
+export async function systemsOf(bench: Bench, kind: PairKind, pair: ForPair): Promise<[System, System]> {
   const built = async (name: string) => {
     const own = bench.settingsOf(name);
     if (!own) {
@@ -102,7 +107,7 @@ export async function systemsOf(bench: Bench, kind: PairKind, settings: Settings
         hint: `Run \`mlc connect ${name}\` first.`,
       });
     }
-    return bench.build(name, own, settings, await bench.secretsOf(name));
+    return bench.build(name, own, pair, await bench.secretsOf(name));
   };
   return [await built(kind.erp), await built(kind.shipper)];
 }
@@ -123,12 +128,12 @@ export function possiblePairs(bench: Bench): string[] {
   );
 }
 
-/** The settings of the first connected pair that a system works in; none: those of a stock one. */
-export function pairSettingsFor(bench: Bench, system: string): Settings {
+/** The first connected pair that a system works in. */
+export function pairOf(bench: Bench, system: string): ForPair | undefined {
   const name = Object.entries(bench.pairKinds).find(
     ([id, { erp, shipper }]) => (erp === system || shipper === system) && bench.settingsOf(id),
   )?.[0];
-  return (name === undefined ? undefined : bench.settingsOf(name)) ?? {};
+  return name === undefined ? undefined : { name, settings: bench.settingsOf(name) };
 }
 
 /** The new secrets, with null for those of a credential whose place they take. Pure. */

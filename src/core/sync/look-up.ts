@@ -141,7 +141,7 @@ function take<D extends Document>(
       fail(run, unit, foreign(run, work, found.message));
       return;
     case "absent":
-      if (ageMs >= settleMs || (step.repeatable && settleMs !== Number.POSITIVE_INFINITY)) closeIntent(run, work);
+      if (ageMs >= settleMs || step.repeatable) closeIntent(run, work);
       else if (settleMs === Number.POSITIVE_INFINITY || run.context.options.ending)
         endUnknown(run, work, "nothing was found there, which proves nothing", intent);
       else

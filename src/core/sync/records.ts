@@ -55,7 +55,8 @@ async function unitsOf<D extends Document>(
   located: readonly Placed<D>[],
   isForced: boolean,
 ): Promise<Unit<D>[]> {
-  const { store, clock } = run.context;
+  const { store, clock, options } = run.context;
+  const asked = isForced ? (options.asked ?? "again") : undefined;
   const deliveries = await store.load(located.map(({ key }) => key));
   const at = clock.now().toISOString();
   return located.map(({ key, record, document, ref }) =>
@@ -67,6 +68,7 @@ async function unitsOf<D extends Document>(
       at,
       delivery: deliveries.get(key),
       ...(ref === undefined ? {} : { located: ref }),
+      ...(asked === undefined ? {} : { asked }),
     }),
   );
 }

@@ -39,6 +39,8 @@ export interface RunOptions {
   keepState?: boolean;
   /** How a replay ends an unknown outcome. */
   ending?: { adopt: string } | "createAnyway";
+  /** What a person asked for the records of `only`, for the target's `next`: `again`, `void:…`. */
+  asked?: string;
   /** The key a person chose among the candidates of an ambiguous match. */
   belongsTo?: string;
 }

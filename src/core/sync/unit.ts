@@ -39,17 +39,18 @@ export function newUnit<D extends Document>(
   given: Pick<Unit<D>, "key" | "record" | "document" | "isForced"> & {
     delivery: Delivery | undefined;
     located?: Json;
+    asked?: string;
     at: string;
   },
 ): Unit<D> {
-  const { key, record, document, isForced, delivery, located, at } = given;
+  const { key, record, document, isForced, delivery, located, asked, at } = given;
   const version = delivery?.versions[record.id];
   return {
     key,
     record,
     document,
     delivery: delivery ?? newDelivery(document.number, record.ref, at),
-    seen: located === undefined ? {} : { located },
+    seen: { ...(located === undefined ? {} : { located }), ...(asked === undefined ? {} : { asked }) },
     reads: new Set(),
     isForced,
     wasSettled: version === record.version,
