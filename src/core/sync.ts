@@ -56,9 +56,9 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
     );
-  const listed = await readPages(run, held, pages);
+  await readPages(run, held, pages);
   if (flow.source.reads === "open" && isWhole(run)) {
-    await readAbsent(run, listed, (records) => processRecords(run, records, false));
+    await readAbsent(run, (records) => processRecords(run, records, false));
   }
   if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
   await run.flush();

@@ -101,10 +101,10 @@ export class Deliveries {
     this.#texts.delete(key);
   }
 
-  /** Each is read out of its text on the way, but for those left out by key. */
-  *entries(without: ReadonlySet<string> = new Set()): Generator<[string, Delivery]> {
-    for (const [key, delivery] of this.#recent) if (!without.has(key)) yield [key, delivery];
-    for (const [key, text] of this.#texts) if (!without.has(key)) yield [key, this.#unpacked(text)];
+  /** Those whose key is wanted, each read out of its text on the way. */
+  *entries(isWanted: (key: string) => boolean = () => true): Generator<[string, Delivery]> {
+    for (const [key, delivery] of this.#recent) if (isWanted(key)) yield [key, delivery];
+    for (const [key, text] of this.#texts) if (isWanted(key)) yield [key, this.#unpacked(text)];
   }
 
   /** Those of which all is done and the source will change no more. */

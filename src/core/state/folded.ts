@@ -114,7 +114,9 @@ class StepIndex {
   readonly #deliveries: Deliveries;
   readonly #nameOf: (step: StepState) => string | undefined;
   /** By a short hash of the name, since the names of a hundred thousand steps are a lot to keep. */
-  #keys: Map<number, string[]> | undefined;
+  #keys: Map<number, string> | undefined;
+  /** Further keys of the few hashes that have several. */
+  readonly #more = new Map<number, string[]>();
 
   constructor(deliveries: Deliveries, nameOf: (step: StepState) => string | undefined) {
     this.#deliveries = deliveries;
@@ -127,7 +129,7 @@ class StepIndex {
       this.#keys = new Map();
       for (const [key, delivery] of this.#deliveries.entries()) this.add(key, delivery);
     }
-    return this.#keys.get(shortHash(name))?.find((key) => {
+    return this.#keysAt(shortHash(name)).find((key) => {
       const steps = Object.values(this.#deliveries.get(key)?.steps ?? {});
       return steps.some((step) => this.#nameOf(step) === name);
     });
@@ -136,18 +138,29 @@ class StepIndex {
   add(key: string, delivery: Delivery): void {
     if (!this.#keys) return;
     for (const hash of this.#hashesOf(delivery)) {
-      const keys = this.#keys.get(hash);
-      if (!keys) this.#keys.set(hash, [key]);
-      else if (!keys.includes(key)) keys.push(key);
+      const keys = this.#keysAt(hash);
+      if (!keys.includes(key)) this.#put(hash, [...keys, key]);
     }
   }
 
   remove(key: string, delivery: Delivery): void {
-    for (const hash of this.#hashesOf(delivery)) {
-      const others = this.#keys?.get(hash)?.filter((other) => other !== key) ?? [];
-      if (others.length > 0) this.#keys?.set(hash, others);
-      else this.#keys?.delete(hash);
-    }
+    for (const hash of this.#hashesOf(delivery))
+      this.#put(
+        hash,
+        this.#keysAt(hash).filter((other) => other !== key),
+      );
+  }
+
+  #keysAt(hash: number): string[] {
+    const first = this.#keys?.get(hash);
+    return first === undefined ? [] : [first, ...(this.#more.get(hash) ?? [])];
+  }
+
+  #put(hash: number, [first, ...more]: string[]): void {
+    if (first === undefined) this.#keys?.delete(hash);
+    else this.#keys?.set(hash, first);
+    if (more.length === 0) this.#more.delete(hash);
+    else this.#more.set(hash, more);
   }
 
   #hashesOf({ steps }: Delivery): number[] {

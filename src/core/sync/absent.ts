@@ -1,6 +1,6 @@
 import { AttentionError } from "../errors.ts";
 import type { Document } from "../model.ts";
-import type { SourceRecord } from "../ports.ts";
+import type { Ref, SourceRecord } from "../ports.ts";
 import { recoverGone } from "./look-up.ts";
 import { logResult } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
@@ -13,19 +13,16 @@ const harmlessShare = 0.2;
 /** Reads by name the orders that are open here but were not listed, and lets a mass disappearance wait for a person. */
 export async function readAbsent<D extends Document>(
   run: FlowRun<D>,
-  listed: ReadonlySet<string>,
   process: (records: readonly SourceRecord[]) => Promise<void>,
 ): Promise<void> {
   const { store, flow, options } = run.context;
   const { source } = flow;
-  const refs = new Map([
-    ...[...store.state.deliveries.entries(run.keys)].flatMap(([, { closed, ref }]) =>
-      closed ? [] : [[source.idOf(ref), ref] as const],
-    ),
-    ...Object.values(store.state.asides).map(({ record }) => [record.id, record.ref] as const),
-  ]);
-  for (const id of listed) refs.delete(id);
-  const open = listed.size + refs.size;
+  const refs = new Map<string, Ref>();
+  for (const [, { closed, ref }] of store.state.deliveries.entries((key) => !run.hasMetKey(key)))
+    if (!closed && !run.hasMet(source.idOf(ref))) refs.set(source.idOf(ref), ref);
+  for (const { record } of Object.values(store.state.asides))
+    if (!run.hasMet(record.id)) refs.set(record.id, record.ref);
+  const open = run.size + refs.size;
   if (refs.size === 0) return;
   const found = await source.get([...refs.values()]);
   const records = [...found.values()].filter((record) => record !== "gone");

@@ -83,13 +83,12 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
   };
 }
 
-/** Reads the source to its end, the pages held first; returns the ids it listed. */
+/** Reads the source to its end, the pages held first. */
 export async function readPages<D extends Document>(
   run: FlowRun<D>,
   held: Page[],
   pages: AsyncIterator<Page>,
-): Promise<Set<string>> {
-  const listed = new Set<string>();
+): Promise<void> {
   // While a page is on its way to the target, the next one is read; a limit may need no next one.
   const isAhead = run.left === Number.POSITIVE_INFINITY;
   const following = () => {
@@ -102,12 +101,10 @@ export async function readPages<D extends Document>(
   let next = following();
   for (let page = await next; page; page = await next) {
     if (isAhead) next = following();
-    for (const { id } of page.records) listed.add(id);
     await processRecords(run, page.records, false);
     if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
     if (run.left <= 0) break;
     if (!isAhead) next = following();
   }
   await pages.return?.();
-  return listed;
 }

@@ -45,7 +45,7 @@ async function placed<D extends Document>(
   for (const one of located) {
     // One text for both: a run keeps the names of all it has met.
     if (one.key === one.record.id) one.key = one.record.id;
-    run.keys.add(one.key);
+    run.meet(one);
   }
   return located;
 }

@@ -150,10 +150,11 @@ export class FlowRun<D extends Document> {
   readonly context: SyncContext<D>;
   readonly counts = zeroCounts();
   readonly #pending: LineDraft[] = [];
-  /** Versions by record id. */
-  readonly #met = new Map<string, string[]>();
-  /** Delivery keys of the documents that the run has met. */
-  readonly keys = new Set<string>();
+  /** The last version of each record that the run has met, by id; earlier ones by id and version. */
+  readonly #met = new Map<string, string>();
+  readonly #metBefore = new Set<string>();
+  /** Delivery keys of documents that the run has met, where they are not the ids of their records. */
+  readonly #keys = new Set<string>();
   /** Versions of records of which this run set a document aside; another document in them may be settled. */
   readonly setAside = new Set<string>();
   readonly #callsBefore: number;
@@ -189,10 +190,31 @@ export class FlowRun<D extends Document> {
 
   /** Whether the run meets this version of the record for the first time; overlapping windows show it more often. */
   isNew(record: SourceRecord): boolean {
-    const versions = this.#met.get(record.id) ?? [];
-    if (versions.includes(record.version)) return false;
-    this.#met.set(record.id, [...versions, record.version]);
+    const last = this.#met.get(record.id);
+    if (last === record.version || this.#metBefore.has(versionOf(record))) return false;
+    if (last !== undefined) this.#metBefore.add(versionOf({ id: record.id, version: last }));
+    this.#met.set(record.id, record.version);
     return true;
+  }
+
+  /** Notes the delivery that a record's document belongs to. */
+  meet({ key, record }: { key: string; record: SourceRecord }): void {
+    if (key !== record.id) this.#keys.add(key);
+  }
+
+  /** Whether the run has met a record of this id. */
+  hasMet(id: string): boolean {
+    return this.#met.has(id);
+  }
+
+  /** Whether the run has met a document of this delivery. */
+  hasMetKey(key: string): boolean {
+    return this.#met.has(key) || this.#keys.has(key);
+  }
+
+  /** How many records the run has met. */
+  get size(): number {
+    return this.#met.size;
   }
 
   /** Brings the number of calls up to date. */
