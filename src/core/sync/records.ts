@@ -5,6 +5,7 @@ import { recover, reopen } from "./look-up.ts";
 import { settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
+import { inBatches } from "./writes.ts";
 
 /** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
 function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
@@ -28,8 +29,12 @@ export async function processRecords<D extends Document>(
   records: readonly SourceRecord[],
   isForced: boolean,
 ): Promise<void> {
-  const located = await placed(run, records, isForced);
-  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
+  const { target } = run.context.flow;
+  // Few at a time leave less in memory at once; where the target has to be asked, all of a page are asked for together.
+  for (const some of inBatches(records, target.locate ? records.length : target.batch)) {
+    const located = await placed(run, some, isForced);
+    for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
+  }
 }
 
 /** Reads and locates records; those that rest are left out. */

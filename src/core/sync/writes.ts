@@ -8,7 +8,8 @@ import { fail, logResult, plan, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { nameOf, resultLine, type Unit } from "./unit.ts";
 
-function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+/** Items in pieces of a size. */
+export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
