@@ -24,9 +24,14 @@ export async function put(text: string): Promise<void> {
   await new Promise((resolve) => process.stdout.once("drain", resolve));
 }
 
+/** A whole number with commas between the thousands. To wake Intl for it takes as long as the rest of a short command. Pure. */
+export function numberText(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
 /** A count with its noun: `1 order`, `2 orders`. Pure. */
 export function counted(count: number, noun: string): string {
-  return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
+  return `${numberText(count)} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 /** A time span for people: `350 ms`, `1.2 s`, `3 min`, `2 h`, `5 days`. Pure. */

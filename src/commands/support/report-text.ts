@@ -1,7 +1,7 @@
 import type { AuditEntry } from "../../core/audit.ts";
 import type { FlowReport, SyncReport } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
-import { counted, plain, plainLine, spanText } from "./print.ts";
+import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
 import { errorText, hanging } from "./wrap.ts";
 
@@ -21,7 +21,7 @@ const words: readonly [keyof Counts, string][] = [
 
 /** Counts in words, what is zero left out: `66 created, 3 set aside`. Pure. */
 export function countsText(counts: Readonly<Partial<Counts>>): string {
-  const parts = words.flatMap(([name, word]) => (counts[name] ? [`${counts[name].toLocaleString("en")} ${word}`] : []));
+  const parts = words.flatMap(([name, word]) => (counts[name] ? [`${numberText(counts[name])} ${word}`] : []));
   return parts.join(", ") || "nothing to do";
 }
 
