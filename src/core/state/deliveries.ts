@@ -33,7 +33,7 @@ export class FieldNames {
 
   constructor(lists: readonly string[][] = []) {
     this.#lists = [...lists];
-    for (const [number, names] of lists.entries()) this.#numbers.set(names.join("\n"), number);
+    for (const [number, names] of lists.entries()) this.#numbers.set(JSON.stringify(names), number);
   }
 
   get lists(): readonly string[][] {
@@ -44,7 +44,7 @@ export class FieldNames {
     const names = Object.keys(fields);
     const hashes = Object.values(fields);
     if (!hashes.every((hash) => wholeHash.test(hash))) return undefined;
-    const list = names.join("\n");
+    const list = JSON.stringify(names);
     let number = this.#numbers.get(list);
     if (number === undefined) {
       number = this.#lists.push(names) - 1;
@@ -140,16 +140,19 @@ export class Deliveries {
 
   #unpacked(text: string): Delivery {
     const [closed, versions, packed, memo, at, document, ref] = JSON.parse(text) as Packed;
-    const steps: Record<string, StepState> = {};
-    for (const [name, stepAt, naturalKey, fields, target = null, recorded] of packed) {
-      steps[name] = {
-        at: stepAt,
-        naturalKey,
-        fields: typeof fields === "string" ? this.names.unpack(fields) : fields,
-        ...(target === null ? {} : { target }),
-        ...(recorded ? { recorded } : {}),
-      };
-    }
+    // Not by assignment, since a name can be any text.
+    const steps = Object.fromEntries(
+      packed.map(([name, stepAt, naturalKey, fields, target = null, recorded]): [string, StepState] => [
+        name,
+        {
+          at: stepAt,
+          naturalKey,
+          fields: typeof fields === "string" ? this.names.unpack(fields) : fields,
+          ...(target === null ? {} : { target }),
+          ...(recorded ? { recorded } : {}),
+        },
+      ]),
+    );
     return { versions, steps, memo, closed: closed === 1, at, document, ref };
   }
 }
