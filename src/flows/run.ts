@@ -6,9 +6,11 @@ import type { ProfileState } from "../core/profile-state.ts";
 import { type FlowReport, type NamedBudget, reportedError } from "../core/report.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
 import type { HeldLock } from "../core/state/lock.ts";
+import { heldBy } from "../core/sync/held.ts";
 import { type Observer, type RunOptions, zeroCounts } from "../core/sync/run.ts";
 import { syncFlow } from "../core/sync.ts";
 import type { ChosenFlow, OpenFlow } from "./open.ts";
+import { type OpenRival, rivalsOf } from "./rivals.ts";
 
 /** What every flow of a profile runs with. */
 export interface FlowSurroundings {
@@ -52,6 +54,7 @@ export async function runFlow(
   });
   let store: OpenFlowStore | undefined;
   let orders: OpenFlowStore | undefined;
+  let rivals: OpenRival[] = [];
   try {
     const open = await surroundings.open(chosen);
     if (!open) return report();
@@ -59,6 +62,7 @@ export async function runFlow(
       if (refused.has(system)) return report(undefined, refused.get(system));
     store = request.newState ? await state.openAnew(pair, flow, open.account) : await state.open(pair, flow, "write");
     orders = flow === "orders" ? store : await state.open(pair, "orders", "read");
+    rivals = flow === "orders" ? await rivalsOf(state, pair, open) : [];
     const { counts, error } = await syncFlow({
       ...open,
       store,
@@ -69,6 +73,7 @@ export async function runFlow(
       observer,
       assertHeld: () => lock.assertHeld(),
       findOrder: orderFinder(orders),
+      heldElsewhere: rivals.length > 0 ? heldBy(rivals) : undefined,
       lookAgain: (key) => surroundings.lookAgain(pair, key),
       failpoint,
       callsMade,
@@ -80,6 +85,7 @@ export async function runFlow(
   } catch (error) {
     return report(undefined, error);
   } finally {
+    for (const rival of rivals) await rival.store.close();
     if (orders !== store) await orders?.close();
     await store?.close();
   }

@@ -1,5 +1,6 @@
 import type { Document } from "../model.ts";
-import type { SourceRecord } from "../ports.ts";
+import type { Delivery, SourceRecord } from "../ports.ts";
+import { intendedKeys, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
 import { settleAll } from "./rounds.ts";
@@ -58,6 +59,7 @@ async function unitsOf<D extends Document>(
   const { store, clock, options } = run.context;
   const asked = isForced ? (options.asked ?? "again") : undefined;
   const deliveries = await store.load(located.map(({ key }) => key));
+  const held = await heldElsewhere(run, located, deliveries);
   const at = clock.now().toISOString();
   return located.map(({ key, record, document, ref }) =>
     newUnit({
@@ -67,10 +69,23 @@ async function unitsOf<D extends Document>(
       isForced,
       at,
       delivery: deliveries.get(key),
+      heldBy: held.get(key),
       ...(ref === undefined ? {} : { located: ref }),
       ...(asked === undefined ? {} : { asked }),
     }),
   );
+}
+
+/** Documents that another pair has and this one has sent nothing for: what both hold, each goes on to keep up to date. */
+async function heldElsewhere<D extends Document>(
+  { context: { heldElsewhere: lookUp, store } }: FlowRun<D>,
+  located: readonly Placed<D>[],
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!lookUp) return new Map();
+  const intended = intendedKeys(store.state);
+  const free = located.filter(({ key }) => !isWritten(deliveries.get(key)) && !intended.has(key));
+  return free.length === 0 ? new Map() : lookUp(free.map(({ key }) => key));
 }
 
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {

@@ -6,6 +6,7 @@ import type { Delivery, Flow, OrderThere, Ref, SourceRecord, Step } from "../por
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
+import type { HeldElsewhere } from "./held.ts";
 
 /** Every place of a run where a crash must be harmless, beside those of its state. */
 export const syncFailpoints = [
@@ -134,6 +135,8 @@ export interface SyncContext<D extends Document> {
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
+  /** Present where other pairs read the same source: a document is delivered by one of them only. */
+  heldElsewhere?: HeldElsewhere | undefined;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;

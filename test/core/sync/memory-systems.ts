@@ -20,6 +20,7 @@ import { emptyState, fold } from "../../../src/core/state/fold.ts";
 import type { LineDraft, LogLine } from "../../../src/core/state/lines.ts";
 import type { FlowStore } from "../../../src/core/state/store.ts";
 import { isDone } from "../../../src/core/steps.ts";
+import type { HeldElsewhere } from "../../../src/core/sync/held.ts";
 import type { FindOrder, Observer, Planned, RunOptions } from "../../../src/core/sync/run.ts";
 import type { FlowResult } from "../../../src/core/sync.ts";
 import { syncFlow } from "../../../src/core/sync.ts";
@@ -272,6 +273,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       failpoint?: (name: string) => void;
       edits?: EditSource;
       findOrder?: FindOrder;
+      heldElsewhere?: HeldElsewhere;
       signal?: AbortSignal;
       observer?: Observer;
     } = {},
@@ -299,6 +301,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
         if (store.isDead) throw new Crash("the process is gone");
       },
       findOrder: more.findOrder ?? (async () => undefined),
+      heldElsewhere: more.heldElsewhere,
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
