@@ -88,14 +88,16 @@ export function shipmentRequest(order: Order, part: Part, options: ShipmentOptio
 
 /** What people are called in a create call, as FedEx gets it and may say it again, longest first. Pure. */
 export function personalIn({ requestedShipment }: CreateRequest): string[] {
-  const addresses = requestedShipment.recipients.map(({ contact, address }): Address => ({
-    name: contact.personName ?? "",
-    ...(contact.companyName === undefined ? {} : { company: contact.companyName }),
-    street: address.streetLines,
-    country: address.countryCode,
-    phone: contact.phoneNumber,
-    ...(contact.emailAddress === undefined ? {} : { email: contact.emailAddress }),
-  }));
+  const addresses = requestedShipment.recipients.map(
+    ({ contact, address }): Address => ({
+      name: contact.personName ?? "",
+      ...(contact.companyName === undefined ? {} : { company: contact.companyName }),
+      street: address.streetLines,
+      country: address.countryCode,
+      phone: contact.phoneNumber,
+      ...(contact.emailAddress === undefined ? {} : { email: contact.emailAddress }),
+    }),
+  );
   const values = personalValues(addresses);
   return personalValues([], [...values, ...values.map((value) => value.toUpperCase())]);
 }
