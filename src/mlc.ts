@@ -35,7 +35,8 @@ import { flowNames } from "./flows/names.ts";
 import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
-import { type ForPair, pairKinds, systemKinds } from "./systems/index.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
+import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */

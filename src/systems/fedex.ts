@@ -2,6 +2,7 @@ import { FedExClient } from "../connectors/fedex/client.ts";
 import type { FedExPairSettings, FedExSettings } from "../connectors/fedex/config.ts";
 import type { Probe, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
+import { fedexChoices } from "./fedex/choices.ts";
 
 /** What FedEx needs to know of the pair: its own settings, and one that stands on the ERP's side. */
 export interface FedExPair extends FedExPairSettings {
@@ -18,6 +19,7 @@ export function fedexSystem(settings: FedExSettings, _pair: FedExPair, context: 
     probe: () => probeFedEx(client, settings),
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
+    choices: async () => ({ ...fedexChoices }),
   } satisfies System;
 }
 

@@ -10,7 +10,8 @@ import type { RunLog } from "../core/run-log.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
 import type { SystemContext } from "./context.ts";
-import { type ForPair, systemKinds } from "./index.ts";
+import { systemKinds } from "./index.ts";
+import type { ForPair } from "./kinds.ts";
 
 /** What the systems of a profile are built with. */
 export interface OpenSystemsOptions {

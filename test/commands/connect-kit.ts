@@ -5,7 +5,7 @@ import { parseSettings, type Settings } from "../../src/core/config.ts";
 import { AuthError, ConfigError } from "../../src/core/errors.ts";
 import type { Choice, System } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
-import type { PairKind, SystemKind } from "../../src/systems/index.ts";
+import type { PairKind, SystemKind } from "../../src/systems/kinds.ts";
 
 const erpSettings = z.strictObject({
   host: z.string().min(5),
