@@ -233,7 +233,10 @@ export class Mlc {
       causes.push(...causesOf(flow, store.state));
       await store.close();
     }
-    return { status: { flows, budgets: budgetsOf(states, now), attention: attentionOf(flows) }, causes };
+    const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
+    const names = new Set(shared.map(({ name }) => name));
+    const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
+    return { status: { flows, budgets, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */

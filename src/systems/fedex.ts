@@ -19,6 +19,7 @@ export function fedexSystem(settings: FedExSettings, _pair: FedExPair, context: 
     probe: () => probeFedEx(client, settings),
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
+    loadBudgets: () => client.loadBudgets(),
     choices: async () => ({ ...fedexChoices }),
   } satisfies System;
 }
@@ -27,7 +28,9 @@ export function fedexSystem(settings: FedExSettings, _pair: FedExPair, context: 
 async function probeFedEx(client: FedExClient, { accountNumber, apiUrl }: FedExSettings): Promise<Probe> {
   await Promise.all([client.checkShipKey(), client.checkTrackKey()]);
   return {
-    identity: `account ${accountNumber} at ${new URL(apiUrl).host}, keys for Ship and Track`,
-    warnings: ["Production use of Ship needs FedEx's validation of your labels, once for each project."],
+    identity: `account ${accountNumber} at ${new URL(apiUrl).host}; tokens for Ship and Track given`,
+    warnings: [
+      "Before labels are bought for real parcels, FedEx must have validated yours, once for each project with Ship.",
+    ],
   };
 }
