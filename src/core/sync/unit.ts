@@ -22,6 +22,8 @@ export interface Unit<D extends Document> {
   wasSettled: boolean;
   /** The record was settled before at any version. */
   wasKnown: boolean;
+  /** With it all documents of the record that go under this key are through. */
+  isLast: boolean;
   outcomes: Set<Outcome>;
   /** Why a step has to wait; the other steps go on. */
   waiting?: Error;
@@ -41,9 +43,10 @@ export function newUnit<D extends Document>(
     located?: Json;
     asked?: string;
     at: string;
+    isLast?: boolean;
   },
 ): Unit<D> {
-  const { key, record, document, isForced, delivery, located, asked, at } = given;
+  const { key, record, document, isForced, delivery, located, asked, at, isLast = true } = given;
   const version = delivery?.versions[record.id];
   return {
     key,
@@ -55,6 +58,7 @@ export function newUnit<D extends Document>(
     isForced,
     wasSettled: version === record.version,
     wasKnown: version !== undefined,
+    isLast,
     outcomes: new Set(),
     isOver: false,
     isAdmitted: false,
