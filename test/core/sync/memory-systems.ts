@@ -8,6 +8,7 @@ import type {
   Found,
   ListRequest,
   Lookup,
+  OrdersDone,
   Page,
   Ref,
   Source,
@@ -274,6 +275,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       findOrder?: FindOrder;
       signal?: AbortSignal;
       observer?: Observer;
+      orders?: OrdersDone;
     } = {},
   ): Promise<FlowResult> =>
     syncFlow({
@@ -299,6 +301,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
         if (store.isDead) throw new Crash("the process is gone");
       },
       findOrder: more.findOrder ?? (async () => undefined),
+      ...(more.orders ? { orders: more.orders } : {}),
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
