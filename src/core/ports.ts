@@ -67,9 +67,9 @@ export interface Source<D extends Document> {
   count?(request: ListRequest): Promise<number | undefined>;
   /**
    * Reads records by name, keyed by record id of the answer or of the ref asked for; `isAnew`: with what the source keeps
-   * in memory, because a person mended something.
+   * in memory, because a person mended something; `orders` is there for a `watch` source.
    */
-  get(refs: readonly Ref[], isAnew?: boolean): Promise<Map<string, SourceRecord | "gone">>;
+  get(refs: readonly Ref[], isAnew?: boolean, orders?: OrdersDone): Promise<Map<string, SourceRecord | "gone">>;
   /** The record's id a ref names. Pure. */
   idOf(ref: Ref): string;
   /** Translates one record; throws MappingError. Pure. */
