@@ -105,9 +105,10 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     ],
     build: (settings, given, context) => {
       const pair = settingsFor(fnoFedEx, "fno-fedex", given, stockForLabels);
+      const { keyTemplate, filter } = pair.flows.orders;
       return fedexSystem(
         parseSettings(fedexSettings, settings, "fedex"),
-        { ...pair, keyTemplate: pair.flows.orders.keyTemplate },
+        { ...pair, keyTemplate, warehouses: filter.warehouses },
         context,
       );
     },

@@ -3,7 +3,7 @@ import type { Delivery, SourceRecord } from "../ports.ts";
 import { intendedKeys, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { settleAll } from "./rounds.ts";
+import { fail, settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
 
@@ -108,7 +108,10 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
     if (state && !run.dryRun) unit.delivery = state;
     // What is set aside is sent only as far as it is missing; what is delivered is sent again.
     const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
-    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) {
+      // What `next` cannot do concerns this record alone.
+      await reopen(run, unit).catch((error: unknown) => fail(run, unit, error));
+    }
   }
   await settleAll(run, units);
 }
