@@ -132,7 +132,7 @@ function take<D extends Document>(
         calls: [],
         target: found.target,
         remark: found.remark ?? "found there after its answer was lost",
-        ...(found.memo === undefined ? {} : { memo: found.memo }),
+        ...(found.memo || intent?.memo ? { memo: { ...intent?.memo, ...found.memo } } : {}),
         ...(intent === undefined ? {} : { hashes: intent.hashes }),
       });
       return;

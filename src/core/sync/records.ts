@@ -30,7 +30,18 @@ export async function processRecords<D extends Document>(
   isForced: boolean,
 ): Promise<void> {
   const located = await placed(run, records, isForced);
-  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
+  const last = lastOf(located);
+  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, { isForced, last }));
+}
+
+/** The last document of each record under each key: the record is settled with it, and not before. */
+function lastOf<D extends Document>(located: readonly Placed<D>[]): Set<Placed<D>> {
+  const byRecord = new Map<SourceRecord, Map<string, Placed<D>>>();
+  for (const one of located) {
+    const byKey = byRecord.get(one.record) ?? new Map<string, Placed<D>>();
+    byRecord.set(one.record, byKey.set(one.key, one));
+  }
+  return new Set([...byRecord.values()].flatMap((byKey) => [...byKey.values()]));
 }
 
 /** Reads and locates records; those that rest are left out. */
@@ -54,15 +65,16 @@ async function placed<D extends Document>(
 async function unitsOf<D extends Document>(
   run: FlowRun<D>,
   located: readonly Placed<D>[],
-  isForced: boolean,
+  { isForced, last }: { isForced: boolean; last: ReadonlySet<Placed<D>> },
 ): Promise<Unit<D>[]> {
   const { store, clock, options } = run.context;
   const asked = isForced ? (options.asked ?? "again") : undefined;
   const deliveries = await store.load(located.map(({ key }) => key));
   const held = await heldElsewhere(run, located, deliveries);
   const at = clock.now().toISOString();
-  return located.map(({ key, record, document, ref }) =>
-    newUnit({
+  return located.map((placed) => {
+    const { key, record, document, ref } = placed;
+    return newUnit({
       key,
       record,
       document,
@@ -70,10 +82,11 @@ async function unitsOf<D extends Document>(
       at,
       delivery: deliveries.get(key),
       heldBy: held.get(key),
+      isLast: last.has(placed),
       ...(ref === undefined ? {} : { located: ref }),
       ...(asked === undefined ? {} : { asked }),
-    }),
-  );
+    });
+  });
 }
 
 /** Documents that another pair has and this one has sent nothing for: what both hold, each goes on to keep up to date. */

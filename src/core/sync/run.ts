@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Delivery, Flow, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Delivery, Flow, OrdersDone, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
@@ -137,6 +137,8 @@ export interface SyncContext<D extends Document> {
   findOrder: FindOrder;
   /** Present where other pairs read the same source: a document is delivered by one of them only. */
   heldElsewhere?: HeldElsewhere | undefined;
+  /** What the pair's orders flow did, for a source that watches it. */
+  orders?: OrdersDone;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;

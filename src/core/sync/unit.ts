@@ -23,6 +23,8 @@ export interface Unit<D extends Document> {
   wasSettled: boolean;
   /** The record was settled before at any version. */
   wasKnown: boolean;
+  /** With it all documents of the record that go under this key are through. */
+  isLast: boolean;
   outcomes: Set<Outcome>;
   /** The other pair that has the document, so that nothing is done for it here. */
   heldBy?: string;
@@ -45,9 +47,10 @@ export function newUnit<D extends Document>(
     asked?: string;
     heldBy?: string | undefined;
     at: string;
+    isLast?: boolean;
   },
 ): Unit<D> {
-  const { key, record, document, isForced, delivery, located, asked, heldBy, at } = given;
+  const { key, record, document, isForced, delivery, located, asked, heldBy, at, isLast = true } = given;
   const version = delivery?.versions[record.id];
   return {
     key,
@@ -59,6 +62,7 @@ export function newUnit<D extends Document>(
     isForced,
     wasSettled: version === record.version,
     wasKnown: version !== undefined,
+    isLast,
     outcomes: new Set(),
     isOver: false,
     isAdmitted: false,

@@ -125,6 +125,7 @@ export async function logIntents<D extends Document>(
       ...(unsent ? { unsent } : {}),
       payload: work.payload,
       hashes: fieldHashes(step),
+      ...(step.memo === undefined || step.repeatable ? {} : { memo: step.memo }),
     });
   }
   run.context.failpoint("intent.before");

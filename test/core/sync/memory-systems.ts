@@ -8,6 +8,7 @@ import type {
   Found,
   ListRequest,
   Lookup,
+  OrdersDone,
   Page,
   Ref,
   Source,
@@ -276,6 +277,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       heldElsewhere?: HeldElsewhere;
       signal?: AbortSignal;
       observer?: Observer;
+      orders?: OrdersDone;
     } = {},
   ): Promise<FlowResult> =>
     syncFlow({
@@ -302,6 +304,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       },
       findOrder: more.findOrder ?? (async () => undefined),
       heldElsewhere: more.heldElsewhere,
+      ...(more.orders ? { orders: more.orders } : {}),
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
