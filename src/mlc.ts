@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { runProgram, type Stand, tellAll } from "./core/alerts.ts";
+import { type Stand, tellAll } from "./core/alerts.ts";
 import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
 import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
@@ -13,6 +13,7 @@ import type { System } from "./core/ports.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
 import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
+import { programOf } from "./core/program.ts";
 import {
   type FlowStatus,
   type NamedBudget,
@@ -35,7 +36,8 @@ import { flowNames } from "./flows/names.ts";
 import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
-import { type ForPair, pairKinds, systemKinds } from "./systems/index.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
+import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -65,7 +67,7 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
+    const systems = new OpenSystems({ secrets, disk, dir, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -232,7 +234,10 @@ export class Mlc {
       causes.push(...causesOf(flow, store.state));
       await store.close();
     }
-    return { status: { flows, budgets: budgetsOf(states, now), attention: attentionOf(flows) }, causes };
+    const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
+    const names = new Set(shared.map(({ name }) => name));
+    const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
+    return { status: { flows, budgets, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -241,7 +246,10 @@ export class Mlc {
     if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
     const { disk, dir } = this;
     const stand = await this.#standing().catch(unreadable);
-    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, { flows: report.flows, ...stand });
+    return tellAll(
+      { disk, dir, alerts, run: programOf("alerts.onAttention"), fetch },
+      { flows: report.flows, ...stand },
+    );
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */

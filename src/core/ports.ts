@@ -67,9 +67,9 @@ export interface Source<D extends Document> {
   count?(request: ListRequest): Promise<number | undefined>;
   /**
    * Reads records by name, keyed by record id of the answer or of the ref asked for; `isAnew`: with what the source keeps
-   * in memory, because a person mended something.
+   * in memory, because a person mended something; `orders` is there for a `watch` source.
    */
-  get(refs: readonly Ref[], isAnew?: boolean): Promise<Map<string, SourceRecord | "gone">>;
+  get(refs: readonly Ref[], isAnew?: boolean, orders?: OrdersDone): Promise<Map<string, SourceRecord | "gone">>;
   /** The record's id a ref names. Pure. */
   idOf(ref: Ref): string;
   /** Translates one record; throws MappingError. Pure. */
@@ -175,7 +175,7 @@ export type StepResult = { calls: readonly Call[] } & (
 
 /** What a look-up says of a write whose answer was lost. */
 export type Found =
-  | { state: "present"; target: string; memo?: { [name: string]: Json } }
+  | { state: "present"; target: string; memo?: { [name: string]: Json }; remark?: string }
   | { state: "foreign"; message: string }
   | { state: "absent" }
   | { state: "unknown"; message: string };
@@ -262,6 +262,8 @@ export interface System {
   account(): Json;
   /** What its APIs may still be asked in this window, by API. */
   budgets?(): Record<string, Budget>;
+  /** Learns what other processes have asked its APIs, where these share a count. */
+  loadBudgets?(): Promise<void>;
   /** Looks at what the settings of the pair want from this account. */
   checks?(): Promise<Check[]>;
   /** What the account has to choose from, by kind: `stores`, `legalEntities`. */

@@ -1,5 +1,5 @@
 import { monotonicFactory, ulid } from "ulid";
-import { storedFlows } from "./audit.ts";
+import { type StoredFlow, storedFlows } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { dropLines } from "./drop.ts";
 import { UsageError } from "./errors.ts";
@@ -8,9 +8,10 @@ import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./fi
 import { canonicalJson, type Json } from "./json.ts";
 import { stateDirOf } from "./profile.ts";
 import { type Retention, removeOld } from "./retention.ts";
-import { type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
+import { type LogQuery, type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
+import type { LogLine } from "./state/lines.ts";
 import { acquireLock, type HeldLock, type IfRunning } from "./state/lock.ts";
 import { thisMachine } from "./state/machine.ts";
 import { setAsideFlow } from "./state/replace.ts";
@@ -108,6 +109,11 @@ export class ProfileState {
     });
   }
 
+  /** The flows that have a state, connected or not. */
+  stored(): Promise<StoredFlow[]> {
+    return storedFlows(this.#options.disk, this.dir);
+  }
+
   /** Opens a flow's state; to read it needs no lock. */
   async open(pair: string, flow: string, access: "read" | "write"): Promise<OpenFlowStore> {
     const { disk, clock, failpoint, macKey } = this.#options;
@@ -135,6 +141,11 @@ export class ProfileState {
     return this.open(pair, flow, "write");
   }
 
+  /** The lines of a flow's log, oldest first; to read them needs no lock. */
+  log(pair: string, flow: string, query: LogQuery): AsyncGenerator<LogLine> {
+    return readLog(this.#options.disk, flowDirectory(this.dir, pair, flow), query);
+  }
+
   /** Records of a flow that an id names, wherever mlc wrote of them; all that are set aside without one. */
   async named(pair: string, flow: string, id: string | undefined): Promise<NamedRecord[]> {
     const store = await this.open(pair, flow, "read");
@@ -143,7 +154,7 @@ export class ProfileState {
       const name = id.startsWith(`${pair}/${flow}:`) ? id.slice(`${pair}/${flow}:`.length) : id;
       const found = recordsNamed(store.state, name, await store.load([name]));
       if (found.length > 0) return found;
-      return await recordsInLog(readLog(this.#options.disk, flowDirectory(this.dir, pair, flow)), name);
+      return await recordsInLog(this.log(pair, flow, {}), name);
     } finally {
       await store.close();
     }
@@ -183,7 +194,7 @@ export class ProfileState {
   async verify(): Promise<FlowVerdict[]> {
     const { disk, macKey } = this.#options;
     const verdicts: FlowVerdict[] = [];
-    for (const { pair, flow, dir } of await storedFlows(disk, this.dir)) {
+    for (const { pair, flow, dir } of await this.stored()) {
       const { last: _, ...verdict } = await verifyLog(disk, dir, await macKey());
       verdicts.push({ pair, flow, ...verdict });
     }

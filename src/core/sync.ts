@@ -80,9 +80,9 @@ function dueRefs<D extends Document>(run: FlowRun<D>): Json[] {
 }
 
 async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Json[], isForced: boolean): Promise<void> {
-  const { source } = run.context.flow;
+  const { flow, orders } = run.context;
   for (let start = 0; start < refs.length; start += 200) {
-    const found = await source.get(refs.slice(start, start + 200), isForced && start === 0);
+    const found = await flow.source.get(refs.slice(start, start + 200), isForced && start === 0, orders);
     const records = [...found.values()].filter((record) => record !== "gone");
     await processRecords(run, records, isForced);
   }

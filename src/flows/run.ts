@@ -1,14 +1,16 @@
 import type { Clock } from "../core/clock.ts";
 import { MlcError } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
-import type { OrderThere } from "../core/ports.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import { type FlowReport, type NamedBudget, reportedError } from "../core/report.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
 import type { HeldLock } from "../core/state/lock.ts";
+import { heldBy } from "../core/sync/held.ts";
 import { type Observer, type RunOptions, zeroCounts } from "../core/sync/run.ts";
 import { syncFlow } from "../core/sync.ts";
 import type { ChosenFlow, OpenFlow } from "./open.ts";
+import { orderThere, PairOrders } from "./pair-orders.ts";
+import { type OpenRival, rivalsOf } from "./rivals.ts";
 
 /** What every flow of a profile runs with. */
 export interface FlowSurroundings {
@@ -51,14 +53,18 @@ export async function runFlow(
     ...(error === undefined ? {} : { error: reportedError(error) }),
   });
   let store: OpenFlowStore | undefined;
-  let orders: OpenFlowStore | undefined;
+  let orders: PairOrders | undefined;
+  let rivals: OpenRival[] = [];
   try {
     const open = await surroundings.open(chosen);
     if (!open) return report();
     for (const system of [open.flow.source.system, open.flow.target.system])
       if (refused.has(system)) return report(undefined, refused.get(system));
     store = request.newState ? await state.openAnew(pair, flow, open.account) : await state.open(pair, flow, "write");
-    orders = flow === "orders" ? store : await state.open(pair, "orders", "read");
+    const own = store;
+    orders = flow === "orders" ? undefined : await PairOrders.open(state, pair);
+    const others = orders;
+    rivals = flow === "orders" ? await rivalsOf(state, pair, open) : [];
     const { counts, error } = await syncFlow({
       ...open,
       store,
@@ -68,7 +74,9 @@ export async function runFlow(
       options: request,
       observer,
       assertHeld: () => lock.assertHeld(),
-      findOrder: orderFinder(orders),
+      findOrder: (order) => (others ? others.find(order) : orderThere(own, order)),
+      ...(others ? { orders: others } : {}),
+      heldElsewhere: rivals.length > 0 ? heldBy(rivals) : undefined,
       lookAgain: (key) => surroundings.lookAgain(pair, key),
       failpoint,
       callsMade,
@@ -80,15 +88,8 @@ export async function runFlow(
   } catch (error) {
     return report(undefined, error);
   } finally {
-    if (orders !== store) await orders?.close();
+    for (const rival of rivals) await rival.store.close();
+    await orders?.close();
     await store?.close();
   }
-}
-
-function orderFinder(orders: OpenFlowStore) {
-  return async ({ naturalKey, id }: OrderThere) => {
-    const key = naturalKey === undefined ? orders.holderOfTarget(id ?? "") : await orders.holder(naturalKey);
-    const delivery = key === undefined ? undefined : (await orders.load([key])).get(key);
-    return key === undefined || delivery === undefined ? undefined : { key, delivery };
-  };
 }

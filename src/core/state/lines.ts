@@ -64,6 +64,8 @@ export interface IntentLine extends OfDocument {
   /** SHA-256 of what is sent, short. */
   payload: Hash;
   hashes: Readonly<Record<string, Hash>>;
+  /** Of a step that is not repeatable: what it has remembered once done, so that one found after a crash is remembered as sent. */
+  memo?: { [name: string]: Json };
 }
 
 /** What came of a step; the only line that changes a delivery. */

@@ -80,6 +80,19 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
     ...(source === undefined ? {} : { cursor: source }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(run.context.flow.source.reads === "watch" ? watchRequest(run) : {}),
+  };
+}
+
+/** What a source that watches open deliveries is told of them. */
+function watchRequest<D extends Document>(run: FlowRun<D>): Partial<ListRequest> {
+  const { store, orders, options } = run.context;
+  const { deliveries, lastSuccessAt } = store.state;
+  return {
+    open: [...deliveries.entries()].flatMap(([, { closed, ref }]) => (closed ? [] : [ref])),
+    ...(orders === undefined ? {} : { orders }),
+    ...(lastSuccessAt === undefined ? {} : { lastRunAt: new Date(lastSuccessAt) }),
+    ...(options.ignoreSchedule ? { ignoreSchedule: true } : {}),
   };
 }
 

@@ -1,11 +1,11 @@
 import type { Document } from "../model.ts";
-import type { SourceRecord } from "../ports.ts";
+import type { Delivery, SourceRecord } from "../ports.ts";
+import { intendedKeys, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { settleAll } from "./rounds.ts";
+import { fail, settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
-import { inBatches } from "./writes.ts";
 
 /** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
 function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
@@ -29,12 +29,19 @@ export async function processRecords<D extends Document>(
   records: readonly SourceRecord[],
   isForced: boolean,
 ): Promise<void> {
-  const { target } = run.context.flow;
-  // Few at a time leave less in memory at once; where the target has to be asked, all of a page are asked for together.
-  for (const some of inBatches(records, target.locate ? records.length : target.batch)) {
-    const located = await placed(run, some, isForced);
-    for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, isForced));
+  const located = await placed(run, records, isForced);
+  const last = lastOf(located);
+  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, { isForced, last }));
+}
+
+/** The last document of each record under each key: the record is settled with it, and not before. */
+function lastOf<D extends Document>(located: readonly Placed<D>[]): Set<Placed<D>> {
+  const byRecord = new Map<SourceRecord, Map<string, Placed<D>>>();
+  for (const one of located) {
+    const byKey = byRecord.get(one.record) ?? new Map<string, Placed<D>>();
+    byRecord.set(one.record, byKey.set(one.key, one));
   }
+  return new Set([...byRecord.values()].flatMap((byKey) => [...byKey.values()]));
 }
 
 /** Reads and locates records; those that rest are left out. */
@@ -58,24 +65,40 @@ async function placed<D extends Document>(
 async function unitsOf<D extends Document>(
   run: FlowRun<D>,
   located: readonly Placed<D>[],
-  isForced: boolean,
+  { isForced, last }: { isForced: boolean; last: ReadonlySet<Placed<D>> },
 ): Promise<Unit<D>[]> {
   const { store, clock, options } = run.context;
   const asked = isForced ? (options.asked ?? "again") : undefined;
   const deliveries = await store.load(located.map(({ key }) => key));
+  const held = await heldElsewhere(run, located, deliveries);
   const at = clock.now().toISOString();
-  return located.map(({ key, record, document, ref }) =>
-    newUnit({
+  return located.map((placed) => {
+    const { key, record, document, ref } = placed;
+    return newUnit({
       key,
       record,
       document,
       isForced,
       at,
       delivery: deliveries.get(key),
+      heldBy: held.get(key),
+      isLast: last.has(placed),
       ...(ref === undefined ? {} : { located: ref }),
       ...(asked === undefined ? {} : { asked }),
-    }),
-  );
+    });
+  });
+}
+
+/** Documents that another pair has and this one has sent nothing for: what both hold, each goes on to keep up to date. */
+async function heldElsewhere<D extends Document>(
+  { context: { heldElsewhere: lookUp, store } }: FlowRun<D>,
+  located: readonly Placed<D>[],
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!lookUp) return new Map();
+  const intended = intendedKeys(store.state);
+  const free = located.filter(({ key }) => !isWritten(deliveries.get(key)) && !intended.has(key));
+  return free.length === 0 ? new Map() : lookUp(free.map(({ key }) => key));
 }
 
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
@@ -85,7 +108,10 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
     if (state && !run.dryRun) unit.delivery = state;
     // What is set aside is sent only as far as it is missing; what is delivered is sent again.
     const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
-    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) {
+      // What `next` cannot do concerns this record alone.
+      await reopen(run, unit).catch((error: unknown) => fail(run, unit, error));
+    }
   }
   await settleAll(run, units);
 }

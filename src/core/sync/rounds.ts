@@ -4,7 +4,7 @@ import type { Document } from "../model.ts";
 import type { Call, Step } from "../ports.ts";
 import { withResult } from "../state/fold.ts";
 import { changedFields, fieldHashes, withHashes } from "../steps.ts";
-import type { FlowRun } from "./run.ts";
+import { type FlowRun, versionOf } from "./run.ts";
 import { isRecorded, remaining, resultLine, setAside, successOf, takeBack, type Unit } from "./unit.ts";
 import { sendReads, sendWrites } from "./writes.ts";
 
@@ -159,7 +159,10 @@ function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
     setAside(run, { ...unit, document: number, personal }, "waiting", unit.waiting);
     return;
   }
+  if (!unit.isLast) return;
   takeBack(run, unit, "settled");
+  // One of which a document was set aside is not settled, or what is left of it would be taken for drift.
+  if (run.setAside.has(versionOf(unit.record))) return;
   const { key, record, document, delivery, lastLine } = unit;
   if (lastLine) {
     lastLine.settled = true;

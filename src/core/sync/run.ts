@@ -2,10 +2,11 @@ import type { Clock } from "../clock.ts";
 import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Delivery, Flow, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Delivery, Flow, OrdersDone, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
+import type { HeldElsewhere } from "./held.ts";
 
 /** Every place of a run where a crash must be harmless, beside those of its state. */
 export const syncFailpoints = [
@@ -134,6 +135,10 @@ export interface SyncContext<D extends Document> {
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
+  /** Present where other pairs read the same source: a document is delivered by one of them only. */
+  heldElsewhere?: HeldElsewhere | undefined;
+  /** What the pair's orders flow did, for a source that watches it. */
+  orders?: OrdersDone;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;

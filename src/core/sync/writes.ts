@@ -8,8 +8,7 @@ import { fail, logResult, plan, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { nameOf, resultLine, type Unit } from "./unit.ts";
 
-/** Items in pieces of a size. */
-export function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
+function* inBatches<T>(items: readonly T[], size: number): Generator<T[]> {
   for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size);
 }
 
@@ -126,6 +125,7 @@ export async function logIntents<D extends Document>(
       ...(unsent ? { unsent } : {}),
       payload: work.payload,
       hashes: fieldHashes(step),
+      ...(step.memo === undefined || step.repeatable ? {} : { memo: step.memo }),
     });
   }
   run.context.failpoint("intent.before");

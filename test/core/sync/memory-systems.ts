@@ -8,6 +8,7 @@ import type {
   Found,
   ListRequest,
   Lookup,
+  OrdersDone,
   Page,
   Ref,
   Source,
@@ -20,6 +21,7 @@ import { emptyState, fold } from "../../../src/core/state/fold.ts";
 import type { LineDraft, LogLine } from "../../../src/core/state/lines.ts";
 import type { FlowStore } from "../../../src/core/state/store.ts";
 import { isDone } from "../../../src/core/steps.ts";
+import type { HeldElsewhere } from "../../../src/core/sync/held.ts";
 import type { FindOrder, Observer, Planned, RunOptions } from "../../../src/core/sync/run.ts";
 import type { FlowResult } from "../../../src/core/sync.ts";
 import { syncFlow } from "../../../src/core/sync.ts";
@@ -272,8 +274,10 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       failpoint?: (name: string) => void;
       edits?: EditSource;
       findOrder?: FindOrder;
+      heldElsewhere?: HeldElsewhere;
       signal?: AbortSignal;
       observer?: Observer;
+      orders?: OrdersDone;
     } = {},
   ): Promise<FlowResult> =>
     syncFlow({
@@ -299,6 +303,8 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
         if (store.isDead) throw new Crash("the process is gone");
       },
       findOrder: more.findOrder ?? (async () => undefined),
+      heldElsewhere: more.heldElsewhere,
+      ...(more.orders ? { orders: more.orders } : {}),
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
