@@ -2,6 +2,7 @@ import { FedExClient } from "../connectors/fedex/client.ts";
 import type { FedExPairSettings, FedExSettings } from "../connectors/fedex/config.ts";
 import type { Probe, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
+import { FedExShipmentSource } from "./fedex/shipment-source.ts";
 
 /** What FedEx needs to know of the pair: its own settings, and one that stands on the ERP's side. */
 export interface FedExPair extends FedExPairSettings {
@@ -10,7 +11,7 @@ export interface FedExPair extends FedExPairSettings {
 }
 
 /** A FedEx account's ports and checks over one client. Throws ConfigError without keys. */
-export function fedexSystem(settings: FedExSettings, _pair: FedExPair, context: SystemContext) {
+export function fedexSystem(settings: FedExSettings, pair: FedExPair, context: SystemContext) {
   const client = new FedExClient({ settings, ...context });
   const { apiUrl, accountNumber } = settings;
   return {
@@ -18,6 +19,7 @@ export function fedexSystem(settings: FedExSettings, _pair: FedExPair, context: 
     probe: () => probeFedEx(client, settings),
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
+    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
   } satisfies System;
 }
 
