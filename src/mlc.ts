@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { runProgram, type Stand, tellAll } from "./core/alerts.ts";
+import { type Stand, tellAll } from "./core/alerts.ts";
 import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
 import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
@@ -13,6 +13,7 @@ import type { System } from "./core/ports.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
 import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
+import { programOf } from "./core/program.ts";
 import {
   type FlowStatus,
   type NamedBudget,
@@ -65,7 +66,7 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, env, clock, signal, fetch: ownFetch, log });
+    const systems = new OpenSystems({ secrets, disk, dir, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -241,7 +242,10 @@ export class Mlc {
     if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
     const { disk, dir } = this;
     const stand = await this.#standing().catch(unreadable);
-    return tellAll({ disk, dir, alerts, run: runProgram, fetch }, { flows: report.flows, ...stand });
+    return tellAll(
+      { disk, dir, alerts, run: programOf("alerts.onAttention"), fetch },
+      { flows: report.flows, ...stand },
+    );
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */

@@ -1,16 +1,12 @@
-import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
-import { ConfigError, UnavailableError } from "./errors.ts";
+import { UnavailableError } from "./errors.ts";
+import type { RunProgram } from "./program.ts";
 import type { FlowReport, ReportedError, StatusReport } from "./report.ts";
 import { type Disk, replaceFile } from "./state/disk.ts";
 import { isPassing, stopCause } from "./status.ts";
 
-/** Runs a program with a text on its stdin; throws ConfigError when it cannot be run or fails. */
-export type RunProgram = (program: readonly string[], stdin: string) => Promise<void>;
-
 const heartbeatMs = 10_000;
-const programMs = 30_000;
 
 /** What the alerts work with. */
 export interface AlertsOptions {
@@ -80,27 +76,6 @@ async function sendHeartbeat(url: string, fetch: typeof globalThis.fetch): Promi
   if (!response.ok)
     throw new UnavailableError(`The heartbeat to ${host} was refused with ${response.status}.`, { hint });
 }
-
-/** Runs a program of the user's, without a shell. */
-export const runProgram: RunProgram = ([name = "", ...args], stdin) =>
-  new Promise((resolve, reject) => {
-    const child = spawn(name, args, { stdio: ["pipe", "ignore", "ignore"] });
-    // Node's own timeout keeps the process for its whole length when the program is not there.
-    const timer = setTimeout(() => child.kill("SIGKILL"), programMs);
-    const fail = (what: string) => {
-      clearTimeout(timer);
-      reject(new ConfigError(`alerts.onAttention: ${name} ${what}.`, { hint: "Mend it, or set another program." }));
-    };
-    child.on("error", (error) => fail(`cannot be run (${error.message})`));
-    child.on("close", (code, signal) => {
-      clearTimeout(timer);
-      if (code === 0) resolve();
-      else fail(`ended with ${signal ?? `code ${code}`}`);
-    });
-    // A program that does not read is none of our business.
-    child.stdin.on("error", () => {});
-    child.stdin.end(stdin);
-  });
 
 const toldFile = z.object({ schema: z.literal(1), told: z.array(z.string()) });
 

@@ -147,6 +147,13 @@ export class InterruptedError extends MlcError {
   readonly exitCode = 130;
 }
 
+/** The same error in other words; what is no error of a call stays as it is. */
+export function reworded(error: MlcError, reword: (text: string) => string): MlcError {
+  const kinds = [NotSentError, UnavailableError, AuthError, ContractError, RejectedError, UnknownOutcomeError];
+  const Kind = kinds.find((kind) => error instanceof kind);
+  return Kind ? new Kind(reword(error.whole), { ...error.context, cause: error.cause }) : error;
+}
+
 /** Of several exit codes the one that says most: 1, 7, 6, 4, 5, 3, then the rest. */
 export function worstExitCode(codes: Iterable<number>): number {
   const order = [1, 130, 143, 2, 11, 7, 6, 4, 5, 3];

@@ -175,7 +175,7 @@ export type StepResult = { calls: readonly Call[] } & (
 
 /** What a look-up says of a write whose answer was lost. */
 export type Found =
-  | { state: "present"; target: string; memo?: { [name: string]: Json } }
+  | { state: "present"; target: string; memo?: { [name: string]: Json }; remark?: string }
   | { state: "foreign"; message: string }
   | { state: "absent" }
   | { state: "unknown"; message: string };

@@ -1,5 +1,5 @@
 import { monotonicFactory, ulid } from "ulid";
-import { storedFlows } from "./audit.ts";
+import { type StoredFlow, storedFlows } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { dropLines } from "./drop.ts";
 import { UsageError } from "./errors.ts";
@@ -109,6 +109,11 @@ export class ProfileState {
     });
   }
 
+  /** The flows that have a state, connected or not. */
+  stored(): Promise<StoredFlow[]> {
+    return storedFlows(this.#options.disk, this.dir);
+  }
+
   /** Opens a flow's state; to read it needs no lock. */
   async open(pair: string, flow: string, access: "read" | "write"): Promise<OpenFlowStore> {
     const { disk, clock, failpoint, macKey } = this.#options;
@@ -189,7 +194,7 @@ export class ProfileState {
   async verify(): Promise<FlowVerdict[]> {
     const { disk, macKey } = this.#options;
     const verdicts: FlowVerdict[] = [];
-    for (const { pair, flow, dir } of await storedFlows(disk, this.dir)) {
+    for (const { pair, flow, dir } of await this.stored()) {
       const { last: _, ...verdict } = await verifyLog(disk, dir, await macKey());
       verdicts.push({ pair, flow, ...verdict });
     }

@@ -46,3 +46,14 @@ export function isDone(step: Pick<Step, "name"> & Fields, delivery: Delivery): b
 export function notDone(steps: readonly Step[], delivery: Delivery): Step[] {
   return steps.filter((step) => !isDone(step, delivery));
 }
+
+/** A step that is only written down; told again when one of its values changes. Pure. */
+export function recorded(
+  action: "skip" | "notice",
+  name: string,
+  naturalKey: string,
+  owned: Record<string, Json>,
+  remark: string,
+): Step {
+  return { name, action, naturalKey, payload: owned, owned, repeatable: true, remark };
+}

@@ -5,10 +5,12 @@ import type { ProfileState } from "../core/profile-state.ts";
 import { type FlowReport, type NamedBudget, reportedError } from "../core/report.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
 import type { HeldLock } from "../core/state/lock.ts";
+import { heldBy } from "../core/sync/held.ts";
 import { type Observer, type RunOptions, zeroCounts } from "../core/sync/run.ts";
 import { syncFlow } from "../core/sync.ts";
 import type { ChosenFlow, OpenFlow } from "./open.ts";
 import { orderThere, PairOrders } from "./pair-orders.ts";
+import { type OpenRival, rivalsOf } from "./rivals.ts";
 
 /** What every flow of a profile runs with. */
 export interface FlowSurroundings {
@@ -52,6 +54,7 @@ export async function runFlow(
   });
   let store: OpenFlowStore | undefined;
   let orders: PairOrders | undefined;
+  let rivals: OpenRival[] = [];
   try {
     const open = await surroundings.open(chosen);
     if (!open) return report();
@@ -61,6 +64,7 @@ export async function runFlow(
     const own = store;
     orders = flow === "orders" ? undefined : await PairOrders.open(state, pair);
     const others = orders;
+    rivals = flow === "orders" ? await rivalsOf(state, pair, open) : [];
     const { counts, error } = await syncFlow({
       ...open,
       store,
@@ -72,6 +76,7 @@ export async function runFlow(
       assertHeld: () => lock.assertHeld(),
       findOrder: (order) => (others ? others.find(order) : orderThere(own, order)),
       ...(others ? { orders: others } : {}),
+      heldElsewhere: rivals.length > 0 ? heldBy(rivals) : undefined,
       lookAgain: (key) => surroundings.lookAgain(pair, key),
       failpoint,
       callsMade,
@@ -83,6 +88,7 @@ export async function runFlow(
   } catch (error) {
     return report(undefined, error);
   } finally {
+    for (const rival of rivals) await rival.store.close();
     await orders?.close();
     await store?.close();
   }

@@ -11,6 +11,7 @@ import type { RunLog } from "../core/run-log.ts";
 import type { HeldLock, IfRunning } from "../core/state/lock.ts";
 import type { Requests } from "../core/state/requests.ts";
 import type { Observer, RunOptions } from "../core/sync/run.ts";
+import { pairKinds } from "../systems/index.ts";
 import type { OpenSystems } from "../systems/open.ts";
 import { type FoundRecord, handOver, ServedError, type ServedReplay, serveRequests, unattended } from "./hand-over.ts";
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
@@ -171,7 +172,10 @@ export class Runs {
     });
   }
 
-  /** One run a flow at a time: those of a watch go side by side, and a replay comes in between. */
+  /**
+   * One run a flow at a time: those of a watch go side by side, and a replay comes in between. Of pairs that take orders
+   * from one ERP one is at work at a time, or two could both find that no other has an order.
+   */
   async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
     const { state, requests, clock, signal, failpoint, version, log, systems, config } = this.#options;
     const surroundings = {
@@ -192,7 +196,9 @@ export class Runs {
     };
     const given = { ...request, observer: withAsidesLogged(request.observer, log, chosen) };
     const work = () => systems.counting(() => runFlow(surroundings, chosen, given));
-    const report = await state.alone(chosen.pair, chosen.flow, work);
+    const alone = () => state.alone(chosen.pair, chosen.flow, work);
+    const erp = chosen.flow === "orders" ? pairKinds[chosen.pair]?.erp : undefined;
+    const report = await (erp === undefined ? alone() : state.alone(erp, chosen.flow, alone));
     logFlowEnd(log, report);
     return report;
   }

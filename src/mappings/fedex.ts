@@ -7,7 +7,7 @@ import type {
   ShipmentRequest,
 } from "../connectors/fedex/schema.ts";
 import { decimalOf, productOf, sumOf } from "../core/decimal.ts";
-import type { Address, CivilDate, Order } from "../core/model.ts";
+import { type Address, type CivilDate, type Order, personalValues } from "../core/model.ts";
 import type { Part } from "../core/parts.ts";
 import { type CustomsOptions, customsOf } from "./fedex/customs.ts";
 import { type Package, packagesOf } from "./fedex/packages.ts";
@@ -86,6 +86,22 @@ export function shipmentRequest(order: Order, part: Part, options: ShipmentOptio
   };
 }
 
+/** What people are called in a create call, as FedEx gets it and may say it again, longest first. Pure. */
+export function personalIn({ requestedShipment }: CreateRequest): string[] {
+  const addresses = requestedShipment.recipients.map(
+    ({ contact, address }): Address => ({
+      name: contact.personName ?? "",
+      ...(contact.companyName === undefined ? {} : { company: contact.companyName }),
+      street: address.streetLines,
+      country: address.countryCode,
+      phone: contact.phoneNumber,
+      ...(contact.emailAddress === undefined ? {} : { email: contact.emailAddress }),
+    }),
+  );
+  const values = personalValues(addresses);
+  return personalValues([], [...values, ...values.map((value) => value.toUpperCase())]);
+}
+
 function shipperAddress(order: Order, part: Part, { shipFrom }: ShipmentOptions, notes: Notes): Address {
   if (!shipFrom) {
     const { warehouse } = part;
@@ -102,9 +118,10 @@ function recipientAddress({ shipTo }: Part, { residential }: ShipmentOptions, no
   return residential === "auto" ? shipTo : { ...shipTo, isResidential: residential === "always" };
 }
 
-function serviceOf(
-  { deliveryMode }: Order,
-  { services, serviceType, packagingType }: ShipmentOptions,
+/** FedEx's service for an order's delivery mode. Pure. */
+export function serviceOf(
+  { deliveryMode }: Pick<Order, "deliveryMode">,
+  { services, serviceType, packagingType }: Pick<ShipmentOptions, "services" | "serviceType" | "packagingType">,
 ): Pick<ShipmentRequest, "serviceType" | "packagingType"> {
   const isKnown = deliveryMode !== undefined && Object.hasOwn(services, deliveryMode);
   const row = isKnown ? services[deliveryMode] : undefined;

@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
+import type { LabelStore } from "../core/labels.ts";
 import type { Call } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 
@@ -11,6 +12,8 @@ export interface SystemContext {
   tokens: TokenCache;
   secrets: Readonly<Record<string, Secret>>;
   random(): number;
+  /** Where labels that were bought are kept. */
+  labels: LabelStore;
   /** Sees every call when it is over. */
   onCall?(call: Call): void;
   /** The same of the calls for tokens, which are not counted. */

@@ -14,7 +14,7 @@ import { FnoOrderSource } from "./fno/order-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 
 /** What F&O is given from outside. */
-export interface FnoContext extends SystemContext {
+export interface FnoContext extends Omit<SystemContext, "labels"> {
   timer?: Timer;
 }
 

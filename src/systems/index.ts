@@ -76,12 +76,22 @@ export interface MappingTable {
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
 
 const fnoShipStation = z.strictObject({ ...fnoPairSettings.shape, ...shipStationPairSettings.shape, waiting });
-const fnoFedEx = z.strictObject({ ...fnoPairSettings.shape, ...fedexPairSettings.shape, waiting });
+/** Every label costs money, so that the pair must be told where it begins: else a first run would buy one for each open order. */
+const fnoFedEx = z
+  .strictObject({ ...fnoPairSettings.shape, ...fedexPairSettings.shape, waiting })
+  .superRefine(({ flows }, context) => {
+    if (flows.orders.startDate !== undefined) return;
+    const message = "labels are bought for orders created from this day on, like 2026-12-01";
+    context.addIssue({ code: "custom", path: ["flows", "orders", "startDate"], message, input: undefined });
+  });
 
 /** The settings of the pair a system is built for, or of a stock one. Throws ConfigError. */
-function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined): T {
-  return parseSettings(schema, pair?.name === name ? pair.settings : {}, name);
+function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined, stock: unknown = {}): T {
+  return parseSettings(schema, pair?.name === name ? pair.settings : stock, name);
 }
+
+/** Of a stock pair that buys labels; nothing is read or bought for it. */
+const stockForLabels = { flows: { orders: { startDate: "1970-01-01" } } };
 
 /** What F&O reads of the settings of any pair; one that buys labels has it read more. */
 function fnoPairOf(pair: ForPair | undefined): FnoPair {
@@ -156,10 +166,11 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "webhookSecret", label: "Security token of webhooks", isOptional: true },
     ],
     build: (settings, given, context) => {
-      const pair = settingsFor(fnoFedEx, "fno-fedex", given);
+      const pair = settingsFor(fnoFedEx, "fno-fedex", given, stockForLabels);
+      const { keyTemplate, filter } = pair.flows.orders;
       return fedexSystem(
         parseSettings(fedexSettings, settings, "fedex"),
-        { ...pair, keyTemplate: pair.flows.orders.keyTemplate },
+        { ...pair, keyTemplate, warehouses: filter.warehouses },
         context,
       );
     },

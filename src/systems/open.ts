@@ -4,17 +4,22 @@ import type { ConfigFile } from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
 import { refuseOpenTls } from "../core/http/open-tls.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
+import { LabelStore, labelsDirOf } from "../core/labels.ts";
 import type { System } from "../core/ports.ts";
 import type { NamedBudget } from "../core/report.ts";
 import type { RunLog } from "../core/run-log.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
+import type { Disk } from "../core/state/disk.ts";
 import type { SystemContext } from "./context.ts";
 import { type ForPair, systemKinds } from "./index.ts";
 
 /** What the systems of a profile are built with. */
 export interface OpenSystemsOptions {
   secrets: ProfileSecrets;
+  disk: Disk;
+  /** The profile's directory. */
+  dir: string;
   env: NodeJS.ProcessEnv;
   clock: Clock;
   signal: AbortSignal;
@@ -70,7 +75,7 @@ export class OpenSystems {
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
-    const { env, clock, signal, fetch, log } = this.#options;
+    const { disk, dir, env, clock, signal, fetch, log } = this.#options;
     refuseOpenTls(env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
       fetch,
@@ -79,6 +84,7 @@ export class OpenSystems {
       tokens,
       secrets,
       random: Math.random,
+      labels: new LabelStore(disk, labelsDirOf(dir)),
       onCall: (call) => {
         const count = this.#counts.getStore();
         if (count) count.calls += 1;

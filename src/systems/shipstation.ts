@@ -20,7 +20,7 @@ export interface ShipStationPair extends ShipStationPairSettings {
 export function shipStationSystem(
   settings: ShipStationSettings,
   pair: ShipStationPair,
-  context: Omit<SystemContext, "tokens">,
+  context: Omit<SystemContext, "tokens" | "labels">,
 ) {
   const client = new ShipStationClient({ settings, ...context });
   const copies = new OrderCopies(client, context.clock);

@@ -3,8 +3,10 @@ import type { Bench, Connection } from "../../src/commands/support/connect.ts";
 import type { Prompts } from "../../src/commands/support/prompts.ts";
 import { parseSettings, type Settings } from "../../src/core/config.ts";
 import { AuthError, ConfigError } from "../../src/core/errors.ts";
+import { LabelStore } from "../../src/core/labels.ts";
 import type { Choice, System } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
+import { machineDisk } from "../../src/core/state/disk.ts";
 import type { PairKind, SystemKind } from "../../src/systems/index.ts";
 
 const erpSettings = z.strictObject({
@@ -132,6 +134,7 @@ export function memoryBench(account: Account = { secret: "right" }) {
           exclusive: (_name, work) => work(),
         },
         random: () => 0,
+        labels: new LabelStore(machineDisk(process.platform), "/nowhere"),
       });
     },
     save: async (connection) => {

@@ -28,10 +28,7 @@ it("reads what was bought: the rate that is billed once, pieces in order, and do
       { sequence: 2, trackingNumber: "790000000002", documents: [{ ...label, base64: "XlhCMg==" }] },
     ],
     documents: [{ contentType: "COMMERCIAL_INVOICE", docType: "PDF", base64: "JVBERg==" }],
-    alerts: [
-      "VIRTUAL.RESPONSE: This is a Virtual Response.",
-      "SHIP.RECIPIENT.POSTALCITY.MISMATCH: The postal code does not fit the city.",
-    ],
+    warnings: ["SHIP.RECIPIENT.POSTALCITY.MISMATCH: The postal code does not fit the city."],
   });
 });
 

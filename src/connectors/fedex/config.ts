@@ -105,6 +105,11 @@ export function shipFromOf(
   return common && isAddress(common) ? common : undefined;
 }
 
+/** Every address that parcels leave from. Pure. */
+export function addressesIn({ shipFrom }: Pick<FedExSettings, "shipFrom">): ShipFromAddress[] {
+  return Object.values(shipFrom).flatMap((entry) => (isAddress(entry) ? [entry] : Object.values(entry)));
+}
+
 function isAddress(entry: ShipFromAddress | Record<string, ShipFromAddress>): entry is ShipFromAddress {
   return typeof entry.country === "string";
 }

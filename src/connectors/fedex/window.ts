@@ -30,6 +30,18 @@ export function referenceWindow(shipDate: CivilDate, today: CivilDate): { from: 
   return { from, to: latest < today ? latest : today };
 }
 
+/** So many windows are asked for at most: what FedEx did not show by then it will not show. */
+const mostWindows = 3;
+
+/** The windows in which a shipment is looked up that left on one of the days since; oldest first. Pure. */
+export function referenceWindows(since: CivilDate, today: CivilDate): { from: CivilDate; to: CivilDate }[] {
+  const earliest = daysAfter(today, -30 * (mostWindows - 1));
+  const windows = [referenceWindow(since > earliest ? since : earliest, today)];
+  for (let last = windows[0]; last && last.to < today; last = windows.at(-1))
+    windows.push(referenceWindow(daysAfter(last.to, 1), today));
+  return windows;
+}
+
 function daysAfter(date: CivilDate, days: number): CivilDate {
   const [year = 0, month = 1, day = 1] = date.split("-").map(Number);
   return new Date(Date.UTC(year, month - 1, day + days)).toISOString().slice(0, 10);

@@ -131,7 +131,7 @@ function take<D extends Document>(
       logResult(run, unit, step, {
         calls: [],
         target: found.target,
-        remark: "found there after its answer was lost",
+        remark: found.remark ?? "found there after its answer was lost",
         ...(found.memo || intent?.memo ? { memo: { ...intent?.memo, ...found.memo } } : {}),
         ...(intent === undefined ? {} : { hashes: intent.hashes }),
       });

@@ -1,8 +1,9 @@
 import type { Document } from "../model.ts";
-import type { SourceRecord } from "../ports.ts";
+import type { Delivery, SourceRecord } from "../ports.ts";
+import { intendedKeys, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { settleAll } from "./rounds.ts";
+import { fail, settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
 
@@ -69,6 +70,7 @@ async function unitsOf<D extends Document>(
   const { store, clock, options } = run.context;
   const asked = isForced ? (options.asked ?? "again") : undefined;
   const deliveries = await store.load(located.map(({ key }) => key));
+  const held = await heldElsewhere(run, located, deliveries);
   const at = clock.now().toISOString();
   return located.map((placed) => {
     const { key, record, document, ref } = placed;
@@ -80,10 +82,23 @@ async function unitsOf<D extends Document>(
       at,
       delivery: deliveries.get(key),
       isLast: last.has(placed),
+      heldBy: held.get(key),
       ...(ref === undefined ? {} : { located: ref }),
       ...(asked === undefined ? {} : { asked }),
     });
   });
+}
+
+/** Documents that another pair has and this one has sent nothing for: what both hold, each goes on to keep up to date. */
+async function heldElsewhere<D extends Document>(
+  { context: { heldElsewhere: lookUp, store } }: FlowRun<D>,
+  located: readonly Placed<D>[],
+  deliveries: ReadonlyMap<string, Delivery>,
+): Promise<ReadonlyMap<string, string>> {
+  if (!lookUp) return new Map();
+  const intended = intendedKeys(store.state);
+  const free = located.filter(({ key }) => !isWritten(deliveries.get(key)) && !intended.has(key));
+  return free.length === 0 ? new Map() : lookUp(free.map(({ key }) => key));
 }
 
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
@@ -93,7 +108,10 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
     if (state && !run.dryRun) unit.delivery = state;
     // What is set aside is sent only as far as it is missing; what is delivered is sent again.
     const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
-    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) await reopen(run, unit);
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) {
+      // What `next` cannot do concerns this record alone.
+      await reopen(run, unit).catch((error: unknown) => fail(run, unit, error));
+    }
   }
   await settleAll(run, units);
 }

@@ -6,6 +6,7 @@ import type { Delivery, Flow, OrdersDone, OrderThere, Ref, SourceRecord, Step } 
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
+import type { HeldElsewhere } from "./held.ts";
 
 /** Every place of a run where a crash must be harmless, beside those of its state. */
 export const syncFailpoints = [
@@ -136,6 +137,8 @@ export interface SyncContext<D extends Document> {
   findOrder: FindOrder;
   /** What the pair's orders flow did, for a source that watches it. */
   orders?: OrdersDone;
+  /** Present where other pairs read the same source: a document is delivered by one of them only. */
+  heldElsewhere?: HeldElsewhere | undefined;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;
@@ -156,8 +159,8 @@ export class FlowRun<D extends Document> {
   readonly #met = new Map<string, string[]>();
   /** Delivery keys of the documents that the run has met. */
   readonly keys = new Set<string>();
-  /** Versions of records of which this run set a document aside; another document in them may be settled. */
-  readonly setAside = new Set<string>();
+  /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
+  readonly unsettled = new Set<string>();
   readonly #callsBefore: number;
   /** Documents that may still be written under `limit`. */
   left: number;

@@ -4,6 +4,7 @@ import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone, payloadHash } from "../steps.ts";
+import { heldStep } from "./held.ts";
 import { type FlowRun, loggedError, versionOf } from "./run.ts";
 
 /** One document on its way through the rounds. */
@@ -25,6 +26,8 @@ export interface Unit<D extends Document> {
   /** With it all documents of the record that go under this key are through. */
   isLast: boolean;
   outcomes: Set<Outcome>;
+  /** The other pair that has the document, so that nothing is done for it here. */
+  heldBy?: string;
   /** Why a step has to wait; the other steps go on. */
   waiting?: Error;
   isOver: boolean;
@@ -42,11 +45,12 @@ export function newUnit<D extends Document>(
     delivery: Delivery | undefined;
     located?: Json;
     asked?: string;
+    heldBy?: string | undefined;
     at: string;
     isLast?: boolean;
   },
 ): Unit<D> {
-  const { key, record, document, isForced, delivery, located, asked, at, isLast = true } = given;
+  const { key, record, document, isForced, delivery, located, asked, heldBy, at, isLast = true } = given;
   const version = delivery?.versions[record.id];
   return {
     key,
@@ -63,6 +67,7 @@ export function newUnit<D extends Document>(
     isOver: false,
     isAdmitted: false,
     unclear: new Map(),
+    ...(heldBy === undefined ? {} : { heldBy }),
   };
 }
 
@@ -88,7 +93,11 @@ export function isRecorded(step: Step): boolean {
 
 /** The steps that are still to do: what `next` returns without the recorded ones that stand already. Pure but for `next`'s errors. */
 export function remaining<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Step[] {
-  const steps = run.context.flow.target.next(unit.document, unit.delivery, unit.seen);
+  const { target } = run.context.flow;
+  const steps =
+    unit.heldBy === undefined
+      ? target.next(unit.document, unit.delivery, unit.seen)
+      : [heldStep(unit.key, unit.heldBy)];
   return steps.filter((step) => !(step.action === "skip" || step.action === "notice") || !isDone(step, unit.delivery));
 }
 
@@ -140,7 +149,7 @@ export function setAside<D extends Document>(
   calls: readonly Call[] = [],
 ): AsideLine["outcome"] {
   const { store, clock, mapping, waitingMaxDays } = run.context;
-  run.setAside.add(versionOf(about.record));
+  run.unsettled.add(versionOf(about.record));
   const now = clock.now();
   const before = store.state.asides[about.record.id];
   const isSame = before?.outcome === outcome && before.record.version === about.record.version;
@@ -179,7 +188,7 @@ export function takeBack<D extends Document>(
   how: string,
 ): void {
   const { record } = unit;
-  if (!run.context.store.state.asides[record.id] || run.setAside.has(versionOf(record))) return;
+  if (!run.context.store.state.asides[record.id] || run.unsettled.has(versionOf(record))) return;
   run.log({
     kind: "resolved",
     ...run.base,

@@ -31,8 +31,8 @@ export interface Bought {
   pieces: BoughtPiece[];
   /** Of the shipment as a whole: a commercial invoice. */
   documents: BoughtDocument[];
-  /** `CODE: text`, each once; FedEx's texts may repeat parts of an address. */
-  alerts: string[];
+  /** Warnings as `CODE: text`, each once; FedEx's texts may repeat parts of an address. */
+  warnings: string[];
 }
 
 /** What a create reply says was bought; undefined when it names no tracking number, and then nobody knows. Pure. */
@@ -49,7 +49,7 @@ export function bought({ output }: CreateReply): Bought | undefined {
     ...(charge ? { charge } : {}),
     pieces: piecesOf(shipment, master),
     documents: documentsOf(shipment.shipmentDocuments),
-    alerts: [...new Set([...output.alerts, ...shipment.alerts].flatMap(alertText))],
+    warnings: [...new Set([...output.alerts, ...shipment.alerts].flatMap(warningText))],
   };
 }
 
@@ -85,7 +85,9 @@ function chargeOf({ completedShipmentDetail }: CreatedShipment): Money | undefin
   return { amount: decimalOf(rate.totalNetCharge), currency: rate.currency };
 }
 
-function alertText({ code, message }: FedExAlert): string[] {
+/** A note says nothing that was done to the shipment (2.9). */
+function warningText({ alertType, code, message }: FedExAlert): string[] {
+  if (alertType === "NOTE") return [];
   const text = [code, message].filter(Boolean).join(": ");
   return text === "" ? [] : [text];
 }

@@ -124,10 +124,10 @@ function keyOf(ref: Ref): string {
 
 /** Orders without a label are none of FedEx's. */
 function boughtIn({ key, delivery }: OrderDone, request: Pick<ListRequest, "now" | "ignoreSchedule">): Bought[] {
-  const { memo, steps, document } = delivery;
+  const { steps, document } = delivery;
   const { now, ignoreSchedule = false } = request;
-  const labels = labelStepsIn(memo).flatMap((step) => {
-    const label = labelOf(memo, step);
+  const labels = labelStepsIn(delivery).flatMap((step) => {
+    const label = labelOf(delivery, step);
     const at = Date.parse(steps[step]?.at ?? "");
     return label ? [{ label, isFresh: !ignoreSchedule && now.getTime() - at < freshMs }] : [];
   });

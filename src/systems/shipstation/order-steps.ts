@@ -1,9 +1,10 @@
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { type Hash, hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
+import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
 import { fillTemplate, type groupLines, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
-import { changedFields, fieldHashes, isDone } from "../../core/steps.ts";
+import { changedFields, fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
 import { isOpen, type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";
 
@@ -51,26 +52,21 @@ interface PartCase {
 /** What is still to do for an order at ShipStation. Throws MappingError. Pure. */
 export function orderSteps(order: Order, delivery: Delivery, seen: Record<string, Json>, options: StepOptions): Step[] {
   if (order.status === "closed") return [];
-  if (order.status === "stopped") {
-    if (order.unsendable && !wasSent(delivery)) throw order.unsendable;
-    const reason = order.reason ?? "processing stopped";
-    return [recorded("skip", "stopped", order.id, { reason }, reason)];
-  }
+  if (order.status === "stopped") return [stoppedStep(order, delivery)];
   const { parts, memo } = partsOf(order, delivery, options.groups?.(order));
   const cases = parts.map((part) => partCase({ order, part, delivery, seen, options }));
   const isAsRemembered = cases.every(({ part }, at) => part === parts[at]);
-  const generations = isAsRemembered ? memo : memoOf(memo, cases);
+  const generations = isAsRemembered
+    ? memo
+    : withGenerations(
+        memo,
+        cases.map(({ part }) => part),
+      );
   const steps = cases.flatMap((one) => {
     const withMemo = { ...one, memo: { parts: generations } };
     return order.status === "cancelled" || one.part.lines.length === 0 ? cancelSteps(withMemo) : writeSteps(withMemo);
   });
-  const all = [...leftOutNotice(order, parts), ...steps];
-  return all.filter((step) => !isTold(step) || !isDone(step, delivery));
-}
-
-/** Told once, and again when it changes. */
-function isTold({ name, action }: Step): boolean {
-  return action === "notice" || name === "leftOut";
+  return notTold([...leftOutNotice(order, parts), ...steps], delivery);
 }
 
 function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" | "options">): PartCase {
@@ -83,17 +79,6 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
     while (isCancelled(delivery, name, head + keySuffix(part))) part = { ...part, generation: part.generation + 1 };
   }
   return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
-}
-
-function memoOf(memo: Json, cases: readonly PartCase[]): Json {
-  if (memo === null || typeof memo !== "object" || Array.isArray(memo)) return memo;
-  return Object.fromEntries(
-    Object.entries(memo).map(([hash, entry]) => {
-      if (entry === null || typeof entry !== "object" || Array.isArray(entry)) return [hash, entry];
-      const generation = cases.find(({ part }) => part.number === entry.number)?.part.generation ?? entry.generation;
-      return [hash, { ...entry, ...(generation === undefined ? {} : { generation }) }];
-    }),
-  );
 }
 
 /** Cancelled by us, or found cancelled when we came to do it. */
@@ -198,19 +183,4 @@ function readStep({ order, part, name, key, delivery }: PartCase): Step {
 function heldOrder(seen: Json | undefined): ShipStationOrder | undefined | "unread" {
   if (seen === undefined) return "unread";
   return orderSchema.safeParse(seen).data;
-}
-
-function wasSent({ steps }: Delivery): boolean {
-  return Object.values(steps).some(({ recorded: isOnlyRecorded }) => !isOnlyRecorded);
-}
-
-function leftOutNotice({ id, leftOut }: Order, parts: readonly Part[]): Step[] {
-  if (leftOut.length === 0) return [];
-  // An order that never had anything to ship is skipped as a whole.
-  const action = parts.length === 0 ? "skip" : "notice";
-  return [recorded(action, "leftOut", id, { lines: leftOut }, `left out: ${leftOut.join("; ")}`)];
-}
-
-function recorded(action: "skip" | "notice", name: string, naturalKey: string, owned: Values, remark: string): Step {
-  return { name, action, naturalKey, payload: owned, owned, repeatable: true, remark };
 }

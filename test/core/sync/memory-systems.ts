@@ -21,6 +21,7 @@ import { emptyState, fold } from "../../../src/core/state/fold.ts";
 import type { LineDraft, LogLine } from "../../../src/core/state/lines.ts";
 import type { FlowStore } from "../../../src/core/state/store.ts";
 import { isDone } from "../../../src/core/steps.ts";
+import type { HeldElsewhere } from "../../../src/core/sync/held.ts";
 import type { FindOrder, Observer, Planned, RunOptions } from "../../../src/core/sync/run.ts";
 import type { FlowResult } from "../../../src/core/sync.ts";
 import { syncFlow } from "../../../src/core/sync.ts";
@@ -273,6 +274,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       failpoint?: (name: string) => void;
       edits?: EditSource;
       findOrder?: FindOrder;
+      heldElsewhere?: HeldElsewhere;
       signal?: AbortSignal;
       observer?: Observer;
       orders?: OrdersDone;
@@ -302,6 +304,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       },
       findOrder: more.findOrder ?? (async () => undefined),
       ...(more.orders ? { orders: more.orders } : {}),
+      heldElsewhere: more.heldElsewhere,
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,
