@@ -135,10 +135,10 @@ export interface SyncContext<D extends Document> {
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
-  /** Present where other pairs read the same source: a document is delivered by one of them only. */
-  heldElsewhere?: HeldElsewhere | undefined;
   /** What the pair's orders flow did, for a source that watches it. */
   orders?: OrdersDone;
+  /** Present where other pairs read the same source: a document is delivered by one of them only. */
+  heldElsewhere?: HeldElsewhere | undefined;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;
@@ -160,8 +160,8 @@ export class FlowRun<D extends Document> {
   readonly #metBefore = new Set<string>();
   /** Delivery keys of documents that the run has met, where they are not the ids of their records. */
   readonly #keys = new Set<string>();
-  /** Versions of records of which this run set a document aside; another document in them may be settled. */
-  readonly setAside = new Set<string>();
+  /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
+  readonly unsettled = new Set<string>();
   readonly #callsBefore: number;
   /** Documents that may still be written under `limit`. */
   left: number;
