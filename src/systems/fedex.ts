@@ -73,7 +73,8 @@ async function probeFedEx(client: FedExClient, { accountNumber, apiUrl }: FedExS
   await Promise.all([client.checkShipKey(), client.checkTrackKey()]);
   return {
     identity: `account ${accountNumber} at ${new URL(apiUrl).host}; tokens for Ship and Track given`,
-    warnings: [
+    warnings: [],
+    notes: [
       "Before labels are bought for real parcels, FedEx must have validated yours, once for each project with Ship.",
     ],
   };

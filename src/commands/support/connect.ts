@@ -51,6 +51,8 @@ export interface Connected {
   /** Who we are there; null when nobody asked. */
   identity: string | null;
   warnings: string[];
+  /** What is good to know of its accounts. */
+  notes: string[];
   /** Pairs that can be connected now. */
   possible: string[];
 }
@@ -65,6 +67,7 @@ export async function connectGiven(bench: Bench, given: Given): Promise<Connecte
     kind: Object.hasOwn(bench.systemKinds, given.name) ? "system" : "pair",
     identity: probes.length === 0 ? null : probes.map(({ identity }) => identity).join("; "),
     warnings: [...probes.flatMap(({ warnings }) => warnings), ...overlapWarnings(bench, given.name)],
+    notes: probes.flatMap(({ notes = [] }) => notes),
     possible: possiblePairs(bench),
   };
 }

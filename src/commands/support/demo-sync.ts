@@ -24,7 +24,7 @@ export async function runSync(stage: Stage, page: Page, flow?: FlowName): Promis
   const report = await mlc.sync(
     { command, ...(flow === undefined ? {} : { flows: [flow] }) },
     {
-      firstRun: async (documents) => page.tell(`First run, about to create ${counted(documents, "document")}.`),
+      firstRun: async ({ documents }) => page.tell(`First run, about to create ${counted(documents, "document")}.`),
       aside: (aside) => asides.push(aside),
     },
   );
