@@ -144,13 +144,19 @@ export interface Shipment extends Document {
   isReturn: boolean;
   cost?: Money;
   packages: Package[];
+  /** What is printed on its labels, by the carrier's own names. */
+  references?: { type: string; value: string }[];
   /** ERP line keys and quantities, empty when the shipper does not say. */
   lines: { key?: string; sku?: string; quantity: number }[];
   deliveryStatus?: string;
   deliveredAt?: Instant;
   receivedBy?: string;
+  /** The carrier could not be asked, or told nothing: what was written of status and delivery before stands. */
+  isStatusUnknown?: boolean;
   /** What happened to the parcels on their way, oldest first. */
   scans?: Scan[];
+  /** Why it is late, could not be delivered or is followed no more; each is told once. */
+  incidents?: string[];
   /** What a person should know of it, told once. */
   remarks?: string[];
 }

@@ -17,7 +17,7 @@ export interface ReplayRequest {
   /** Leave what is open of it undone until the record changes; nothing is sent. */
   drop?: boolean | undefined;
   belongsTo?: string | undefined;
-  /** What is asked for the records beside sending them again: `void:…`. */
+  /** What is asked for the records in place of sending them again: `void:<number>`, `void:*`. */
   asked?: string | undefined;
   dryRun?: boolean;
   ifRunning?: IfRunning;

@@ -8,6 +8,7 @@ import type { SystemContext } from "./context.ts";
 import { fedexChecks } from "./fedex/checks.ts";
 import { fedexChoices } from "./fedex/choices.ts";
 import { FedExOrderTarget } from "./fedex/order-target.ts";
+import { FedExShipmentSource } from "./fedex/shipment-source.ts";
 
 /** What FedEx needs to know of the pair: its own settings, and two that stand on the ERP's side. */
 export interface FedExPair extends FedExPairSettings {
@@ -28,6 +29,7 @@ export function fedexSystem(settings: FedExSettings, pair: FedExPair, context: S
     budgets: () => client.budgets(),
     loadBudgets: () => client.loadBudgets(),
     choices: async () => ({ ...fedexChoices }),
+    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
     checks: async () => fedexChecks(settings, pair.warehouses),
     orderTarget: () => orderTargetOf(client, { settings, pair, context }),
   } satisfies System;

@@ -21,6 +21,8 @@ export interface FnoContext extends Omit<SystemContext, "labels"> {
 /** A pair's settings as far as F&O reads them: its own, and which orders the shipper's side claims. */
 export type FnoPair = FnoPairSettings & {
   numberPattern?: string | undefined;
+  /** What becomes of the scans that the shipper tells of. */
+  scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
 };
@@ -117,7 +119,8 @@ export class FnoSystem implements System {
   }
 
   shipmentTarget(): Target<Shipment> {
-    return new FnoShipmentTarget(this.#client, this.#pair.writeBack, {
+    const writeBack = { ...this.#pair.writeBack, scanHistory: this.#pair.scanHistory };
+    return new FnoShipmentTarget(this.#client, writeBack, {
       legalEntities: this.#settings.legalEntities,
       keyTemplate: this.#pair.flows.orders.keyTemplate,
       numberPattern: this.#pair.numberPattern,

@@ -52,7 +52,7 @@ export function plan<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Work<D
     if (remote.length > 0 && isDrift(run, unit)) return driftOf(run, unit, remote);
     for (const step of steps) if (isRecorded(step)) record(run, unit, step);
     if (remote.length === 0) finish(run, unit);
-    else if (!admit(run, unit)) unit.isOver = true;
+    else if (!admit(run, unit)) leave(run, unit);
     else return workOf(run, unit, remote);
   } catch (error) {
     fail(run, unit, error);
@@ -150,6 +150,12 @@ function admit<D extends Document>(run: FlowRun<D>, unit: Unit<D>): boolean {
   return true;
 }
 
+/** Not under this run's limit, and so its record is not settled by what else is in it. */
+function leave<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
+  unit.isOver = true;
+  run.unsettled.add(versionOf(unit.record));
+}
+
 /** Nothing is left to do: the record is settled at its version, or waits for what a step waits for. */
 function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
   unit.isOver = true;
@@ -161,8 +167,8 @@ function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
   }
   if (!unit.isLast) return;
   takeBack(run, unit, "settled");
-  // One of which a document was set aside is not settled, or what is left of it would be taken for drift.
-  if (run.setAside.has(versionOf(unit.record))) return;
+  // What is left undone of it would be taken for drift.
+  if (run.unsettled.has(versionOf(unit.record))) return;
   const { key, record, document, delivery, lastLine } = unit;
   if (lastLine) {
     lastLine.settled = true;

@@ -159,8 +159,8 @@ export class FlowRun<D extends Document> {
   readonly #met = new Map<string, string[]>();
   /** Delivery keys of the documents that the run has met. */
   readonly keys = new Set<string>();
-  /** Versions of records of which this run set a document aside; another document in them may be settled. */
-  readonly setAside = new Set<string>();
+  /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
+  readonly unsettled = new Set<string>();
   readonly #callsBefore: number;
   /** Documents that may still be written under `limit`. */
   left: number;

@@ -149,7 +149,7 @@ export function setAside<D extends Document>(
   calls: readonly Call[] = [],
 ): AsideLine["outcome"] {
   const { store, clock, mapping, waitingMaxDays } = run.context;
-  run.setAside.add(versionOf(about.record));
+  run.unsettled.add(versionOf(about.record));
   const now = clock.now();
   const before = store.state.asides[about.record.id];
   const isSame = before?.outcome === outcome && before.record.version === about.record.version;
@@ -188,7 +188,7 @@ export function takeBack<D extends Document>(
   how: string,
 ): void {
   const { record } = unit;
-  if (!run.context.store.state.asides[record.id] || run.setAside.has(versionOf(record))) return;
+  if (!run.context.store.state.asides[record.id] || run.unsettled.has(versionOf(record))) return;
   run.log({
     kind: "resolved",
     ...run.base,

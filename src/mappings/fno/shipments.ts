@@ -2,7 +2,7 @@ import { z } from "zod";
 import { sumOf } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import { hashOf, type Json } from "../../core/json.ts";
-import type { CivilDate, Money, Shipment } from "../../core/model.ts";
+import type { CivilDate, Money, Scan, Shipment } from "../../core/model.ts";
 
 /** mlc's names of what a header field can take. */
 export type HeaderFieldName =
@@ -52,6 +52,7 @@ export function factsOf(shipment: Shipment): ShipmentFacts {
 /** What a note says, by name; what is unknown is absent. Pure. */
 export function noteFacts(shipment: Shipment): { [name: string]: Json } {
   const { packages, carrierName, service, shipDate, cost, deliveryStatus, deliveredAt, receivedBy } = shipment;
+  const { references } = shipment;
   const facts = {
     packages: packages.map(({ trackingNumber, trackingUrl }) => ({ trackingNumber, trackingUrl: trackingUrl ?? "" })),
     carrier: carrierName,
@@ -61,6 +62,7 @@ export function noteFacts(shipment: Shipment): { [name: string]: Json } {
     deliveredAt,
     receivedBy,
     cost: cost && `${cost.amount} ${cost.currency}`,
+    references: references?.map(({ type, value }) => [type, value]),
   };
   return Object.fromEntries(
     Object.entries(facts).flatMap(([name, value]) => (value === undefined || value === "" ? [] : [[name, value]])),
@@ -73,7 +75,8 @@ export function noteText(shipment: Shipment): string {
   const numbers = packages.map((parcel) => parcel.trackingNumber).join(", ");
   if (shipment.isVoided) return `Shipment ${id} is void. Its tracking number no longer counts: ${numbers || "none"}.`;
   const rows: [string, string | undefined][] = [
-    ["Shipment", id],
+    // A shipment that is called by its first parcel's number has no other name.
+    [packages.some((parcel) => parcel.trackingNumber === id) ? "Master tracking number" : "Shipment", id],
     ...packages.flatMap(({ trackingNumber, trackingUrl }): [string, string | undefined][] => [
       ["Tracking number", trackingNumber],
       ["Tracking URL", trackingUrl],
@@ -86,7 +89,27 @@ export function noteText(shipment: Shipment): string {
     ["Delivered at", deliveredAt],
     ["Received by", receivedBy],
     ["Cost", cost && `${cost.amount} ${cost.currency}`],
+    ...(shipment.references ?? []).map(({ type, value }): [string, string] => [`Reference ${type}`, value]),
   ];
+  return textOf(rows);
+}
+
+/** The text of a note about what happened to a shipment since the last one. Pure. */
+export function scanText(shipment: Shipment, scans: readonly Scan[]): string {
+  const { id, deliveryStatus, deliveredAt, receivedBy } = shipment;
+  const heads = textOf([
+    ["Tracking of", id],
+    ["Delivery status", deliveryStatus],
+    ["Delivered at", deliveredAt],
+    ["Received by", receivedBy],
+  ]);
+  const rows = scans.map(({ trackingNumber, at, text, place }) =>
+    [at, trackingNumber, text, place].filter(Boolean).join("  "),
+  );
+  return [heads, ...rows].join("\n");
+}
+
+function textOf(rows: readonly [string, string | undefined][]): string {
   return rows.flatMap(([name, value]) => (value === undefined || value === "" ? [] : [`${name}: ${value}`])).join("\n");
 }
 

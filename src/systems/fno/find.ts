@@ -29,7 +29,7 @@ export async function findWrites(client: FnoClient, steps: readonly Lookup[]): P
   const found = new Map<Wanted, Found>();
   await findNotes(
     client,
-    wanted.filter(({ step }) => /^(note|voidNote):/.test(step.name)),
+    wanted.filter(({ step }) => /^(note|voidNote|scans):/.test(step.name)),
     found,
   );
   await findRows(

@@ -1,6 +1,5 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoPairSettings } from "../../connectors/fno/config.ts";
 import { MlcError, NotSentError, NotYetError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
@@ -9,7 +8,7 @@ import { findWrites } from "./find.ts";
 import { type Claims, locateOrders } from "./locate.ts";
 import { type SlipsSeen, slipPlace } from "./slips.ts";
 import { writeBackSteps } from "./steps.ts";
-import { grouped, noteDescription, orderNameOf } from "./write-back.ts";
+import { grouped, noteDescription, orderNameOf, type WriteBackSettings } from "./write-back.ts";
 
 const memo = z.record(z.string(), z.json());
 const place = z.object({ id: z.string(), date: z.string() });
@@ -53,11 +52,11 @@ export class FnoShipmentTarget implements Target<Shipment> {
   readonly batch = 40;
   readonly settleMs = 2 * 60_000;
   readonly #client: FnoClient;
-  readonly #settings: FnoPairSettings["writeBack"];
+  readonly #settings: WriteBackSettings;
   readonly #claims: Claims;
   #hasSlips = true;
 
-  constructor(client: FnoClient, settings: FnoPairSettings["writeBack"], claims: Claims) {
+  constructor(client: FnoClient, settings: WriteBackSettings, claims: Claims) {
     this.#client = client;
     this.#settings = settings;
     this.#claims = claims;

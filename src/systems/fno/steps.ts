@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type FnoPairSettings, headerFieldNames } from "../../connectors/fno/config.ts";
+import { headerFieldNames } from "../../connectors/fno/config.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
@@ -16,7 +16,8 @@ import {
   shipmentFacts,
 } from "../../mappings/fno/shipments.ts";
 import { slipSteps } from "./slips.ts";
-import { naturalKeyOf, outcomeOf, type WriteBack } from "./write-back.ts";
+import { incidentSteps, scanSteps, toldByNote } from "./tracking-steps.ts";
+import { naturalKeyOf, outcomeOf, type WriteBack, type WriteBackSettings } from "./write-back.ts";
 
 const memoName = (id: string) => `shipment:${id}`;
 /** Stands in the memo where a shipment was written and then voided. */
@@ -30,9 +31,21 @@ function liveShipments({ shipment, delivery }: Pick<WriteBack, "shipment" | "del
     if (facts?.success) live.set(name, facts.data);
   }
   live.delete(memoName(shipment.id));
-  if (!shipment.isVoided) live.set(memoName(shipment.id), factsOf(shipment));
+  if (!shipment.isVoided) live.set(memoName(shipment.id), factsNow({ shipment, delivery }));
   const rank = ([name, facts]: [string, ShipmentFacts]) => `${facts.shipDate ?? ""} ${name}`;
   return [...live].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
+}
+
+/** What its carrier tells nothing of this time stands as it was. */
+function factsNow({ shipment, delivery }: Pick<WriteBack, "shipment" | "delivery">): ShipmentFacts {
+  const facts = factsOf(shipment);
+  if (!shipment.isStatusUnknown) return facts;
+  const { deliveryStatus, deliveredAt } = shipmentFacts.safeParse(delivery.memo[memoName(shipment.id)]).data ?? {};
+  return {
+    ...facts,
+    ...(deliveryStatus === undefined ? {} : { deliveryStatus }),
+    ...(deliveredAt === undefined ? {} : { deliveredAt }),
+  };
 }
 
 function skip(order: string, name: string, remark: string): Step {
@@ -48,10 +61,13 @@ function remarkSteps({ shipment, order }: WriteBack): Step[] {
 }
 
 /** A note is never removed or changed: what is new about a shipment is told by another one. */
-function noteSteps({ shipment, delivery, order, settings, memo }: WriteBack): Step[] {
+function noteSteps(context: WriteBack): Step[] {
+  const { delivery, order, settings, memo } = context;
+  const shipment = toldByNote(context);
   const name = `${shipment.isVoided ? "voidNote" : "note"}:${shipment.id}`;
   const wasNoted = delivery.steps[`note:${shipment.id}`] !== undefined;
   if (!settings.attachmentNote.enabled || (shipment.isVoided && !wasNoted)) return [];
+  if (shipment.isStatusUnknown && wasNoted) return [];
   const isFollowUp = delivery.steps[name] !== undefined;
   const marker = isFollowUp ? `${name}#${noteVersion(shipment)}` : name;
   const { typeCode, restriction } = settings.attachmentNote;
@@ -142,7 +158,7 @@ export function writeBackSteps(
   shipment: Shipment,
   delivery: Delivery,
   seen: Record<string, Json>,
-  settings: FnoPairSettings["writeBack"],
+  settings: WriteBackSettings,
 ): Step[] {
   const order = z.string().parse(seen.located);
   if (shipment.isReturn)
@@ -152,13 +168,15 @@ export function writeBackSteps(
     );
   if (shipment.isVoided && !wasWritten({ shipment, delivery }))
     return notDone([skip(order, `void:${shipment.id}`, "voided before it was written to the sales order")], delivery);
-  const facts: Json = shipment.isVoided ? voided : z.json().parse(factsOf(shipment));
+  const facts: Json = shipment.isVoided ? voided : z.json().parse(factsNow({ shipment, delivery }));
   const context: WriteBack = { shipment, delivery, order, settings, memo: { [memoName(shipment.id)]: facts } };
   const live = liveShipments({ shipment, delivery });
   const liveFacts = live.map(([, one]) => one);
   const steps = [
     ...remarkSteps(context),
+    ...incidentSteps(context),
     ...noteSteps(context),
+    ...scanSteps(context),
     ...headerFieldSteps(context, liveFacts),
     ...receivedBySteps(context, live),
     ...confirmedShipDateSteps(context, liveFacts),

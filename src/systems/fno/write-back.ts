@@ -4,13 +4,16 @@ import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Outcome } from "../../core/ports.ts";
 
+/** What is written onto an order and where; a shipper that tells of scans says what becomes of them. */
+export type WriteBackSettings = FnoPairSettings["writeBack"] & { scanHistory?: "note" | "none" | undefined };
+
 /** What the steps of one shipment are made from. */
 export interface WriteBack {
   shipment: Shipment;
   delivery: Delivery;
   /** `usmf/SO-1001`. */
   order: string;
-  settings: FnoPairSettings["writeBack"];
+  settings: WriteBackSettings;
   /** What goes into the delivery's memo with every write of this shipment. */
   memo: { [name: string]: Json };
 }

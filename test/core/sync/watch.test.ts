@@ -152,6 +152,17 @@ describe("a record of several documents", () => {
   });
 });
 
+describe("a record that a limit cuts through", () => {
+  it("is not settled, so that the rest is sent by the next run", async () => {
+    const { sync, notes, put, store } = watching();
+    put("SO-1", "a", "b");
+    await sync({ limit: 1 });
+    expect(notes.ledger).toHaveLength(1);
+    expect(store.state.deliveries.get("SO-1")?.versions).toEqual({});
+    expect((await sync()).counts).toMatchObject({ created: 1, unchanged: 1, drift: 0 });
+  });
+});
+
 describe("a write found after a crash", () => {
   it("is remembered as it was sent, whatever its source says now", async () => {
     const { sync, carrier, notes, put, store } = watching();
