@@ -36,7 +36,8 @@ import { flowNames } from "./flows/names.ts";
 import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
-import { type ForPair, pairKinds, systemKinds } from "./systems/index.ts";
+import { pairKinds, systemKinds } from "./systems/index.ts";
+import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -233,7 +234,10 @@ export class Mlc {
       causes.push(...causesOf(flow, store.state));
       await store.close();
     }
-    return { status: { flows, budgets: budgetsOf(states, now), attention: attentionOf(flows) }, causes };
+    const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
+    const names = new Set(shared.map(({ name }) => name));
+    const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
+    return { status: { flows, budgets, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */

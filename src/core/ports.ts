@@ -262,6 +262,8 @@ export interface System {
   account(): Json;
   /** What its APIs may still be asked in this window, by API. */
   budgets?(): Record<string, Budget>;
+  /** Learns what other processes have asked its APIs, where these share a count. */
+  loadBudgets?(): Promise<void>;
   /** Looks at what the settings of the pair want from this account. */
   checks?(): Promise<Check[]>;
   /** What the account has to choose from, by kind: `stores`, `legalEntities`. */

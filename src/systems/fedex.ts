@@ -6,6 +6,7 @@ import type { Probe, System } from "../core/ports.ts";
 import { programOf } from "../core/program.ts";
 import type { SystemContext } from "./context.ts";
 import { fedexChecks } from "./fedex/checks.ts";
+import { fedexChoices } from "./fedex/choices.ts";
 import { FedExOrderTarget } from "./fedex/order-target.ts";
 import { FedExShipmentSource } from "./fedex/shipment-source.ts";
 
@@ -27,6 +28,8 @@ export function fedexSystem(settings: FedExSettings, pair: FedExPair, context: S
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
     shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
+    loadBudgets: () => client.loadBudgets(),
+    choices: async () => ({ ...fedexChoices }),
     checks: async () => fedexChecks(settings, pair.warehouses),
     orderTarget: () => orderTargetOf(client, { settings, pair, context }),
   } satisfies System;
@@ -69,7 +72,9 @@ function earliestDay(settings: FedExSettings, instant: Date): CivilDate {
 async function probeFedEx(client: FedExClient, { accountNumber, apiUrl }: FedExSettings): Promise<Probe> {
   await Promise.all([client.checkShipKey(), client.checkTrackKey()]);
   return {
-    identity: `account ${accountNumber} at ${new URL(apiUrl).host}, keys for Ship and Track`,
-    warnings: ["Production use of Ship needs FedEx's validation of your labels, once for each project."],
+    identity: `account ${accountNumber} at ${new URL(apiUrl).host}; tokens for Ship and Track given`,
+    warnings: [
+      "Before labels are bought for real parcels, FedEx must have validated yours, once for each project with Ship.",
+    ],
   };
 }

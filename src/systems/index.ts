@@ -3,75 +3,11 @@ import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts"
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
-import type { System } from "../core/ports.ts";
-import type { SystemContext } from "./context.ts";
+import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
+import type { ForPair, PairKind, SystemKind } from "./kinds.ts";
 import { shipStationSystem } from "./shipstation.ts";
-
-/** A setting that a person is asked for. */
-export interface Question {
-  /** The setting's path in its system. */
-  path: string;
-  label: string;
-  /** Chosen from one of the lists that the account has to choose from; absent: it is typed. */
-  pick?: { from: string; howMany: "one" | "many" };
-  /** Stands in until it is chosen, since the account can be asked only then. */
-  meanwhile?: unknown;
-}
-
-/** A secret of a system. */
-export interface SecretKind {
-  name: string;
-  label: string;
-  isOptional: boolean;
-  /** Several lines, so a person names a file instead of typing it. */
-  isPem?: boolean;
-}
-
-/** A kind of system that mlc knows. */
-export interface SystemKind {
-  title: string;
-  side: "erp" | "shipper";
-  settings: z.ZodType;
-  /** What a person is asked for, in this order; the other settings are for `--set`. */
-  questions: Question[];
-  /** In the order they are asked for. */
-  secrets: SecretKind[];
-  /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
-  credentials?: { label: string; secrets: string[] }[];
-  /** Throws ConfigError when a setting or secret is missing. Without a pair it is built for a stock one. */
-  build(settings: unknown, pair: ForPair | undefined, context: SystemContext): System;
-}
-
-/** The pair that a system works in, with what is set for it. */
-export interface ForPair {
-  name: string;
-  settings: unknown;
-}
-
-/** A pair that mlc knows. */
-export interface PairKind {
-  erp: string;
-  shipper: string;
-  settings: z.ZodType;
-  tables: MappingTable[];
-  /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
-  frozen: Readonly<Record<string, readonly string[]>>;
-}
-
-/** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
-export interface MappingTable {
-  path: string;
-  /** In the singular: `warehouse`. */
-  label: string;
-  erp: string;
-  shipper: string;
-  /** What stands in the table for a choice. */
-  rowOf(value: string): unknown;
-  /** What becomes of a value without a row. */
-  otherwise: string;
-}
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
 
@@ -157,7 +93,9 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     title: "FedEx",
     side: "shipper",
     settings: fedexSettings,
-    questions: [{ path: "accountNumber", label: "Account number (9 digits)" }],
+    questions: fedexQuestions,
+    tables: [shipFromTable],
+    tokensProve: true,
     secrets: [
       { name: "apiKey", label: "API key of the project with Ship", isOptional: false },
       { name: "apiSecret", label: "Secret key of the project with Ship", isOptional: false },
@@ -210,7 +148,18 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     erp: "fno",
     shipper: "fedex",
     settings: fnoFedEx,
-    tables: [],
+    tables: [
+      {
+        path: "services",
+        label: "delivery mode",
+        erp: "deliveryModes",
+        shipper: "services",
+        isOpen: true,
+        rowOf: (value) => ({ serviceType: value }),
+        otherwise: "the default service of the FedEx account",
+      },
+    ],
+    questions: fedexPairQuestions,
     frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
-import { ConfigError, UsageError } from "../core/errors.ts";
+import { ConfigError, MlcError, UsageError } from "../core/errors.ts";
 import { refuseOpenTls } from "../core/http/open-tls.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
 import { LabelStore, labelsDirOf } from "../core/labels.ts";
@@ -12,7 +12,8 @@ import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
 import type { Disk } from "../core/state/disk.ts";
 import type { SystemContext } from "./context.ts";
-import { type ForPair, systemKinds } from "./index.ts";
+import { pairKinds, systemKinds } from "./index.ts";
+import type { ForPair } from "./kinds.ts";
 
 /** What the systems of a profile are built with. */
 export interface OpenSystemsOptions {
@@ -106,17 +107,36 @@ export class OpenSystems {
     );
   }
 
+  /** Calls left with the systems of pairs whose counts all processes share; a system that cannot be opened tells none. */
+  async sharedBudgets(config: ConfigFile, pairs: readonly string[]): Promise<NamedBudget[]> {
+    const budgets: NamedBudget[] = [];
+    for (const pair of pairs) {
+      try {
+        const system = await this.get(config, pairKinds[pair]?.shipper ?? "", pair);
+        if (!system.loadBudgets) continue;
+        await system.loadBudgets();
+        budgets.push(...budgetsOf(system));
+      } catch (error) {
+        // What is wrong with it is told where it is used; how the flows stand can be said all the same.
+        if (!(error instanceof MlcError)) throw error;
+      }
+    }
+    return budgets;
+  }
+
   /** Calls left with the systems that this process has talked to, by system and API. */
   budgets(): NamedBudget[] {
-    return [...this.#built.values()].flatMap((system) =>
-      Object.entries(system.budgets?.() ?? {}).map(([api, { limit, remaining, resetAt }]) => ({
-        name: `${system.name} ${api}`,
-        limit,
-        remaining,
-        ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }),
-      })),
-    );
+    return [...this.#built.values()].flatMap(budgetsOf);
   }
+}
+
+function budgetsOf(system: System): NamedBudget[] {
+  return Object.entries(system.budgets?.() ?? {}).map(([api, { limit, remaining, resetAt }]) => ({
+    name: `${system.name} ${api}`,
+    limit,
+    remaining,
+    ...(resetAt === undefined ? {} : { resetAt: resetAt.toISOString() }),
+  }));
 }
 
 /** A system waits only for its budget or before it repeats a call; a log that is read for why it took so long wants both. */

@@ -7,7 +7,7 @@ import { LabelStore } from "../../src/core/labels.ts";
 import type { Choice, System } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { machineDisk } from "../../src/core/state/disk.ts";
-import type { PairKind, SystemKind } from "../../src/systems/index.ts";
+import type { PairKind, SystemKind } from "../../src/systems/kinds.ts";
 
 const erpSettings = z.strictObject({
   host: z.string().min(5),

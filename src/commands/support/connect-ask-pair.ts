@@ -1,15 +1,17 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import type { Choice } from "../../core/ports.ts";
-import type { MappingTable } from "../../systems/index.ts";
+import type { MappingTable } from "../../systems/kinds.ts";
 import { type Bench, pairKindOf, systemsOf } from "./connect.ts";
+import { askFilter } from "./connect-ask-filter.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
-import { choicesOf, refusalOf } from "./connect-picks.ts";
+import { type About, askQuestions, askText, choicesOf, refusalOf } from "./connect-picks.ts";
 import type { Prompts } from "./prompts.ts";
 
 const startPath = "flows.orders.startDate";
 /** More values than this are chosen first, so that nobody has to answer for each. */
 const manyRows = 12;
 const noRow = "";
+const typedInstead = "\u0000typed";
 
 /** Asks for what a pair can be told, with a default for everything, and keeps it. */
 export async function askPair(
@@ -22,33 +24,53 @@ export async function askPair(
   const started = withSets(kind, bench.settingsOf(name) ?? {}, sets, name);
   const [erp, shipper] = await systemsOf(bench, kind, { name, settings: started });
   prompts.say(`\n${name}`);
-  const typed = (text: string, settings: Settings) =>
-    text === "all"
-      ? withValue(settings, pathParts(startPath), undefined)
-      : withTyped(kind.settings, settings, startPath, text, name);
-  let settings = started;
-  if (!sets.some((set) => set.startsWith(`${startPath}=`))) {
-    const now = valueAt(started, pathParts(startPath));
-    const text = await prompts.text({
-      message: "Orders created since which day (YYYY-MM-DD, or all)",
-      proposal: String(now ?? (bench.settingsOf(name) ? "all" : today)),
-      refusal: (answer) => refusalOf(() => typed(answer, started)),
-    });
-    settings = typed(text, started);
-  }
+  const about = { schema: kind.settings, name };
+  const given = sets.map((set) => set.slice(0, set.indexOf("=")).trim());
+  let settings = given.includes(startPath)
+    ? started
+    : await askStart(prompts, about, { started, today: bench.settingsOf(name) ? undefined : today });
   const [from, to] = [await choicesOf(erp, prompts), await choicesOf(shipper, prompts)];
+  settings = await askFilter(bench, prompts, { name, lists: from }, settings);
   for (const table of kind.tables) {
-    settings = await askTable(prompts, table, { from: from[table.erp] ?? [], to: to[table.shipper] ?? [] }, settings);
+    const lists = { from: from[table.erp] ?? [], to: to[table.shipper] ?? [] };
+    settings = await askTable(prompts, { about, table, ...lists }, settings);
   }
+  const questions = (kind.questions ?? []).filter(({ path }) => !given.includes(path));
+  settings = await askQuestions(prompts, { about, questions, lists: to }, settings);
   saidForConnect(kind.settings, name, () => parseSettings(kind.settings, settings, name));
   await bench.save({ name, settings, secrets: {} });
   prompts.say(`✓ ${name} is connected.`);
 }
 
+/** Asks from which day on orders are taken; `today` is proposed to a new pair, and `all` taken where the pair allows it. */
+async function askStart(
+  prompts: Prompts,
+  { schema, name }: About,
+  { started, today }: { started: Settings; today: string | undefined },
+): Promise<Settings> {
+  const without = withValue(started, pathParts(startPath), undefined);
+  const mayBeAll = schema.safeParse(without).success;
+  const typed = (text: string) =>
+    text === "all" && mayBeAll ? without : withTyped(schema, started, startPath, text, name);
+  const now = valueAt(started, pathParts(startPath)) ?? today ?? (mayBeAll ? "all" : undefined);
+  const text = await prompts.text({
+    message: `Orders created since which day (YYYY-MM-DD${mayBeAll ? ", or all" : ""})`,
+    ...(now === undefined ? {} : { proposal: String(now) }),
+    refusal: (answer) => refusalOf(() => typed(answer)),
+  });
+  return typed(text);
+}
+
+interface TableAsked {
+  about: About;
+  table: MappingTable;
+  from: readonly Choice[];
+  to: readonly Choice[];
+}
+
 async function askTable(
   prompts: Prompts,
-  table: MappingTable,
-  { from, to }: { from: readonly Choice[]; to: readonly Choice[] },
+  { about, table, from, to }: TableAsked,
   settings: Settings,
 ): Promise<Settings> {
   if (from.length === 0 || to.length === 0) return settings;
@@ -70,11 +92,20 @@ async function askTable(
     const keep = row !== undefined && !now ? [{ value: "keep", name: `as it is: ${JSON.stringify(row)}` }] : [];
     const answer = await prompts.one({
       message: `${table.label} ${name} →`,
-      choices: [...keep, { value: noRow, name: "no row" }, ...to],
+      choices: [
+        ...keep,
+        { value: noRow, name: "no row" },
+        ...to,
+        ...(table.isOpen ? [{ value: typedInstead, name: "another one, typed" }] : []),
+      ],
       ...(now ? { proposal: now.value } : {}),
     });
     if (answer === "keep" && keep.length > 0) continue;
-    filled = withValue(filled, [table.path, value], answer === noRow ? undefined : table.rowOf(answer));
+    const question = { path: `${table.path}.${JSON.stringify(value)}`, label: `${table.label} ${name} →` };
+    filled =
+      answer === typedInstead
+        ? await askText(prompts, { about, question }, filled)
+        : withValue(filled, [table.path, value], answer === noRow ? undefined : table.rowOf(answer));
   }
   return filled;
 }

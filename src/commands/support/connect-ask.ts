@@ -1,11 +1,12 @@
-import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
+import { pathParts, type Settings, valueAt, withValue } from "../../core/config.ts";
 import { AuthError, MlcError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
-import type { Question, SecretKind, SystemKind } from "../../systems/index.ts";
+import type { Question, SecretKind, SystemKind } from "../../systems/kinds.ts";
 import { type Bench, merged, pairOf, withoutRivals } from "./connect.ts";
+import { askRows } from "./connect-ask-rows.ts";
 import { withSets } from "./connect-input.ts";
-import { askPicks, refusalOf } from "./connect-picks.ts";
+import { type About, askQuestions, askText, choicesOf, isTyped, type Lists } from "./connect-picks.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** What a person said of a system, and what the system said to it. */
@@ -24,9 +25,39 @@ export async function askSystem(bench: Bench, prompts: Prompts, name: string, se
   const started = { settings: withSets(kind, bench.settingsOf(name) ?? {}, sets, name), secrets: {} };
   const { answers, system, probe } = await askUntilTaken({ bench, prompts, kind, name, questions }, started);
   prompts.say(`Taken: ${probe.identity}`);
-  const settings = await askPicks(prompts, { kind, name, questions, system }, answers.settings);
+  const about = { schema: kind.settings, name };
+  const chosen = questions.filter((question) => !isTyped(about, question));
+  const lists = chosen.some(({ pick }) => pick) ? await choicesOf(system, prompts) : {};
+  let settings = await askQuestions(prompts, { about, questions: chosen, lists }, answers.settings);
+  settings = await askTables(bench, prompts, { about, kind, given }, settings);
   await bench.save({ name, settings, secrets: withoutRivals(kind, answers.secrets) });
   prompts.say(`✓ ${kind.title} is connected.`);
+}
+
+/** Tables that are typed, with a row for what the connected ERP has, whichever that is. */
+async function askTables(
+  bench: Bench,
+  prompts: Prompts,
+  { about, kind, given }: { about: About; kind: SystemKind; given: readonly string[] },
+  answered: Settings,
+): Promise<Settings> {
+  const tables = (kind.tables ?? []).filter(({ path }) => !given.some((one) => one.startsWith(`${path}.`)));
+  if (tables.length === 0) return answered;
+  const lists = await erpLists(bench, prompts);
+  let settings = answered;
+  for (const table of tables) {
+    settings = await askRows(prompts, { about, table, values: lists[table.erp] ?? [] }, settings);
+  }
+  return settings;
+}
+
+async function erpLists(bench: Bench, prompts: Prompts): Promise<Lists> {
+  const erp = Object.keys(bench.systemKinds).find(
+    (name) => bench.systemKinds[name]?.side === "erp" && bench.settingsOf(name),
+  );
+  if (erp === undefined) return {};
+  const system = bench.build(erp, bench.settingsOf(erp) ?? {}, pairOf(bench, erp), await bench.secretsOf(erp));
+  return choicesOf(system, prompts);
 }
 
 interface Beginning {
@@ -81,17 +112,10 @@ async function askAgain(asking: Asking, answers: Answers, error: MlcError): Prom
 }
 
 async function askTyped({ prompts, kind, name, questions }: Beginning, answers: Answers): Promise<Answers> {
+  const about = { schema: kind.settings, name };
   let { settings } = answers;
-  for (const { path, label, pick } of questions) {
-    if (pick) continue;
-    const typed = (text: string) => withTyped(kind.settings, settings, path, text, name);
-    const now = valueAt(settings, pathParts(path));
-    const text = await prompts.text({
-      message: label,
-      ...(now === undefined ? {} : { proposal: String(now) }),
-      refusal: (answer) => refusalOf(() => typed(answer)),
-    });
-    settings = typed(text);
+  for (const question of questions) {
+    if (isTyped(about, question)) settings = await askText(prompts, { about, question }, settings);
   }
   return { ...answers, settings };
 }

@@ -22,7 +22,10 @@ export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
     pairKinds,
     settingsOf: (name) => mlc.settingsOf(name),
     secretsOf: (system) => mlc.secretsOf(system),
-    build: (system, settings, pair, secrets) => mlc.systemOf(system, settings, pair, secrets, memoryTokenCache()),
+    build: (system, settings, pair, secrets) => {
+      const tokens = systemKinds[system]?.tokensProve ? undefined : memoryTokenCache();
+      return mlc.systemOf(system, settings, pair, secrets, tokens);
+    },
     save: async ({ name, settings, secrets }) => {
       const before = mlc.secrets.kind;
       if (before !== undefined && Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, settings);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
-import type { SecretKind } from "../../systems/index.ts";
+import type { SecretKind } from "../../systems/kinds.ts";
 
 /** Most that is read from stdin. */
 const maxSecretsText = 1024 * 1024;

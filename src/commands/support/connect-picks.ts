@@ -1,9 +1,22 @@
-import { z } from "zod";
+import type { z } from "zod";
 import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { MlcError } from "../../core/errors.ts";
 import type { Choice, System } from "../../core/ports.ts";
-import type { Question, SystemKind } from "../../systems/index.ts";
+import type { Question } from "../../systems/kinds.ts";
+import { isRequired, valuesAt } from "./connect-values.ts";
 import type { Prompts } from "./prompts.ts";
+
+/** What an account has to choose from, by kind. */
+export type Lists = Readonly<Record<string, readonly Choice[]>>;
+
+/** What the questions are about: a system or pair, and its schema. */
+export interface About {
+  schema: z.ZodType;
+  name: string;
+}
+
+/** What a person chooses who types a value that no list has. */
+const typedInstead = "";
 
 /** What is wrong with an answer, in one sentence. */
 export function refusalOf(work: () => unknown): string | undefined {
@@ -17,10 +30,7 @@ export function refusalOf(work: () => unknown): string | undefined {
 }
 
 /** What an account has to choose from; nothing, and why, when it does not tell. */
-export async function choicesOf(
-  system: System,
-  prompts: Prompts,
-): Promise<Readonly<Record<string, readonly Choice[]>>> {
+export async function choicesOf(system: System, prompts: Prompts): Promise<Lists> {
   try {
     return (await system.choices?.()) ?? {};
   } catch (error) {
@@ -30,61 +40,128 @@ export async function choicesOf(
   }
 }
 
-/** Settings that are chosen from what the account has; typed where it has no such list. */
-export async function askPicks(
+/** Whether a question has no list of answers, so that it can be asked before the account is. Pure. */
+export function isTyped({ schema }: About, { path, pick, isOptional }: Question): boolean {
+  return !pick && !isOptional && valuesAt(schema, pathParts(path)) === undefined;
+}
+
+/** Asks for settings: chosen from what the account or the schema has; typed where neither has a list. */
+export async function askQuestions(
   prompts: Prompts,
-  asked: { kind: SystemKind; name: string; questions: readonly Question[]; system: System },
+  asked: { about: About; questions: readonly Question[]; lists: Lists },
   answered: Settings,
 ): Promise<Settings> {
-  const { kind, name, questions, system } = asked;
-  const picks = questions.filter(({ pick }) => pick !== undefined);
-  const lists = picks.length > 0 ? await choicesOf(system, prompts) : {};
+  const { about, questions, lists } = asked;
   let settings = answered;
-  for (const { path, label, pick } of picks) {
-    const choices = lists[pick?.from ?? ""] ?? [];
-    const parts = pathParts(path);
-    const now = [valueAt(settings, parts) ?? []].flat().map(String);
-    if (choices.length === 0) {
-      settings = await askList(prompts, { kind, name, path, label }, settings);
-      continue;
-    }
-    const mayBeAll = !isRequired(kind.settings, path);
-    const chosen =
-      pick?.howMany === "many"
-        ? await askMany(prompts, label, choices, now)
-        : [await prompts.one({ message: label, choices, ...(now[0] === undefined ? {} : { proposal: now[0] }) })];
-    const isAll = pick?.howMany === "many" && mayBeAll && chosen.length === choices.length;
-    // All of them also means those that are added later.
-    settings = isAll
-      ? withValue(settings, parts, undefined)
-      : withTyped(kind.settings, settings, path, chosen.join(","), name);
+  for (const question of questions) {
+    if (question.when && !question.when(settings)) continue;
+    const { path, pick } = question;
+    const values = valuesAt(about.schema, pathParts(path));
+    if (pick) settings = await askPick(prompts, { about, question, choices: lists[pick.from] ?? [] }, settings);
+    else if (values === "switch") settings = await askSwitch(prompts, { about, question }, settings);
+    else if (values) settings = await askValue(prompts, { about, question, values }, settings);
+    else settings = await askText(prompts, { about, question }, settings);
   }
   return settings;
 }
 
+interface Asked {
+  about: About;
+  question: Question;
+}
+
+/** Asks for text until the schema takes it. */
+export async function askText(
+  prompts: Prompts,
+  { about, question: { path, label, isOptional } }: Asked,
+  settings: Settings,
+): Promise<Settings> {
+  const now = valueNow(about, path, settings);
+  const typed = (text: string) =>
+    text === "" && isOptional ? settings : withAnswer(about, path, text, { settings, now });
+  const text = await prompts.text({
+    message: label,
+    ...(now === undefined ? {} : { proposal: now }),
+    refusal: (answer) => refusalOf(() => typed(answer)),
+  });
+  return typed(text);
+}
+
+async function askSwitch(prompts: Prompts, { about, question }: Asked, settings: Settings): Promise<Settings> {
+  const now = valueNow(about, question.path, settings);
+  const isOn = await prompts.yes(question.label, now === "true");
+  return withAnswer(about, question.path, String(isOn), { settings, now });
+}
+
+/** One of the schema's own values; of those that do not go with what was answered before none is offered. */
+async function askValue(
+  prompts: Prompts,
+  { about, question: { path, label, names = {} }, values }: Asked & { values: readonly string[] },
+  settings: Settings,
+): Promise<Settings> {
+  const now = valueNow(about, path, settings);
+  const fitting = values.filter(
+    (value) => refusalOf(() => withTyped(about.schema, settings, path, value, about.name)) === undefined,
+  );
+  const choices = fitting.map((value) => ({ value, name: names[value] ?? value }));
+  const proposal = now !== undefined && fitting.includes(now) ? { proposal: now } : {};
+  const answer = await prompts.one({ message: label, choices, ...proposal });
+  return withAnswer(about, path, answer, { settings, now });
+}
+
+async function askPick(
+  prompts: Prompts,
+  { about, question, choices }: Asked & { choices: readonly Choice[] },
+  settings: Settings,
+): Promise<Settings> {
+  const { path, label, pick } = question;
+  if (choices.length === 0) return askList(prompts, { about, question }, settings);
+  if (pick?.howMany === "many") return askMany(prompts, { about, question, choices }, settings);
+  const now = valueNow(about, path, settings);
+  const isListed = choices.some(({ value }) => value === now);
+  const offered = pick?.isOpen
+    ? [
+        ...(isListed || now === undefined ? [] : [{ value: now, name: now }]),
+        ...choices,
+        { value: typedInstead, name: "another one, typed" },
+      ]
+    : choices;
+  const answer = await prompts.one({
+    message: label,
+    choices: offered,
+    ...(now === undefined ? {} : { proposal: now }),
+  });
+  if (pick?.isOpen && answer === typedInstead) return askText(prompts, { about, question }, settings);
+  return withAnswer(about, path, answer, { settings, now });
+}
+
 async function askMany(
   prompts: Prompts,
-  label: string,
-  choices: readonly Choice[],
-  now: readonly string[],
-): Promise<string[]> {
+  { about, question: { path, label }, choices }: Asked & { choices: readonly Choice[] },
+  settings: Settings,
+): Promise<Settings> {
+  const parts = pathParts(path);
+  const now = [valueAt(settings, parts) ?? []].flat().map(String);
   const known = now.filter((value) => choices.some((choice) => choice.value === value));
-  return prompts.many({
+  const chosen = await prompts.many({
     message: label,
     choices,
     chosen: known.length > 0 ? known : choices.map(({ value }) => value),
   });
+  // All of them also means those that are added later.
+  if (!isRequired(about.schema, path) && chosen.length === choices.length) return withValue(settings, parts, undefined);
+  return withTyped(about.schema, settings, path, chosen.join(","), about.name);
 }
 
 async function askList(
   prompts: Prompts,
-  { kind, name, path, label }: { kind: SystemKind; name: string; path: string; label: string },
+  { about: { schema, name }, question: { path, label } }: Asked,
   settings: Settings,
 ): Promise<Settings> {
   const now = valueAt(settings, pathParts(path));
-  const mayBeEmpty = !isRequired(kind.settings, path);
+  const mayBeEmpty = !isRequired(schema, path);
   const typed = (text: string) =>
-    text === "" && mayBeEmpty ? settings : withTyped(kind.settings, settings, path, text, name);
+    text === "" && mayBeEmpty ? settings : withTyped(schema, settings, path, text, name);
   const text = await prompts.text({
     message: `${label} (nothing to choose from; type them, with commas between)`,
     ...(now === undefined ? {} : { proposal: [now].flat().join(",") }),
@@ -93,7 +170,21 @@ async function askList(
   return typed(text);
 }
 
-function isRequired(schema: z.ZodType, path: string): boolean {
-  const own = schema instanceof z.ZodObject ? schema.shape[path] : undefined;
-  return own instanceof z.ZodType && !own.safeParse(undefined).success;
+/** What holds at a path, as it would be typed: what was set, else the schema's default. */
+function valueNow({ schema }: About, path: string, settings: Settings): string | undefined {
+  const parts = pathParts(path);
+  const value = valueAt(settings, parts) ?? valueAt(schema.safeParse(settings).data, parts);
+  if (value === undefined) return undefined;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
+/** The settings with an answer; one that holds anyway is not kept, so that the config has only what somebody set. */
+function withAnswer(
+  { schema, name }: About,
+  path: string,
+  text: string,
+  { settings, now }: { settings: Settings; now: string | undefined },
+): Settings {
+  const isDefault = text === now && valueAt(settings, pathParts(path)) === undefined;
+  return isDefault ? settings : withTyped(schema, settings, path, text, name);
 }

@@ -2,7 +2,8 @@ import { parseSettings, type Settings } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
-import type { ForPair, PairKind, SystemKind } from "../../systems/index.ts";
+import { overlapFix, overlapping, overlapText } from "../../flows/overlap.ts";
+import type { ForPair, PairKind, SystemKind } from "../../systems/kinds.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
 
 /** Where secrets are kept. */
@@ -15,7 +16,7 @@ export interface Bench {
   /** What somebody set for a system or pair; undefined when it is not connected. */
   settingsOf(name: string): Settings | undefined;
   secretsOf(system: string): Promise<Readonly<Record<string, Secret>>>;
-  /** Builds a system that forgets its tokens, so that a check proves the credential. Throws ConfigError. */
+  /** Builds a system whose check proves the credential, so that it may know only tokens that do. Throws ConfigError. */
   build(
     system: string,
     settings: Settings,
@@ -63,9 +64,16 @@ export async function connectGiven(bench: Bench, given: Given): Promise<Connecte
     connected: given.name,
     kind: Object.hasOwn(bench.systemKinds, given.name) ? "system" : "pair",
     identity: probes.length === 0 ? null : probes.map(({ identity }) => identity).join("; "),
-    warnings: probes.flatMap(({ warnings }) => warnings),
+    warnings: [...probes.flatMap(({ warnings }) => warnings), ...overlapWarnings(bench, given.name)],
     possible: possiblePairs(bench),
   };
+}
+
+/** That a pair may take what another one takes too. */
+function overlapWarnings(bench: Bench, name: string): string[] {
+  const settings = Object.hasOwn(bench.pairKinds, name) ? bench.settingsOf(name) : undefined;
+  if (!settings) return [];
+  return overlapping(bench, name, settings).map((other) => `${overlapText(name, other)}. ${overlapFix(name, other)}`);
 }
 
 async function connectSystem(bench: Bench, { name, sets, secrets, check }: Given): Promise<Probe[]> {

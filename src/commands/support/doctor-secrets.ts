@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { readVaultKey, vaultKeyFile } from "../../core/secrets/vault-key.ts";
 import type { Mlc } from "../../mlc.ts";
-import { type SystemKind, systemKinds } from "../../systems/index.ts";
+import { systemKinds } from "../../systems/index.ts";
+import type { SystemKind } from "../../systems/kinds.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";
 
 const name = "Secrets";

@@ -7,6 +7,7 @@ import { homeOf, type Surroundings } from "../../core/profile.ts";
 import { profileSections } from "../../core/profile-settings.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
+import { overlapFix, overlapping, overlapText } from "../../flows/overlap.ts";
 import { type Mlc, openMlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import { type Finding, findingOf, freeBytesAt, machineFindings } from "./doctor-machine.ts";
@@ -62,7 +63,7 @@ async function profileFindings(surroundings: Surroundings): Promise<Finding[]> {
     for (const pair of mlc.pairs) {
       if (answering.has(pairKinds[pair]?.erp ?? "")) findings.push(...(await tableFindings(mlc, pair)));
     }
-    findings.push(...(await restoredFindings(mlc)));
+    findings.push(...overlapFindings(mlc), ...(await restoredFindings(mlc)));
     return findings.filter((finding, index) => !isRepeated(finding, findings.slice(0, index)));
   } catch (error) {
     return [findingOf("Config", error)];
@@ -137,6 +138,19 @@ async function mappedFindings(system: System, title: string): Promise<Finding[]>
   } catch (error) {
     return [findingOf(`${title}, what the pair uses`, error)];
   }
+}
+
+/** Pairs of one ERP that may take the same orders. */
+function overlapFindings(mlc: Mlc): Finding[] {
+  const connected = { pairKinds, settingsOf: (name: string) => mlc.settingsOf(name) };
+  return mlc.pairs.flatMap((pair, index) =>
+    overlapping(connected, pair, mlc.settingsOf(pair) ?? {})
+      .filter((other) => mlc.pairs.indexOf(other) > index)
+      .map((other): Finding => {
+        const message = overlapText(pair, other);
+        return { name: "Filters", state: "warning", message, fix: overlapFix(other, pair) };
+      }),
+  );
 }
 
 /** Values of the ERP that have no row in the pair's tables. */

@@ -60,10 +60,10 @@ class FedExAuth implements Auth {
     const { apiUrl, clientId, clientSecret, fetch, clock, signal, random, timer, onCall } = options;
     this.#options = options;
     this.#hostName = ["fedex", apiUrl].join(" ");
-    this.#tokenName = ["fedex", apiUrl, clientId.reveal(), grant].join(" ");
-    // A key that was mended is not the one that was refused.
+    // Named by both: a token proves the secret that brought it, and a key that was mended is not the one that was refused.
     const secretHash = createHash("sha256").update(clientSecret.reveal()).digest("hex").slice(0, 16);
-    this.#refusedName = [this.#tokenName, "refused", secretHash].join(" ");
+    this.#tokenName = ["fedex", apiUrl, clientId.reveal(), secretHash, grant].join(" ");
+    this.#refusedName = [this.#tokenName, "refused"].join(" ");
     this.#http = createHttp({
       baseUrl: apiUrl,
       fetch: inflating(fetch),

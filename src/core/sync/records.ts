@@ -81,8 +81,8 @@ async function unitsOf<D extends Document>(
       isForced,
       at,
       delivery: deliveries.get(key),
-      isLast: last.has(placed),
       heldBy: held.get(key),
+      isLast: last.has(placed),
       ...(ref === undefined ? {} : { located: ref }),
       ...(asked === undefined ? {} : { asked }),
     });

@@ -135,10 +135,10 @@ export interface SyncContext<D extends Document> {
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
   findOrder: FindOrder;
-  /** What the pair's orders flow did, for a source that watches it. */
-  orders?: OrdersDone;
   /** Present where other pairs read the same source: a document is delivered by one of them only. */
   heldElsewhere?: HeldElsewhere | undefined;
+  /** What the pair's orders flow did, for a source that watches it. */
+  orders?: OrdersDone;
   /** Has the orders flow look at an order of its once more, by its delivery key. */
   lookAgain(key: string): Promise<void>;
   failpoint(name: string): void;

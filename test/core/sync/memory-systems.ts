@@ -303,8 +303,8 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
         if (store.isDead) throw new Crash("the process is gone");
       },
       findOrder: more.findOrder ?? (async () => undefined),
-      ...(more.orders ? { orders: more.orders } : {}),
       heldElsewhere: more.heldElsewhere,
+      ...(more.orders ? { orders: more.orders } : {}),
       lookAgain: async () => {},
       failpoint: more.failpoint ?? (() => {}),
       callsMade: () => shipper.sends,

@@ -1,0 +1,50 @@
+import { type Settings, valueAt } from "../core/config.ts";
+import type { PairKind } from "../systems/kinds.ts";
+
+/** Where any pair says which orders it takes. */
+export const filterPath = ["flows", "orders", "filter"] as const;
+
+/** The pairs of a profile, with what is set for them. */
+export interface ConnectedPairs {
+  pairKinds: Readonly<Record<string, Pick<PairKind, "erp" | "settings">>>;
+  settingsOf(name: string): Settings | undefined;
+}
+
+/** The other connected pairs that may take the orders which a pair with these settings takes. Pure. */
+export function overlapping({ pairKinds, settingsOf }: ConnectedPairs, pair: string, settings: Settings): string[] {
+  const own = filterOf(pairKinds[pair], settings);
+  return Object.keys(pairKinds).filter((other) => {
+    if (other === pair || pairKinds[other]?.erp !== pairKinds[pair]?.erp) return false;
+    const theirs = filterOf(pairKinds[other], settingsOf(other));
+    return own !== undefined && theirs !== undefined && !isApart(own, theirs);
+  });
+}
+
+/** What two pairs do that may take the same orders, in one sentence. Pure. */
+export function overlapText(pair: string, other: string): string {
+  return `${pair} and ${other} may take the same orders, since their filters do not exclude each other: each goes to the pair that meets it first`;
+}
+
+/** What mends that. Pure. */
+export function overlapFix(pair: string, other: string): string {
+  const path = filterPath.join(".");
+  return `Give both a ${path} with nothing in common, like \`mlc config set ${pair}.${path}.warehouses=51\` and \`mlc config set ${other}.${path}.warehouses=24\`.`;
+}
+
+type Filter = Readonly<Record<string, readonly string[]>>;
+
+/** What a connected pair takes, by what; undefined when it takes nothing, or its settings cannot be read. */
+function filterOf(kind: Pick<PairKind, "settings"> | undefined, settings: Settings | undefined): Filter | undefined {
+  const read = settings === undefined ? undefined : kind?.settings.safeParse(settings).data;
+  if (valueAt(read, ["flows", "orders", "enabled"]) === false) return undefined;
+  const filter = valueAt(read, filterPath);
+  return typeof filter === "object" && filter !== null ? (filter as Filter) : undefined;
+}
+
+/** Whether no order can pass both: in one of what they filter by, both name values and none of them in common. */
+function isApart(left: Filter, right: Filter): boolean {
+  return Object.entries(left).some(([by, values]) => {
+    const others = right[by] ?? [];
+    return values.length > 0 && others.length > 0 && !values.some((value) => others.includes(value));
+  });
+}

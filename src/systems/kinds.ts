@@ -1,0 +1,95 @@
+import type { z } from "zod";
+import type { Settings } from "../core/config.ts";
+import type { System } from "../core/ports.ts";
+import type { SystemContext } from "./context.ts";
+
+/** A setting that a person is asked for. */
+export interface Question {
+  /** The setting's path in its system. */
+  path: string;
+  label: string;
+  /** Chosen from one of the lists that the account has to choose from; `isOpen`: or typed, since the list may lack some. */
+  pick?: { from: string; howMany: "one" | "many"; isOpen?: true };
+  /** Stands in until it is chosen, since the account can be asked only then. */
+  meanwhile?: unknown;
+  /** What the values mean that the schema allows, where their own names do not say it. */
+  names?: Readonly<Record<string, string>>;
+  /** No answer leaves it out. */
+  isOptional?: true;
+  /** Asked only where the settings so far make it one. */
+  when?(settings: Settings): boolean;
+}
+
+/** A setting that is a table with a typed row for each value of the ERP that a person chooses. */
+export interface TypedTable {
+  path: string;
+  /** In the singular: `warehouse`. */
+  label: string;
+  /** The list of the ERP's choices that it has rows for. */
+  erp: string;
+  /** The fields of a row, in the order they are asked for. */
+  fields: { name: string; label: string; isOptional?: true }[];
+  /** What becomes of a value without a row. */
+  otherwise: string;
+}
+
+/** A secret of a system. */
+export interface SecretKind {
+  name: string;
+  label: string;
+  isOptional: boolean;
+  /** Several lines, so a person names a file instead of typing it. */
+  isPem?: boolean;
+}
+
+/** A kind of system that mlc knows. */
+export interface SystemKind {
+  title: string;
+  side: "erp" | "shipper";
+  settings: z.ZodType;
+  /** What a person is asked for, in this order; the other settings are for `--set`. */
+  questions: Question[];
+  /** Asked for when the account has taken the credentials. */
+  tables?: TypedTable[];
+  /** In the order they are asked for. */
+  secrets: SecretKind[];
+  /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
+  credentials?: { label: string; secrets: string[] }[];
+  /** A stored token is found by the whole credential, so that it proves it; asking for another one may be penalised. */
+  tokensProve?: true;
+  /** Throws ConfigError when a setting or secret is missing. Without a pair it is built for a stock one. */
+  build(settings: unknown, pair: ForPair | undefined, context: SystemContext): System;
+}
+
+/** The pair that a system works in, with what is set for it. */
+export interface ForPair {
+  name: string;
+  settings: unknown;
+}
+
+/** A pair that mlc knows. */
+export interface PairKind {
+  erp: string;
+  shipper: string;
+  settings: z.ZodType;
+  tables: MappingTable[];
+  /** What a person is asked for beside the tables; the other settings are for `--set`. */
+  questions?: Question[];
+  /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
+  frozen: Readonly<Record<string, readonly string[]>>;
+}
+
+/** A setting that gives values of the ERP one of the shipper's each; both are named by their lists of choices. */
+export interface MappingTable {
+  path: string;
+  /** In the singular: `warehouse`. */
+  label: string;
+  erp: string;
+  shipper: string;
+  /** A value may be typed that the shipper's list lacks. */
+  isOpen?: true;
+  /** What stands in the table for a choice. */
+  rowOf(value: string): unknown;
+  /** What becomes of a value without a row. */
+  otherwise: string;
+}
