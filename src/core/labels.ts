@@ -2,6 +2,22 @@ import { join } from "node:path";
 import { hashOf, type Json } from "./json.ts";
 import { type Disk, replaceFile } from "./state/disk.ts";
 
+/** A label that was bought for a document, as it stands now; no personal data. */
+export interface BoughtLabel {
+  /** Our own name of the shipment. */
+  reference: string;
+  /** The tracking number that stands for all pieces. */
+  master: string;
+  /** `file` as `LabelStore` names it; a piece without one has no label here. */
+  pieces: readonly { trackingNumber: string; file?: string | undefined }[];
+  service?: string | undefined;
+  /** The day on the label. */
+  shipDate: string;
+  /** For the whole shipment. */
+  charge?: { amount: string; currency: string } | undefined;
+  state: "live" | "void" | "noLabel";
+}
+
 /** A label's file under the directory of labels. */
 export interface LabelFile {
   /** The document's number, as names of files have it. */

@@ -26,6 +26,7 @@ const replayRequest = z.strictObject({
   ending: z.union([z.literal("createAnyway"), z.strictObject({ adopt: z.string() })]).optional(),
   drop: z.boolean().optional(),
   belongsTo: z.string().optional(),
+  asked: z.string().optional(),
   /** Nobody waits for its answer, and what stops it is no end of it. */
   unattended: z.literal(true).optional(),
 });

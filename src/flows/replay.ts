@@ -17,6 +17,8 @@ export interface ReplayRequest {
   /** Leave what is open of it undone until the record changes; nothing is sent. */
   drop?: boolean | undefined;
   belongsTo?: string | undefined;
+  /** What is asked for the records in place of sending them again: `void:<number>`, `void:*`. */
+  asked?: string | undefined;
   dryRun?: boolean;
   ifRunning?: IfRunning;
 }
@@ -81,12 +83,13 @@ function unnamed(id: string): UsageError {
 }
 
 function optionsOf(request: ReplayRequest, command: string, records: readonly NamedRecord[]): RunOptions {
-  const { ending, belongsTo, dryRun } = request;
+  const { ending, belongsTo, asked, dryRun } = request;
   return {
     command,
     only: records.map(({ ref }) => ref),
     ...(ending === undefined ? {} : { ending }),
     ...(belongsTo === undefined ? {} : { belongsTo }),
+    ...(asked === undefined ? {} : { asked }),
     ...(dryRun === undefined ? {} : { dryRun }),
   };
 }

@@ -204,7 +204,8 @@ export class Runs {
   }
 }
 
-function commandOf({ id }: ReplayRequest): string {
+function commandOf({ id, asked }: ReplayRequest): string {
+  if (asked?.startsWith("void:")) return `labels void ${id}`;
   return id === undefined ? "replay --all" : `replay ${id}`;
 }
 

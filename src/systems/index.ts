@@ -3,6 +3,7 @@ import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts"
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
+import { labelsIn } from "./fedex/label-memo.ts";
 import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
@@ -96,6 +97,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     questions: fedexQuestions,
     tables: [shipFromTable],
     tokensProve: true,
+    labels: labelsIn,
     secrets: [
       { name: "apiKey", label: "API key of the project with Ship", isOptional: false },
       { name: "apiSecret", label: "Secret key of the project with Ship", isOptional: false },

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Settings } from "../core/config.ts";
-import type { System } from "../core/ports.ts";
+import type { BoughtLabel } from "../core/labels.ts";
+import type { Delivery, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 
 /** A setting that a person is asked for. */
@@ -57,6 +58,8 @@ export interface SystemKind {
   credentials?: { label: string; secrets: string[] }[];
   /** A stored token is found by the whole credential, so that it proves it; asking for another one may be penalised. */
   tokensProve?: true;
+  /** The labels that an order's delivery has bought there, where buying them is what it does with orders. Pure. */
+  labels?(delivery: Pick<Delivery, "memo" | "steps">): BoughtLabel[];
   /** Throws ConfigError when a setting or secret is missing. Without a pair it is built for a stock one. */
   build(settings: unknown, pair: ForPair | undefined, context: SystemContext): System;
 }

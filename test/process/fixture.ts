@@ -2,7 +2,12 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Sandboxes, sandboxCredentials, serveSandboxes } from "../../src/commands/support/sandboxes.ts";
+import {
+  type Sandboxes,
+  sandboxCredentials,
+  sandboxFedEx,
+  serveSandboxes,
+} from "../../src/commands/support/sandboxes.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { openMlc } from "../../src/mlc.ts";
 
@@ -60,6 +65,7 @@ export async function openBench({
   connected = true,
   seeded = true,
   pair = {},
+  fedex,
   limitV1 = 10_000,
   certificate,
   homeName = "mlc-process-",
@@ -67,6 +73,8 @@ export async function openBench({
   connected?: boolean;
   seeded?: boolean;
   pair?: Record<string, unknown>;
+  /** Settings of fno-fedex, which is connected in the place of fno-shipstation then. */
+  fedex?: Record<string, unknown>;
   limitV1?: number;
   /** Uploaded to the app registration, PEM. */
   certificate?: string;
@@ -82,7 +90,7 @@ export async function openBench({
   });
   const home = mkdtempSync(join(tmpdir(), homeName));
   const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
-  if (connected) await connect(home, env, vendors, pair);
+  if (connected) await connect(home, env, vendors, fedex ? { "fno-fedex": fedex } : { "fno-shipstation": pair });
   return {
     ...vendors,
     home,
@@ -102,7 +110,7 @@ async function connect(
   home: string,
   env: Record<string, string>,
   { settings }: Sandboxes,
-  pair: Record<string, unknown>,
+  pairs: Record<string, Record<string, unknown>>,
 ): Promise<void> {
   const mlc = await openMlc({
     profile: "default",
@@ -122,6 +130,7 @@ async function connect(
       "shipstation.apiKey": apiKey,
       "shipstation.apiSecret": apiSecret,
       "shipstation.apiKeyV2": apiKeyV2,
+      ...Object.fromEntries(Object.entries(sandboxFedEx.secrets).map(([name, value]) => [`fedex.${name}`, value])),
     },
     "vault",
   );
@@ -130,7 +139,8 @@ async function connect(
     secrets: "vault",
     fno: settings.fno,
     shipstation: settings.shipstation,
-    "fno-shipstation": pair,
+    ...("fno-fedex" in pairs ? { fedex: settings.fedex } : {}),
+    ...pairs,
   });
 }
 

@@ -1,11 +1,12 @@
 import { auditEntries } from "../../core/audit.ts";
-import { InterruptedError, UsageError } from "../../core/errors.ts";
+import { UsageError } from "../../core/errors.ts";
 import type { NamedRecord } from "../../core/find-record.ts";
 import type { SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned } from "../../core/sync/run.ts";
 import type { ReplayRequest } from "../../flows/replay.ts";
 import type { Mlc } from "../../mlc.ts";
+import { confirmed } from "./confirm.ts";
 import { counted, plainLine } from "./print.ts";
 import { detailText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { endWith, nothingRun, type SyncJson, skipped } from "./sync-run.ts";
@@ -71,12 +72,7 @@ async function agree(mlc: Mlc, { flags, isJson }: ReplayGiven): Promise<void> {
   const count = flows
     .filter(({ pair }) => flags.pair === undefined || pair === flags.pair)
     .reduce((sum, { deadLetters, unknown, waiting }) => sum + deadLetters + unknown + waiting, 0);
-  const { confirm } = await import("@inquirer/prompts");
-  const message = `Send ${counted(count, "record")} again?`;
-  const isAgreed = await confirm({ message, default: false }, { output: process.stderr }).catch((cause: unknown) => {
-    const isLeft = cause instanceof Error && cause.name === "ExitPromptError";
-    throw isLeft ? new InterruptedError("Nothing was sent", { cause }) : cause;
-  });
+  const isAgreed = await confirmed(`Send ${counted(count, "record")} again?`, "Nothing was sent");
   if (!isAgreed) throw new UsageError("Nothing was sent");
 }
 
