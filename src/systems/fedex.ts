@@ -27,9 +27,9 @@ export function fedexSystem(settings: FedExSettings, pair: FedExPair, context: S
     probe: () => probeFedEx(client, settings),
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
+    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
     loadBudgets: () => client.loadBudgets(),
     choices: async () => ({ ...fedexChoices }),
-    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
     checks: async () => fedexChecks(settings, pair.warehouses),
     orderTarget: () => orderTargetOf(client, { settings, pair, context }),
   } satisfies System;
