@@ -31,7 +31,9 @@ describe("mlc demo", () => {
     expect(chapter(stdout, "Mend and replay")).toMatch(/was dead[\s\S]*1 created/);
     expect(chapter(stdout, "Run it all again")).toContain("took in this run: 0.");
     expect(chapter(stdout, "FedEx")).toMatch(/about to buy 3 labels[\s\S]+3 created/);
-    expect(chapter(stdout, "FedEx")).toMatch(/labels\/SO-2001\/\d+\.pdf[\s\S]+Delivery status: delivered/);
+    expect(chapter(stdout, "FedEx")).toMatch(/Delivery status: delivered/);
+    // The path of a temporary directory may be longer than a line.
+    expect(chapter(stdout, "FedEx").replaceAll("\n", "")).toMatch(/labels\/SO-2001\/\d+\.pdfIt is a PDF/);
     expect(chapter(stdout, "FedEx")).toMatch(/labels void SO-2003 --yes\n\d+ of SO-2003: voided/);
     expect(stdout).toContain("run.js connect");
     expect(readdirSync(scratch)).toEqual([]);
