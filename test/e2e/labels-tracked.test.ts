@@ -156,4 +156,17 @@ describe("a label", () => {
     await sync("shipments", { ignoreSchedule: true });
     expect(fedex.requests).toHaveLength(calls);
   });
+
+  it("that is replayed is written again nowhere where it stands", async () => {
+    const { addOrder, sync, fedex, notes, open: openMlc } = await open();
+    addOrder("SO-1");
+    await sync("orders");
+    await sync("shipments");
+    fedex.advance(fedex.shipments[0]?.masterTrackingNumber ?? "");
+    await sync("shipments");
+    const before = notes("SO-1");
+    const report = await (await openMlc()).replay({ id: "SO-1", flow: "shipments" }, {});
+    expect(report).toMatchObject({ flows: [{ flow: "shipments", created: 0, deadLettered: 0 }] });
+    expect(notes("SO-1")).toEqual(before);
+  });
 });
