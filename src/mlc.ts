@@ -67,7 +67,7 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, disk, dir, env, clock, signal, fetch: ownFetch, log });
+    const systems = new OpenSystems({ secrets, disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log });
     this.#systems = systems;
     const state = new ProfileState({
       disk,

@@ -19,9 +19,13 @@ export default class Connect extends BaseCommand {
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect fno --no-input --set host=https://contoso.operations.dynamics.com --set tenantId=contoso.com --set clientId=… --set legalEntities=usmf,demf --secrets-stdin`,
     `<%= config.bin %> connect shipstation --no-input --store vault --secrets-stdin < keys.json`,
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
+    "<%= config.bin %> connect fno-fedex --no-input --set flows.orders.startDate=2026-12-01 --set flows.orders.filter.warehouses=51",
   ];
   static override args = {
-    name: Args.string({ ignoreStdin: true, description: "the system or pair: fno, shipstation, fno-shipstation" }),
+    name: Args.string({
+      ignoreStdin: true,
+      description: "the system or pair: fno, shipstation, fedex, fno-shipstation, fno-fedex",
+    }),
   };
   static override flags = {
     set: Flags.string({
@@ -67,9 +71,10 @@ export default class Connect extends BaseCommand {
     const text = flags["secrets-stdin"] ? await textOf(process.stdin) : undefined;
     const secrets = text === undefined ? {} : secretsFromText(text, bench.systemKinds[name]?.secrets ?? [], name);
     const connected = await connectGiven(bench, { name, sets: flags.set ?? [], secrets, check: flags.check });
-    const { identity, warnings, possible } = connected;
+    const { identity, warnings, notes, possible } = connected;
     this.say(`Connected ${name}${identity === null ? ", unchecked" : `: ${plain(identity)}`}.`);
     for (const warning of warnings) this.say(`Warning: ${plain(warning)}`);
+    for (const note of notes) this.say(plain(note));
     for (const pair of possible) this.say(`Next: mlc connect ${pair}`);
     return connected;
   }

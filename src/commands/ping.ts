@@ -14,7 +14,7 @@ export default class Ping extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --json",
   ];
   static override args = {
-    system: Args.string({ ignoreStdin: true, description: "only this system: fno, shipstation" }),
+    system: Args.string({ ignoreStdin: true, description: "only this system: fno, shipstation, fedex" }),
   };
   static override enableJsonFlag = true;
 
@@ -32,9 +32,10 @@ export default class Ping extends BaseCommand {
   }
 }
 
-function rowOf({ system, ok, ms, identity, warnings, error }: PingRow): string[] {
+function rowOf({ system, ok, ms, identity, warnings, notes, error }: PingRow): string[] {
   const said = [
     ...(identity === null ? [] : [identity]),
+    ...notes,
     ...warnings.map((warning) => `! ${warning}`),
     ...(error ? [error.message, ...(error.hint === undefined ? [] : [`→ ${error.hint}`])] : []),
   ];

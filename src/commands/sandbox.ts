@@ -23,7 +23,7 @@ export default class Sandbox extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Sandbox);
     const sandboxes = await open(flags.port ?? 0);
-    this.log(sandboxText(sandboxes));
+    this.log(sandboxText({ ...sandboxes, now: systemClock.now() }));
     this.say("Ctrl-C ends it.");
     await new Promise((resolve) => this.signal.addEventListener("abort", resolve, { once: true }));
     await sandboxes.close();

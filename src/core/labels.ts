@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Failpoint, noFailpoint } from "./failpoint.ts";
 import { hashOf, type Json } from "./json.ts";
 import { type Disk, replaceFile } from "./state/disk.ts";
 
@@ -36,6 +37,9 @@ export interface KeptAnswer {
   path: string;
 }
 
+/** Every place of a purchase where a crash must be harmless, beside those of a run. */
+export const labelFailpoints = ["answer.before", "answer.half", "answer.after", "label.before", "label.after"] as const;
+
 const answers = "answers";
 const longestName = 100;
 
@@ -51,17 +55,22 @@ export function labelsDirOf(dir: string): string {
 export class LabelStore {
   readonly #disk: Disk;
   readonly #dir: string;
+  readonly #failpoint: (name: (typeof labelFailpoints)[number]) => void;
 
-  constructor(disk: Disk, dir: string) {
+  constructor(disk: Disk, dir: string, failpoint: Failpoint = noFailpoint) {
     this.#disk = disk;
     this.#dir = dir;
+    this.#failpoint = failpoint;
   }
 
   /** Keeps an answer before anything of it is read; `about` says what a later reading needs beside it. */
   async keepAnswer(reference: string, raw: Uint8Array, about: Json): Promise<void> {
+    this.#failpoint("answer.before");
     await this.#disk.makeDirectory(join(this.#dir, answers));
     await replaceFile(this.#disk, this.#aboutPath(reference), Buffer.from(JSON.stringify(about)));
+    this.#failpoint("answer.half");
     await replaceFile(this.#disk, this.#answerPath(reference), raw);
+    this.#failpoint("answer.after");
   }
 
   /** The answer kept last under a reference. */
@@ -76,8 +85,10 @@ export class LabelStore {
   /** Keeps a label; returns its name under the directory of labels. */
   async keep(document: string, trackingNumber: string, ext: string, bytes: Uint8Array): Promise<string> {
     const file = `${safeName(document)}/${safeName(trackingNumber)}.${ext}`;
+    this.#failpoint("label.before");
     await this.#disk.makeDirectory(join(this.#dir, safeName(document)));
     await replaceFile(this.#disk, this.pathOf(file), bytes);
+    this.#failpoint("label.after");
     return file;
   }
 

@@ -21,10 +21,11 @@ export async function pingSystem(asked: {
     const probe = await system.probe();
     const ms = Math.round(performance.now() - began);
     const warnings = [...probe.warnings, ...skewOf(probe, clock.now()), ...(isPaired ? await unfitOf(system) : [])];
-    return { system: name, ok: true, ms, identity: probe.identity, warnings };
+    const { identity, notes = [] } = probe;
+    return { system: name, ok: true, ms, identity, warnings, notes };
   } catch (error) {
     const ms = Math.round(performance.now() - began);
-    return { system: name, ok: false, ms, identity: null, warnings: [], error: reportedError(error) };
+    return { system: name, ok: false, ms, identity: null, warnings: [], notes: [], error: reportedError(error) };
   }
 }
 

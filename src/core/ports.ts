@@ -206,6 +206,8 @@ export interface Target<D extends Document> {
   readonly batch: number;
   /** How long a write may stay invisible to `find`; Infinity: absence is never proof. */
   readonly settleMs: number;
+  /** What each create buys, in the singular, where it costs money: `label`. */
+  readonly buys?: string;
   /** What deliveries are kept by. Pure. */
   key(document: D): string;
   /** The documents over there that these belong to; present where the target must be asked first. */
@@ -235,6 +237,8 @@ export interface Probe {
   /** Who we are there. */
   identity: string;
   warnings: string[];
+  /** What holds for any account there and is good to know; no fault of this one. */
+  notes?: string[];
   /** The server's clock, when it tells. */
   serverTime?: Date;
 }

@@ -79,6 +79,8 @@ export interface PingRow {
   ms: number;
   identity: string | null;
   warnings: string[];
+  /** What holds for any account there and is good to know. */
+  notes: string[];
   error?: ReportedError;
 }
 

@@ -52,6 +52,10 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   await readNamed(run, dueRefs(run), false);
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
   const held = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
+  if (!held) {
+    await pages.return?.();
+    return;
+  }
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
       keepCursor(run, { ...cursors(run), edits: cursor }),
@@ -107,7 +111,7 @@ async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise
   run.countCalls();
   if (run.dryRun) return;
   const { counts } = run;
-  const complete = error === undefined && isWhole(run);
+  const complete = error === undefined && isWhole(run) && !run.isDeclined;
   run.log({
     kind: "run",
     ...run.base,

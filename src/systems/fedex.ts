@@ -27,9 +27,9 @@ export function fedexSystem(settings: FedExSettings, pair: FedExPair, context: S
     probe: () => probeFedEx(client, settings),
     account: () => ({ system: "fedex", host: new URL(apiUrl).host, accountNumber }),
     budgets: () => client.budgets(),
+    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
     loadBudgets: () => client.loadBudgets(),
     choices: async () => ({ ...fedexChoices }),
-    shipmentSource: () => new FedExShipmentSource(client, pair.tracking.maxDays, () => context.clock.now()),
     checks: async () => fedexChecks(settings, pair.warehouses),
     orderTarget: () => orderTargetOf(client, { settings, pair, context }),
   } satisfies System;
@@ -73,7 +73,8 @@ async function probeFedEx(client: FedExClient, { accountNumber, apiUrl }: FedExS
   await Promise.all([client.checkShipKey(), client.checkTrackKey()]);
   return {
     identity: `account ${accountNumber} at ${new URL(apiUrl).host}; tokens for Ship and Track given`,
-    warnings: [
+    warnings: [],
+    notes: [
       "Before labels are bought for real parcels, FedEx must have validated yours, once for each project with Ship.",
     ],
   };

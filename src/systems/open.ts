@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
 import { ConfigError, MlcError, UsageError } from "../core/errors.ts";
+import type { Failpoint } from "../core/failpoint.ts";
 import { refuseOpenTls } from "../core/http/open-tls.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
 import { LabelStore, labelsDirOf } from "../core/labels.ts";
@@ -21,6 +22,7 @@ export interface OpenSystemsOptions {
   disk: Disk;
   /** The profile's directory. */
   dir: string;
+  failpoint: Failpoint;
   env: NodeJS.ProcessEnv;
   clock: Clock;
   signal: AbortSignal;
@@ -76,7 +78,7 @@ export class OpenSystems {
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
-    const { disk, dir, env, clock, signal, fetch, log } = this.#options;
+    const { disk, dir, failpoint, env, clock, signal, fetch, log } = this.#options;
     refuseOpenTls(env, kind.settings.safeParse(settings).data);
     const context: SystemContext = {
       fetch,
@@ -85,7 +87,7 @@ export class OpenSystems {
       tokens,
       secrets,
       random: Math.random,
-      labels: new LabelStore(disk, labelsDirOf(dir)),
+      labels: new LabelStore(disk, labelsDirOf(dir), failpoint),
       onCall: (call) => {
         const count = this.#counts.getStore();
         if (count) count.calls += 1;

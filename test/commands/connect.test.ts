@@ -17,6 +17,7 @@ describe("connecting without a person", () => {
       kind: "system",
       identity: "erp as tester",
       warnings: [],
+      notes: [],
       possible: [],
     });
     expect(saved).toEqual([

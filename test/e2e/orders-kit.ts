@@ -34,7 +34,7 @@ export async function sync(world: World, more: object = {}) {
     {
       planned: (one) => planned.push(one),
       aside: (one) => asides.push(one),
-      firstRun: async (documents) => void counted.push(documents),
+      firstRun: async ({ documents }) => void counted.push(documents),
     },
   );
   world.clock.advance(60_000);

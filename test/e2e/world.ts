@@ -106,6 +106,8 @@ export async function openWorld({
     entra,
     fno,
     shipstation,
+    /** Vendors by host name; a test may add its own. */
+    hosts,
     urls,
     route,
     home,

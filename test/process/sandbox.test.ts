@@ -23,6 +23,9 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
   expect(stdout).toMatch(
     /"trackApiSecret":".*mlc connect fedex .*--set accountNumber=7.*--set 'shipFrom\.24=\{"company"/s,
   );
+  expect(stdout).toMatch(
+    /mlc config set .*fno-shipstation\.flows\.orders\.filter\.deliveryModes=Ground,Pallet\nmlc connect fno-fedex .*startDate=\d{4}-\d\d-\d\d \\\n {4}--set flows\.orders\.filter\.deliveryModes=Express,2Day\n/s,
+  );
   expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(code).toBe(0);

@@ -323,6 +323,28 @@ describe("several pieces and labels", () => {
     expect(first((await run()).shipments)).toMatchObject({ deliveryStatus: "in transit", final: false });
   });
 
+  it("of which one is void come with that one first, so that what it leaves is not overwritten, in one call", async () => {
+    const { buy, run, set, clock, trackCalls } = world();
+    const { master } = await buy("usmf/SO-1");
+    const other = await buy("usmf/SO-1", { step: "label-2" });
+    await run();
+    clock.advance(hour);
+    set("usmf/SO-1", "label-2", { ...other, state: "void" });
+    const { shipments } = await run();
+    expect(shipments["usmf/SO-1"]?.map(({ id }) => id)).toEqual([other.master, master]);
+    expect(trackCalls()).toBe(1);
+  });
+
+  it("that somebody else cancelled at FedEx are told, and withdrawn only once they are voided", async () => {
+    const { buy, run, client, clock } = world();
+    const { master } = await buy("usmf/SO-1");
+    await client.cancelShipment(accountNumber, master);
+    clock.advance(hour);
+    const shipment = first((await run()).shipments);
+    expect(shipment).toMatchObject({ deliveryStatus: "cancelled", isVoided: false, final: false });
+    expect(shipment?.incidents?.[0]).toMatch(/FedEx has it as cancelled; `mlc labels void \d+` withdraws it/);
+  });
+
   it("that are void withdraw, and are not asked for", async () => {
     const { buy, run, set, client, clock, trackCalls } = world();
     const label = await buy("usmf/SO-1");

@@ -28,7 +28,7 @@ export default class LabelsList extends BaseCommand {
     const labels = (await labelsListed(mlc, flags)).map((label) => labelRow(mlc.dir, mlc.disk, label));
     if (this.jsonEnabled()) return { labels };
     const { columnsOf, tableOf } = await import("../support/table.ts");
-    const head = ["order", "state", "tracking", "service", "charge", "bought", "file"];
+    const head = ["order", "state", "service", "bought", "file, by tracking number"];
     const dir = labelsDirOf(mlc.dir);
     const cells = labelCells(mlc.surroundings.env, dir, labels);
     if (labels.length > 0) this.log(tableOf(cells, { head, columns: columnsOf(process.stdout) }));

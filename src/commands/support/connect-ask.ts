@@ -25,6 +25,7 @@ export async function askSystem(bench: Bench, prompts: Prompts, name: string, se
   const started = { settings: withSets(kind, bench.settingsOf(name) ?? {}, sets, name), secrets: {} };
   const { answers, system, probe } = await askUntilTaken({ bench, prompts, kind, name, questions }, started);
   prompts.say(`Taken: ${probe.identity}`);
+  for (const note of probe.notes ?? []) prompts.say(note);
   const about = { schema: kind.settings, name };
   const chosen = questions.filter((question) => !isTyped(about, question));
   const lists = chosen.some(({ pick }) => pick) ? await choicesOf(system, prompts) : {};

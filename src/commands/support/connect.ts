@@ -51,6 +51,8 @@ export interface Connected {
   /** Who we are there; null when nobody asked. */
   identity: string | null;
   warnings: string[];
+  /** What is good to know of its accounts. */
+  notes: string[];
   /** Pairs that can be connected now. */
   possible: string[];
 }
@@ -65,6 +67,7 @@ export async function connectGiven(bench: Bench, given: Given): Promise<Connecte
     kind: Object.hasOwn(bench.systemKinds, given.name) ? "system" : "pair",
     identity: probes.length === 0 ? null : probes.map(({ identity }) => identity).join("; "),
     warnings: [...probes.flatMap(({ warnings }) => warnings), ...overlapWarnings(bench, given.name)],
+    notes: probes.flatMap(({ notes = [] }) => notes),
     possible: possiblePairs(bench),
   };
 }
@@ -106,18 +109,17 @@ async function connectPair(bench: Bench, { name, sets, secrets, check }: Given):
 
 /** Both systems of a pair with its settings; throws ConfigError when one is not connected. */
 export async function systemsOf(bench: Bench, kind: PairKind, pair: ForPair): Promise<[System, System]> {
-  const built = async (name: string) => {
-    const own = bench.settingsOf(name);
-    if (!own) {
-      const title = bench.systemKinds[name]?.title ?? name;
-      throw new ConfigError(`${title} is not connected yet`, {
-        field: name,
-        hint: `Run \`mlc connect ${name}\` first.`,
-      });
-    }
-    return bench.build(name, own, pair, await bench.secretsOf(name));
-  };
+  const built = async (name: string) =>
+    bench.build(name, connectedSettings(bench, name), pair, await bench.secretsOf(name));
   return [await built(kind.erp), await built(kind.shipper)];
+}
+
+/** What is set for a system; throws ConfigError when it is not connected. */
+export function connectedSettings(bench: Bench, name: string): Settings {
+  const own = bench.settingsOf(name);
+  if (own) return own;
+  const title = bench.systemKinds[name]?.title ?? name;
+  throw new ConfigError(`${title} is not connected yet`, { field: name, hint: `Run \`mlc connect ${name}\` first.` });
 }
 
 /** The kind of a pair; throws UsageError when mlc knows neither pair nor system of that name. */

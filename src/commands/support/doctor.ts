@@ -120,7 +120,7 @@ async function systemFindings(mlc: Mlc, name: string): Promise<Finding[]> {
       (fix: string) =>
       (message: string): Finding => ({ name: title, state: "warning", message, fix });
     return [
-      { name: title, state: "ok", message: probe.identity },
+      { name: title, state: "ok", message: [probe.identity, ...(probe.notes ?? [])].join(". ") },
       ...probe.warnings.map(warning(`Run \`mlc connect ${name}\` and choose anew, or mend it in the account.`)),
       ...skewOf(probe, mlc.clock.now()).map(warning("Set this machine's clock, and let it be kept by NTP.")),
       ...(pair === undefined ? [] : await mappedFindings(system, title)),

@@ -110,17 +110,16 @@ export async function labelPaths(mlc: Mlc, id: string, pair: string | undefined)
   throw new UsageError(`${what} has no label file here`, { hint: "Print it from the shipper's own site." });
 }
 
-/** Rows of a table: document, tracking numbers, state, service, charge, when it was bought, file. */
+/** Rows of a table: order, state, service with charge, when it was bought, and the file or number of each piece. */
 export function labelCells(env: NodeJS.ProcessEnv, dir: string, rows: readonly LabelRow[]): string[][] {
   return inPersonsZone(env, () =>
-    rows.map(({ document, state, service, charge, boughtAt, pieces }) => [
+    rows.map(({ document, state, service = "", charge, boughtAt, pieces }) => [
       document,
       state === "noLabel" ? "no label" : state,
-      pieces.map(({ trackingNumber }) => trackingNumber).join("\n"),
-      service ?? "",
-      charge ? `${charge.amount} ${charge.currency}` : "",
-      shownTime(boughtAt).slice(0, -3),
-      pieces.map(({ path }) => path?.slice(dir.length + 1) ?? "-").join("\n"),
+      charge ? `${service}\n${charge.amount} ${charge.currency}` : service,
+      shownTime(boughtAt).slice(0, -3).replace(" ", "\n"),
+      // A file is called by its number.
+      pieces.map(({ trackingNumber, path }) => path?.slice(dir.length + 1) ?? trackingNumber).join("\n"),
     ]),
   );
 }

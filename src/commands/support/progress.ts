@@ -1,6 +1,6 @@
 import type { NamedBudget } from "../../core/report.ts";
 import type { Counts, Observer } from "../../core/sync/run.ts";
-import { counted } from "./print.ts";
+import { firstRunAsked } from "./first-run.ts";
 import { countsText } from "./report-text.ts";
 
 /** Tells a person how a run goes, on stderr; a line that moves only where there is a terminal. */
@@ -23,9 +23,11 @@ export function canMove({ isTTY, columns }: { isTTY?: boolean; columns?: number 
 export async function openProgress(given: {
   isTty: boolean;
   isQuiet: boolean;
+  /** Somebody is there to say whether a first run buys what it would. */
+  isAsked: boolean;
   budgets(): NamedBudget[];
 }): Promise<Progress> {
-  const { isTty, isQuiet, budgets } = given;
+  const { isTty, isQuiet, isAsked, budgets } = given;
   const line = isTty && !isQuiet ? await movingLine() : undefined;
   let name = "";
   let timer: NodeJS.Timeout | undefined;
@@ -34,6 +36,7 @@ export async function openProgress(given: {
     if (!isQuiet) aside(() => process.stderr.write(`${text}\n`));
   };
   const aside = (print: () => void) => (line ? line.aside(print) : print());
+  const firstRun = firstRunAsked({ name: () => name, say, isAsked });
   return {
     flow: (pair, flow) => {
       name = `${pair} ${flow}`;
@@ -48,9 +51,11 @@ export async function openProgress(given: {
       clearTimeout(timer);
       show(progressText(name, counts, budgets()));
     },
-    firstRun: async (documents, isAtMost) => {
+    firstRun: async (about) => {
       clearTimeout(timer);
-      say(`${name}: first run, about to create ${isAtMost ? "up to " : ""}${counted(documents, "document")}.`);
+      // A line that moves would draw over the question.
+      if (isAsked) line?.stop();
+      return firstRun(about);
     },
     aside,
     stop: () => {

@@ -5,7 +5,8 @@ export function sandboxText({
   urls,
   settings,
   fno,
-}: Pick<Sandboxes, "urls" | "settings"> & { fno: { orders: unknown[] } }): string {
+  now,
+}: Pick<Sandboxes, "urls" | "settings"> & { fno: { orders: unknown[] }; now: Date }): string {
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   const { accountNumber, secrets } = sandboxFedEx;
   return [
@@ -31,13 +32,34 @@ export function sandboxText({
     "FedEx:",
     "",
     connectLine("fedex", settings.fedex, secrets),
+    "",
+    "It takes the orders of two delivery modes, and ShipStation the others:",
+    "",
+    command("mlc config set --profile sandbox", `fno-shipstation.${filter}=Ground,Pallet`),
+    command(
+      "mlc connect fno-fedex --profile sandbox --no-input",
+      `--set flows.orders.startDate=${beforeAll(now)}`,
+      `--set ${filter}=Express,2Day`,
+    ),
+    "mlc sync --profile sandbox --pair fno-fedex",
   ].join("\n");
+}
+
+const filter = "flows.orders.filter.deliveryModes";
+
+/** The simulated orders are ten days old at most. */
+function beforeAll(now: Date): string {
+  return new Date(now.getTime() - 14 * 86_400_000).toISOString().slice(0, 10);
+}
+
+function command(...parts: string[]): string {
+  return parts.join(" \\\n    ");
 }
 
 function connectLine(system: string, settings: Record<string, unknown>, secrets: Record<string, string>): string {
   const sets = Object.entries(settings).flatMap(([path, value]) => setFlags(path, value));
-  const flags = ["--profile sandbox --no-input --store vault", ...sets, "--secrets-stdin"].join(" \\\n    ");
-  return `echo '${jsonLines(secrets)}' |\n  mlc connect ${system} ${flags}`;
+  const connect = `mlc connect ${system} --profile sandbox --no-input --store vault`;
+  return `echo '${jsonLines(secrets)}' |\n  ${command(connect, ...sets, "--secrets-stdin")}`;
 }
 
 /** One flag a setting, or one for each entry of a table of settings. */

@@ -5,6 +5,7 @@ import type { Planned, ToldAside } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/names.ts";
 import type { SyncRequest } from "../../flows/runs.ts";
 import type { Mlc } from "../../mlc.ts";
+import { canAsk } from "./first-run.ts";
 import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
@@ -30,7 +31,10 @@ export const syncFlags = {
   ...filterFlags,
   ...dryRunFlag,
   resend: Flags.boolean({ description: "send drift too: what differs only because settings, tables or mlc changed" }),
-  yes: Flags.boolean({ char: "y", description: "agree to what the run would stop for, like many cancellations" }),
+  yes: Flags.boolean({
+    char: "y",
+    description: "agree to what the run would stop or ask for: many cancellations, the first labels",
+  }),
   "ignore-schedule": Flags.boolean({ description: "try waiting records now, whenever they are due" }),
   ...ifRunningFlag,
   "new-state": Flags.boolean({
@@ -53,6 +57,7 @@ export interface SyncFlags {
   "dry-run": boolean;
   resend: boolean;
   yes: boolean;
+  "no-input": boolean;
   "ignore-schedule": boolean;
   "if-running": IfRunning;
   "new-state": boolean;
@@ -92,7 +97,8 @@ async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
   const planned: Record<string, unknown>[] = [];
   const asides: ToldAside[] = [];
   const isTty = canMove(process.stderr) && !isJson && !flags.verbose;
-  const progress = await openProgress({ isTty, isQuiet: flags.quiet, budgets: () => mlc.budgets() });
+  const isAsked = canAsk(mlc, { flags, isJson });
+  const progress = await openProgress({ isTty, isQuiet: flags.quiet, isAsked, budgets: () => mlc.budgets() });
   const tell = (one: Planned) =>
     isJson ? void planned.push(plannedJson(one)) : progress.aside(() => process.stdout.write(`${plannedText(one)}\n`));
   let report: SyncReport | undefined;

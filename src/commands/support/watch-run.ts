@@ -8,6 +8,7 @@ import type { FlowName } from "../../flows/names.ts";
 import { type ChosenFlow, cadenceOf, chosenFlows } from "../../flows/open.ts";
 import { type Watched, watchFlows } from "../../flows/watch.ts";
 import type { Mlc } from "../../mlc.ts";
+import { canAsk, firstRunAsked } from "./first-run.ts";
 import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
 import { alertAfter, nothingRun } from "./sync-run.ts";
@@ -19,7 +20,13 @@ interface WatchedFlow extends Watched {
 
 /** What a watch is asked for. */
 export interface WatchGiven {
-  flags: { pair?: string | undefined; every?: string | undefined; quiet: boolean; "ignore-schedule": boolean };
+  flags: {
+    pair?: string | undefined;
+    every?: string | undefined;
+    quiet: boolean;
+    "no-input": boolean;
+    "ignore-schedule": boolean;
+  };
   flows?: readonly FlowName[];
   command: string;
   isJson: boolean;
@@ -95,9 +102,14 @@ class Watch {
     const mlc = this.#mlc;
     const asides: ToldAside[] = [];
     try {
-      const { flags, command } = this.#given;
+      const { flags, command, isJson } = this.#given;
       const request = { command, pair, flows: [flow], ignoreSchedule: flags["ignore-schedule"] };
-      const report = await mlc.sync(request, { aside: (one) => asides.push(one) });
+      const firstRun = firstRunAsked({
+        name: () => `${pair} ${flow}`,
+        say: (text) => this.#say(text),
+        isAsked: canAsk(mlc, { flags: { ...flags, yes: false }, isJson }),
+      });
+      const report = await mlc.sync(request, { aside: (one) => asides.push(one), firstRun });
       if (report) this.#tell(report, asides);
       return true;
     } catch (error) {

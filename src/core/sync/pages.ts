@@ -2,7 +2,7 @@ import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { ListRequest, Page } from "../ports.ts";
 import { processRecords } from "./records.ts";
-import { FlowRun } from "./run.ts";
+import { FlowRun, type Planned } from "./run.ts";
 
 /** Cursors of a flow, each the source's own JSON. */
 interface Cursors {
@@ -29,12 +29,12 @@ const mostHeld = 500;
 
 /**
  * Tells how many documents the first run is about to make: counted by a dry pass over its first pages where these are
- * all, else as the source counts them. Returns the pages it has read.
+ * all, else as the source counts them. Returns the pages it has read; undefined when a person does not want them made.
  */
 export async function announceFirstRun<D extends Document>(
   run: FlowRun<D>,
   pages: AsyncIterator<Page>,
-): Promise<Page[]> {
+): Promise<Page[] | undefined> {
   const { observer, options, flow } = run.context;
   const held: Page[] = [];
   if (!observer.firstRun) return held;
@@ -44,13 +44,28 @@ export async function announceFirstRun<D extends Document>(
     records += next.value.records.length;
     if (records <= mostHeld && records < (options.limit ?? Number.POSITIVE_INFINITY)) continue;
     const all = (await flow.source.count?.(listRequest(run))) ?? records;
-    await observer.firstRun(Math.min(all, options.limit ?? all), true);
-    return held;
+    const documents = Math.min(all, options.limit ?? all);
+    return (await isWanted(run, { documents, isAtMost: true })) ? held : undefined;
   }
-  const dry = new FlowRun({ ...run.context, observer: {}, options: { ...options, dryRun: true } });
+  let count = 0;
+  const planned = ({ step }: Planned) => {
+    if (step.action === "create") count += 1;
+  };
+  const dry = new FlowRun({ ...run.context, observer: { planned }, options: { ...options, dryRun: true } });
   for (const page of held) await processRecords(dry, page.records, false);
-  await observer.firstRun(dry.counts.created, false);
-  return held;
+  return (await isWanted(run, { documents: dry.counts.created, isAtMost: false, count })) ? held : undefined;
+}
+
+/** Whether the run goes on once it was said what it is about to make. */
+async function isWanted<D extends Document>(
+  run: FlowRun<D>,
+  { count, ...about }: { documents: number; isAtMost: boolean; count?: number },
+): Promise<boolean> {
+  const { observer, flow } = run.context;
+  const { buys: what } = flow.target;
+  const buys = what === undefined ? {} : { buys: { what, ...(count === undefined ? {} : { count }) } };
+  run.isDeclined = (await observer.firstRun?.({ ...about, ...buys })) === false;
+  return !run.isDeclined;
 }
 
 /** How far the flow has read. Pure. */

@@ -92,10 +92,19 @@ export interface Planned {
   isDrift?: true;
 }
 
+/** What a first run is about to make. */
+export interface FirstRun {
+  /** How many documents, or how many at most. */
+  documents: number;
+  isAtMost: boolean;
+  /** What is bought for them, and how much of it where that is known. */
+  buys?: { what: string; count?: number };
+}
+
 /** Tells the surroundings how a run goes. */
 export interface Observer {
-  /** Before the first writes of a flow that never ran: how many documents it is about to make, or how many at most. */
-  firstRun?(documents: number, isAtMost: boolean): Promise<void>;
+  /** Before the first writes of a flow that never ran. An answer of false ends the run there. */
+  firstRun?(about: FirstRun): Promise<unknown>;
   progress?(counts: Counts): void;
   planned?(planned: Planned): void;
   /** A record is set aside, or would be. */
@@ -163,6 +172,8 @@ export class FlowRun<D extends Document> {
   /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
   readonly unsettled = new Set<string>();
   readonly #callsBefore: number;
+  /** A person did not want its first writes. */
+  isDeclined = false;
   /** Documents that may still be written under `limit`. */
   left: number;
 

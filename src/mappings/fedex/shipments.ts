@@ -138,6 +138,9 @@ function incidentsOf({ master, pieces, isTooOld }: TrackedLabel, maxDays: number
     return [...reasons, ...failed].map((reason) => `${trackingNumber}: ${reason}`);
   });
   const isOver = status === "delivered" || status === "returned";
+  const cancelled = `${master}: FedEx has it as cancelled; \`mlc labels void ${master}\` withdraws it`;
   const late = `${master}: not delivered after ${maxDays} days, so it is followed no more`;
-  return [...new Set([...told, ...(isTooOld && !isOver ? [late] : [])])];
+  return [
+    ...new Set([...told, ...(status === "cancelled" ? [cancelled] : []), ...(isTooOld && !isOver ? [late] : [])]),
+  ];
 }

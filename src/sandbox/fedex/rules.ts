@@ -11,6 +11,8 @@ import { addDays, isDate } from "./zones.ts";
 
 /** What a create call is judged by. */
 export interface RuleContext {
+  /** Nothing is bought, so no label is asked for; the schema of a validation has no such member. */
+  isValidation?: boolean;
   switches: FedExSwitches;
   accountNumber: string;
   /** The civil date at the account. */
@@ -29,7 +31,7 @@ export function isInternational({ shipper, recipients }: ShipmentInput): boolean
 export function createProblems(body: unknown, input: CreateInput, context: RuleContext): Problem[] {
   const { requestedShipment: shipment } = input;
   const problems = [...emptyProblems(body), ...accountProblems(input, context)];
-  if (input.labelResponseOptions !== "LABEL" && input.labelResponseOptions !== "URL_ONLY")
+  if (!context.isValidation && input.labelResponseOptions !== "LABEL" && input.labelResponseOptions !== "URL_ONLY")
     problems.push(invalidInput("labelResponseOptions", "LABEL or URL_ONLY."));
   if (input.oneLabelAtATime)
     problems.push(invalidInput("oneLabelAtATime", "This simulated FedEx takes single shots only."));

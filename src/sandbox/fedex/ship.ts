@@ -26,7 +26,7 @@ export function fedExShip(account: Account, replies: Replies): Hono {
     return replies.output(c.req.raw, createdOutput(account, c, shipment));
   });
   app.post("/shipments/packages/validate", async (c) => {
-    const { input } = await readGood(account, c);
+    const { input } = await readGood(account, c, true);
     if (packageCount(input.requestedShipment ?? {}) > 1)
       throw new Refusal(400, invalidInput("requestedShipment.requestedPackageLineItems", "A single piece only."));
     const message = "Shipment validated successfully. No errors found.";
@@ -68,11 +68,15 @@ async function bodyOf(c: Context): Promise<unknown> {
   }
 }
 
-async function readGood(account: Account, c: Context): Promise<{ input: CreateInput; body: unknown }> {
+async function readGood(
+  account: Account,
+  c: Context,
+  isValidation = false,
+): Promise<{ input: CreateInput; body: unknown }> {
   const body = await bodyOf(c);
   const read = readCreate(body);
   const { switches, setup } = account;
-  const context = { switches, accountNumber: setup.accountNumber, today: account.today() };
+  const context = { switches, accountNumber: setup.accountNumber, today: account.today(), isValidation };
   const problems = "problems" in read ? read.problems : createProblems(body, read.input, context);
   if ("problems" in read || problems.length > 0) throw new Refusal(400, problems);
   return { input: read.input, body };

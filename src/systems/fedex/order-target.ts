@@ -43,6 +43,7 @@ export class FedExOrderTarget implements Target<Order> {
   readonly system = "fedex";
   readonly batch = 1;
   readonly settleMs = Number.POSITIVE_INFINITY;
+  readonly buys = "label";
   readonly #parts: OrderTargetParts;
   #lost: { count: number; at: number } = { count: 0, at: 0 };
 

@@ -295,7 +295,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
       options: { command: "sync orders", ...options },
       observer: more.observer ?? {
         planned: (one) => planned.push(one),
-        firstRun: async (documents) => void told.push(documents),
+        firstRun: async ({ documents }) => void told.push(documents),
       },
       account: { erp: "a" },
       mapping,
