@@ -21,7 +21,22 @@ interface PartMemo {
   warehouse: string;
 }
 
-function remembered(delivery: Delivery): Map<string, PartMemo> {
+/** The warehouses that a document's lines leave from; undefined where it has none to tell by. Pure. */
+export function warehousesOf(document: object): string[] | undefined {
+  return isOrder(document) ? document.lines.map(({ warehouse }) => warehouse) : undefined;
+}
+
+function isOrder(document: object): document is Pick<Order, "lines"> {
+  return "lines" in document && Array.isArray(document.lines);
+}
+
+/** The warehouses of the parts that a delivery's memo remembers; undefined where it remembers none. Pure. */
+export function warehousesIn(memo: Delivery["memo"]): string[] | undefined {
+  const parts = [...remembered({ memo }).values()];
+  return parts.length === 0 ? undefined : parts.map(({ warehouse }) => warehouse);
+}
+
+function remembered(delivery: Pick<Delivery, "memo">): Map<string, PartMemo> {
   const parts = new Map<string, PartMemo>();
   const memo = delivery.memo.parts;
   if (memo === null || typeof memo !== "object" || Array.isArray(memo)) return parts;

@@ -12,14 +12,14 @@ describe("mlc demo", () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it("moves orders and shipments, mends what was set aside, sends nothing twice and leaves nothing", async () => {
+  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels and leaves nothing", async () => {
     const { stdout, stderr, code } = await runMlc(["demo"], { env: { TMPDIR: scratch, HOME: scratch } });
 
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toContain("\u001b");
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.match(/^\d+\. .+$/gm)?.map((heading) => Number.parseInt(heading, 10))).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
     ]);
     expect(chapter(stdout, "Orders")).toMatch(/about to create 66 [\s\S]*66 created, 1 skipped, 3 set aside/);
     expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is\s+empty/);
@@ -30,6 +30,11 @@ describe("mlc demo", () => {
     expect(chapter(stdout, "The trail of SO-1001")).toMatch(/created[\s\S]+written[\s\S]+waiting[\s\S]+Packages: 3/);
     expect(chapter(stdout, "Mend and replay")).toMatch(/was dead[\s\S]*1 created/);
     expect(chapter(stdout, "Run it all again")).toContain("took in this run: 0.");
+    expect(chapter(stdout, "FedEx")).toMatch(/about to buy 3 labels[\s\S]+3 created/);
+    expect(chapter(stdout, "FedEx")).toMatch(/Delivery status: delivered/);
+    // The path of a temporary directory may be longer than a line.
+    expect(chapter(stdout, "FedEx").replaceAll("\n", "")).toMatch(/labels\/SO-2001\/\d+\.pdfIt is a PDF/);
+    expect(chapter(stdout, "FedEx")).toMatch(/labels void SO-2003 --yes\n\d+ of SO-2003: voided/);
     expect(stdout).toContain("run.js connect");
     expect(readdirSync(scratch)).toEqual([]);
   }, 60_000);

@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
-import type { Fault } from "../../src/sandbox/kit.ts";
+import { type Fault, faultMix } from "../../src/sandbox/kit.ts";
 import { openFedExWorld } from "./fedex-world.ts";
 
 let world: Awaited<ReturnType<typeof openFedExWorld>>;
@@ -130,6 +130,28 @@ describe("an order that FedEx refuses", () => {
     expect(world.live("SO-1")).toBe(1);
   });
 
+  it.each([400, 500])("is told without what FedEx repeats of the request (%i)", async (status) => {
+    world = await openFedExWorld();
+    const shipTo = {
+      name: "Jörg Müller",
+      street: "Größe 1",
+      city: "Austin",
+      state: "TX",
+      zip: "78701",
+      country: "USA",
+      iso: "US",
+    };
+    world.addOrder("SO-1", { shipTo });
+    world.standIn.answer = (request) =>
+      new URL(request.url).pathname === create
+        ? Response.json({ errors: [{ code: "ODD", message: "Jorg Muller at GROSSE 1 is odd" }] }, { status })
+        : undefined;
+    const counts = await world.sync();
+    expect(status === 400 ? counts.deadLettered : counts.unknown).toBe(1);
+    expect(world.texts()).not.toMatch(/M[uü]ller|Gr(oss|öß)e|GROSSE/);
+    if (status === 400) expect((await world.told()).at(-1)).toContain("*** at *** is odd");
+  });
+
   it("waits for its invoice where that is required", async () => {
     world = await openFedExWorld({ pair: { requireInvoice: true } });
     world.addOrder("SO-1");
@@ -142,13 +164,12 @@ describe("an answer that was lost", () => {
   it("is read from the disk when it was kept", async () => {
     world = await openFedExWorld();
     world.addOrder("SO-1");
-    // Half of an answer is kept, but is no answer; the second one is whole, and its process never learnt of it.
+    // Half of an answer is kept, which is none; then a whole one, of which no process learnt.
     failOnce("truncated");
     expect(await world.sync()).toMatchObject({ unknown: 1 });
     expect(world.files("answers")).toHaveLength(2);
     const number = world.fedex.shipments[0]?.masterTrackingNumber ?? "";
     const reply = await answerOf(number);
-    const { writeFileSync } = await import("node:fs");
     writeFileSync(join(world.labelsDir, "answers", "usmf-SO-1.json"), reply);
     expect(await world.sync()).toMatchObject({ created: 1, unknown: 0 });
     expect(await world.labels("SO-1")).toMatchObject([
@@ -208,6 +229,31 @@ describe("an answer that was lost", () => {
     expect(asides[0]?.error.message).toContain("several shipments carry the reference usmf-SO-1");
     expect(await world.sync()).toMatchObject({ unknown: 1 });
     expect(world.purchases()).toBe(1);
+  });
+
+  it("is none of a stranger's parcel that FedEx gives for the reference", async () => {
+    world = await openFedExWorld();
+    world.addOrder("SO-1");
+    failOnce("resetAfter");
+    const packageIdentifiers = [{ type: "CUSTOMER_REFERENCE", values: ["usmf-SO-11"] }];
+    const stranger = {
+      trackingNumberInfo: { trackingNumber: "794600009999" },
+      additionalTrackingInfo: { packageIdentifiers },
+    };
+    const completeTrackResults = [{ trackingNumber: "794600009999", trackResults: [stranger] }];
+    world.standIn.answer = (request) =>
+      request.url.endsWith("/referencenumbers") ? Response.json({ output: { completeTrackResults } }) : undefined;
+    expect(await world.sync()).toMatchObject({ unknown: 1, deadLettered: 0 });
+    expect(await world.labels("SO-1")).toEqual([]);
+  });
+
+  it("stays unknown while Track is not well, and other orders are bought", async () => {
+    world = await openFedExWorld();
+    world.addOrder("SO-1");
+    world.addOrder("SO-2");
+    failOnce("resetAfter");
+    world.fedex.switches.trackOutage = "errors";
+    expect(await world.sync()).toMatchObject({ unknown: 1, created: 1 });
   });
 
   it("stays unknown over days, other orders go on, and a person ends it by another purchase", async () => {
@@ -325,9 +371,45 @@ describe("the print command", () => {
   });
 });
 
+describe("a state that does not know of a label", () => {
+  it("never has it bought again under its reference", async () => {
+    world = await openFedExWorld();
+    world.addOrder("SO-1");
+    await world.sync();
+    rmSync(join(world.home, "default", "state"), { recursive: true });
+    const { asides, ...counts } = await world.sync();
+    expect(counts).toMatchObject({ deadLettered: 1, created: 0 });
+    expect(asides[0]?.error.message).toMatch(/FedEx made shipment \d+ under reference usmf-SO-1 before/);
+    expect(world.purchases()).toBe(1);
+  });
+
+  it("has nothing bought after a restore until a person agrees", async () => {
+    world = await openFedExWorld();
+    world.addOrder("SO-1");
+    await world.sync();
+    await (await world.open()).markRestored();
+    world.addOrder("SO-2");
+    expect(await world.sync()).toMatchObject({ created: 0, unknown: 1 });
+    expect(await world.sync({ yes: true })).toMatchObject({ created: 1, unknown: 0 });
+    expect(world.purchases()).toBe(2);
+  });
+});
+
+describe("a replay of an order that cannot be translated any more", () => {
+  it("sets aside that order alone", async () => {
+    world = await openFedExWorld();
+    world.addOrder("SO-1");
+    await world.sync();
+    await world.replay("SO-1", { asked: "void:*" });
+    const mlc = await world.open();
+    await mlc.saveConfig({ ...mlc.config, fedex: { apiUrl: "https://fedex.test", accountNumber: "700000000" } });
+    expect(await world.replay("SO-1")).toMatchObject({ deadLettered: 1 });
+    expect((await world.told()).at(-1)).toMatch(/shipFrom of warehouse 24/);
+  });
+});
+
 describe("over faults of every kind", () => {
   it.each([1, 2, 3, 4])("no order ever has two labels (seed %i)", async (seed) => {
-    const { faultMix } = await import("../../src/sandbox/kit.ts");
     world = await openFedExWorld();
     const count = 20;
     for (let number = 1; number <= count; number += 1) world.addOrder(`SO-${number}`);

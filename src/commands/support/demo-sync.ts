@@ -4,7 +4,7 @@ import type { ToldAside } from "../../core/sync/run.ts";
 import type { FlowName } from "../../flows/names.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
-import { counted } from "./print.ts";
+import { firstRunText } from "./first-run.ts";
 import { asidesText, syncTable } from "./report-text.ts";
 
 /** What the simulated vendors were asked, and how many writes they took. */
@@ -15,16 +15,20 @@ export interface Calls {
 }
 
 /** Runs flows as `mlc sync` does, shows what it shows, and returns what the vendors were asked meanwhile. */
-export async function runSync(stage: Stage, page: Page, flow?: FlowName): Promise<Calls> {
+export async function runSync(
+  stage: Stage,
+  page: Page,
+  { flow, pair }: { flow?: FlowName; pair?: string } = {},
+): Promise<Calls> {
   const command = flow === undefined ? "sync" : `sync ${flow}`;
-  page.command(`mlc ${command}`);
+  page.command(`mlc ${command}${pair === undefined ? "" : ` --pair ${pair}`}`);
   const before = callsSoFar(stage);
   const mlc = await stage.open();
   const asides: ToldAside[] = [];
   const report = await mlc.sync(
-    { command, ...(flow === undefined ? {} : { flows: [flow] }) },
+    { command, ...(flow === undefined ? {} : { flows: [flow] }), ...(pair === undefined ? {} : { pair }) },
     {
-      firstRun: async ({ documents }) => page.tell(`First run, about to create ${counted(documents, "document")}.`),
+      firstRun: async (about) => page.tell(`F${firstRunText(about).slice(1)}.`),
       aside: (aside) => asides.push(aside),
     },
   );

@@ -1,5 +1,6 @@
 import { specialOrders } from "../../sandbox/seed.ts";
 import { printAudit } from "./audit-print.ts";
+import { playLabels } from "./demo-labels.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { type Calls, callsSoFar, runSync, showReport, trailOf } from "./demo-sync.ts";
@@ -10,7 +11,7 @@ import { sandboxCredentials } from "./sandboxes.ts";
 /** Plays the main job from the first connection to the last replay. */
 export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
-    "mlc at work, from end to end. F&O, ShipStation and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
+    "mlc at work, from end to end. F&O, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
   );
   await connectAll(stage, page);
   const out = await ordersOut(stage, page);
@@ -21,6 +22,7 @@ export async function playDemo(stage: Stage, page: Page): Promise<void> {
   await mend(stage, page);
   const again = await onceMore(stage, page);
   costs(stage, page, { out, back, again });
+  await playLabels(stage, page);
   whatNext(page);
 }
 
@@ -47,7 +49,7 @@ async function connectAll(stage: Stage, page: Page): Promise<void> {
 
 async function ordersOut(stage: Stage, page: Page): Promise<Calls> {
   page.chapter("Orders: F&O to ShipStation");
-  const calls = await runSync(stage, page, "orders");
+  const calls = await runSync(stage, page, { flow: "orders" });
   const { length } = stage.vendors.shipstation.orders;
   page.show();
   page.tell(
@@ -72,7 +74,7 @@ async function shipmentsBack(stage: Stage, page: Page): Promise<{ day: Warehouse
     `The warehouse ships ${day.shipped} orders: ${day.inThreePackages.number} in three packages, ${day.withoutLabel.number} marked as shipped without a label. Somebody corrects the address of ${day.edited.number} in ShipStation. F&O posts ${day.slips} of the ${day.shipped} packing slips.`,
   );
   page.show();
-  const back = await runSync(stage, page, "shipments");
+  const back = await runSync(stage, page, { flow: "shipments" });
   page.show();
   page.tell(
     "Each shipment is now a note on its sales order and a tracking row on its packing slip. Four wait for their slip with the row, not with the note. The edit stands in the trail.",
@@ -89,7 +91,7 @@ async function later(stage: Stage, page: Page, day: WarehouseDay): Promise<void>
     `F&O posts the packing slip of ${inThreePackages.number}. The label of ${misprinted.number} is voided, and another one is bought.`,
   );
   page.show();
-  await runSync(stage, page, "shipments");
+  await runSync(stage, page, { flow: "shipments" });
   page.show();
   page.tell("The tracking rows of both as they stand in F&O:");
   const rows = stage.vendors.fno.trackingRows.filter(({ dataAreaId, SalesOrderNumber }) =>
@@ -140,7 +142,7 @@ function costs(stage: Stage, page: Page, { out, back, again }: { out: Calls; bac
     ["the first orders", out],
     ["the first shipments", back],
     ["all of it again", again],
-    ["the whole demo", callsSoFar(stage)],
+    ["all until here", callsSoFar(stage)],
   ];
   page.table(
     ["calls of", "ShipStation", "F&O"],

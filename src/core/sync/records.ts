@@ -1,6 +1,6 @@
 import type { Document } from "../model.ts";
 import type { Delivery, SourceRecord } from "../ports.ts";
-import { intendedKeys, isWritten } from "./held.ts";
+import { intendedMemos, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
 import { fail, settleAll } from "./rounds.ts";
@@ -96,9 +96,9 @@ async function heldElsewhere<D extends Document>(
   deliveries: ReadonlyMap<string, Delivery>,
 ): Promise<ReadonlyMap<string, string>> {
   if (!lookUp) return new Map();
-  const intended = intendedKeys(store.state);
+  const intended = intendedMemos(store.state);
   const free = located.filter(({ key }) => !isWritten(deliveries.get(key)) && !intended.has(key));
-  return free.length === 0 ? new Map() : lookUp(free.map(({ key }) => key));
+  return free.length === 0 ? new Map() : lookUp(free);
 }
 
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { newDelivery } from "../../../src/core/state/fold.ts";
 import { heldBy } from "../../../src/core/sync/held.ts";
-import { Crash, MemoryErp, MemoryShipper, world } from "./memory-systems.ts";
+import { Crash, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 
 /** Two pairs that take orders from one ERP. */
 function beside(shipper = new MemoryShipper()) {
@@ -11,6 +12,34 @@ function beside(shipper = new MemoryShipper()) {
   const rival = () => ({ heldElsewhere: heldBy([{ pair: "erp-first", store: first.store }]) });
   return { erp, first, second, rival };
 }
+
+describe("an order that two pairs share by warehouse", () => {
+  const held = async (sent: string[], wanted: string[]) => {
+    const store = new MemoryStore();
+    const parts = Object.fromEntries(
+      sent.map((warehouse, index) => [warehouse, { number: index + 1, generation: 1, warehouse }]),
+    );
+    const state = { at: "", naturalKey: "SO-1", fields: {} };
+    store.state.deliveries.set("SO-1", {
+      ...newDelivery("SO-1", "SO-1", ""),
+      steps: { order: state },
+      memo: { parts },
+    });
+    const document = { lines: wanted.map((warehouse) => ({ warehouse })) };
+    return (await heldBy([{ pair: "erp-first", store }])([{ key: "SO-1", document }])).get("SO-1");
+  };
+
+  it("is sent by each as far as the other has not sent it", async () => {
+    expect(await held(["24"], ["51"])).toBeUndefined();
+    expect(await held(["24"], ["24"])).toBe("erp-first");
+    expect(await held(["24", "51"], ["51"])).toBe("erp-first");
+    expect(await held(["24"], ["24", "51"])).toBe("erp-first");
+  });
+
+  it("is taken for sent whole where nothing tells what was sent", async () => {
+    expect(await held([], ["51"])).toBe("erp-first");
+  });
+});
 
 describe("an order that another pair has", () => {
   it("is skipped with that pair's name, once, and is not sent a second time", async () => {
@@ -50,7 +79,7 @@ describe("an order that another pair has", () => {
 
   it("is delivered when the other one only wrote down why it did not", async () => {
     const { first, second, rival } = beside();
-    await first.sync({}, { heldElsewhere: async (keys) => new Map(keys.map((key) => [key, "erp-third"])) });
+    await first.sync({}, { heldElsewhere: async (held) => new Map(held.map(({ key }) => [key, "erp-third"])) });
     expect((await second.sync({}, rival())).counts.created).toBe(2);
   });
 
