@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type Bench, type Connection, connectGiven } from "../../src/commands/support/connect.ts";
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
-import type { Settings } from "../../src/core/config.ts";
+import { parseSettings, type Settings } from "../../src/core/config.ts";
 import { AuthError } from "../../src/core/errors.ts";
 import type { Choice, System } from "../../src/core/ports.ts";
 import type { Secret } from "../../src/core/secret.ts";
@@ -39,7 +39,11 @@ function bench(config: Record<string, Settings> = {}) {
     pairKinds,
     settingsOf: (name) => config[name],
     secretsOf: async () => ({}),
-    build: (name, _settings, _pair, secrets) => build(name, secrets),
+    build: (name, _settings, pair, secrets) => {
+      const schema = pairKinds[pair?.name ?? ""]?.settings;
+      if (schema) parseSettings<unknown>(schema, pair?.settings, pair?.name ?? "");
+      return build(name, secrets);
+    },
     save: async (connection) => {
       saved.push(connection);
       config[connection.name] = connection.settings;

@@ -1,7 +1,7 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import type { Choice } from "../../core/ports.ts";
 import type { MappingTable } from "../../systems/kinds.ts";
-import { type Bench, pairKindOf, systemsOf } from "./connect.ts";
+import { type Bench, connectedSettings, pairKindOf, systemsOf } from "./connect.ts";
 import { askFilter } from "./connect-ask-filter.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
 import { type About, askQuestions, askText, choicesOf, refusalOf } from "./connect-picks.ts";
@@ -22,13 +22,15 @@ export async function askPair(
   const { name, sets, today } = asked;
   const kind = pairKindOf(bench, name);
   const started = withSets(kind, bench.settingsOf(name) ?? {}, sets, name);
-  const [erp, shipper] = await systemsOf(bench, kind, { name, settings: started });
+  for (const system of [kind.erp, kind.shipper]) connectedSettings(bench, system);
   prompts.say(`\n${name}`);
   const about = { schema: kind.settings, name };
   const given = sets.map((set) => set.slice(0, set.indexOf("=")).trim());
   let settings = given.includes(startPath)
     ? started
     : await askStart(prompts, about, { started, today: bench.settingsOf(name) ? undefined : today });
+  // The systems are built with settings that may be wrong without that day.
+  const [erp, shipper] = await systemsOf(bench, kind, { name, settings });
   const [from, to] = [await choicesOf(erp, prompts), await choicesOf(shipper, prompts)];
   settings = await askFilter(bench, prompts, { name, lists: from }, settings);
   for (const table of kind.tables) {

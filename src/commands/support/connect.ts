@@ -109,18 +109,17 @@ async function connectPair(bench: Bench, { name, sets, secrets, check }: Given):
 
 /** Both systems of a pair with its settings; throws ConfigError when one is not connected. */
 export async function systemsOf(bench: Bench, kind: PairKind, pair: ForPair): Promise<[System, System]> {
-  const built = async (name: string) => {
-    const own = bench.settingsOf(name);
-    if (!own) {
-      const title = bench.systemKinds[name]?.title ?? name;
-      throw new ConfigError(`${title} is not connected yet`, {
-        field: name,
-        hint: `Run \`mlc connect ${name}\` first.`,
-      });
-    }
-    return bench.build(name, own, pair, await bench.secretsOf(name));
-  };
+  const built = async (name: string) =>
+    bench.build(name, connectedSettings(bench, name), pair, await bench.secretsOf(name));
   return [await built(kind.erp), await built(kind.shipper)];
+}
+
+/** What is set for a system; throws ConfigError when it is not connected. */
+export function connectedSettings(bench: Bench, name: string): Settings {
+  const own = bench.settingsOf(name);
+  if (own) return own;
+  const title = bench.systemKinds[name]?.title ?? name;
+  throw new ConfigError(`${title} is not connected yet`, { field: name, hint: `Run \`mlc connect ${name}\` first.` });
 }
 
 /** The kind of a pair; throws UsageError when mlc knows neither pair nor system of that name. */

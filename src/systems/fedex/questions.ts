@@ -40,9 +40,9 @@ export const shipFromTable: TypedTable = {
     { name: "street1", label: "Street" },
     { name: "street2", label: "Street, second line", isOptional: true },
     { name: "city", label: "City" },
-    { name: "state", label: "State (two letters; where the country has them)", isOptional: true },
+    { name: "state", label: "State, two letters", isOptional: true },
     { name: "postalCode", label: "Postal code", isOptional: true },
-    { name: "country", label: "Country (two letters)" },
+    { name: "country", label: "Country, two letters" },
   ],
   otherwise: "orders that leave from it are set aside",
 };
