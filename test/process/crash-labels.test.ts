@@ -89,3 +89,24 @@ it.each(failpoints)("killed at %s, sync orders buys no label twice and loses non
   }
   await bench.close();
 });
+
+it.each(["intent.before", "intent.after", "send.before", "send.after", "result.before"])(
+  "killed at %s, a person's void is done or not begun, and never half known",
+  async (name) => {
+    const bench = await openBench({ seeded: false, fedex: { flows: { orders: { startDate: "2026-11-01" } } } });
+    fill(bench);
+    expect((await bench.run(["sync", "orders"])).code).toBe(0);
+    const killed = await bench.run(["labels", "void", "SO-1", "--yes"], { env: { MLC_FAILPOINT: `${name}:1` } });
+    expect(killed.code, `${name} was never met: ${killed.stderr}`).toBeNull();
+    bench.clock.advance(15 * 60_000);
+    // The next run has nothing to do for an order that did not change; what was begun is looked up when it is met.
+    expect((await bench.run(["sync", "orders"])).code).toBe(0);
+    expect((await bench.run(["labels", "void", "SO-1", "--yes"])).code).toBe(0);
+    expect(await setAside(bench)).toEqual({});
+    expect(live(bench, "SO-1")).toBe(0);
+    expect(bench.fedex.ledger.filter(({ action }) => action === "cancel")).toHaveLength(1);
+    expect((await bench.run(["replay", "SO-1"])).code).toBe(0);
+    expect(bench.fedex.liveLabelsOf("usmf-SO-1-g2")).toHaveLength(1);
+    await bench.close();
+  },
+);
