@@ -140,6 +140,8 @@ export function waitMs(attempts: number): number {
   return Math.min(15 * 60_000 * 2 ** Math.max(0, attempts - 1), 12 * 3_600_000);
 }
 
+const gravity = { waiting: 1, dead: 2, unknown: 3 } as const;
+
 /** Sets a record aside as dead, unknown or waiting; logs it only when that is news. */
 export function setAside<D extends Document>(
   run: FlowRun<D>,
@@ -149,6 +151,7 @@ export function setAside<D extends Document>(
   calls: readonly Call[] = [],
 ): AsideLine["outcome"] {
   const { store, clock, mapping, waitingMaxDays } = run.context;
+  const isFurther = run.unsettled.has(versionOf(about.record));
   run.unsettled.add(versionOf(about.record));
   const now = clock.now();
   const before = store.state.asides[about.record.id];
@@ -164,6 +167,9 @@ export function setAside<D extends Document>(
   const masked = loggedError(error, about.personal);
   run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error), masked });
   if (isSame && outcome === "unknown") return outcome;
+  // Of several documents of a record that are set aside the first of the gravest stands for it, and counts as one try.
+  if (isFurther && before?.record.version === record.version && gravity[before.outcome] >= gravity[outcome])
+    return outcome;
   run.log({
     kind: "aside",
     ...run.base,

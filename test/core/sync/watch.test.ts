@@ -44,6 +44,8 @@ class MemoryNotes extends MemoryShipper {
   remembers = false;
 
   override next(document: Doc, delivery: Delivery): Step[] {
+    if (this.waitsFor(document.text))
+      return [{ name: "wait", action: "wait", naturalKey: "", payload: null, repeatable: true, remark: "not ready" }];
     const step: Step = {
       name: `note:${document.text}`,
       action: "create",
@@ -149,6 +151,24 @@ describe("a record of several documents", () => {
     expect((await sync()).counts).toMatchObject({ created: 1, unchanged: 2, drift: 0 });
     expect(store.state.asides).toEqual({});
     expect(store.state.deliveries.get("SO-1")).toMatchObject({ closed: true });
+  });
+});
+
+describe("a record of which several documents are set aside", () => {
+  it("is tried once a run, and is as grave as the gravest of them", async () => {
+    const { sync, notes, put, store } = watching();
+    put("SO-1", "late", "later");
+    put("SO-2", "late", "bad", "later");
+    notes.waitsFor = (text) => text.startsWith("late");
+    notes.refuse = (text) => text === "bad";
+    expect((await sync()).counts).toMatchObject({ waiting: 4, deadLettered: 1 });
+    expect(store.state.asides["SO-1"]).toMatchObject({ outcome: "waiting", attempts: 1 });
+    expect(store.state.asides["SO-2"]).toMatchObject({ outcome: "dead" });
+    await sync({ ignoreSchedule: true });
+    expect(store.state.asides["SO-1"]).toMatchObject({ outcome: "waiting", attempts: 2 });
+    notes.waitsFor = () => false;
+    expect((await sync({ ignoreSchedule: true })).counts).toMatchObject({ created: 2 });
+    expect(store.state.asides["SO-1"]).toBeUndefined();
   });
 });
 
