@@ -21,7 +21,14 @@ describe("ping", () => {
         warnings: [],
         notes: [],
       },
-      { system: "shipstation", ok: true, ms: expect.any(Number), identity: expect.any(String), warnings: [], notes: [] },
+      {
+        system: "shipstation",
+        ok: true,
+        ms: expect.any(Number),
+        identity: expect.any(String),
+        warnings: [],
+        notes: [],
+      },
     ]);
   });
 
