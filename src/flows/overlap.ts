@@ -31,6 +31,12 @@ export function overlapFix(pair: string, other: string): string {
   return `Give both a ${path} with nothing in common, like \`mlc config set ${pair}.${path}.warehouses=51\` and \`mlc config set ${other}.${path}.warehouses=24\`.`;
 }
 
+/** Of the values of one kind (`deliveryModes`) those that a pair's filter lets through: all where it names none. Pure. */
+export function letThrough<T extends { value: string }>(settings: unknown, by: string, values: readonly T[]): T[] {
+  const named = [valueAt(settings, [...filterPath, by]) ?? []].flat();
+  return values.filter(({ value }) => named.length === 0 || named.includes(value));
+}
+
 type Filter = Readonly<Record<string, readonly string[]>>;
 
 /** What a connected pair takes, by what; undefined when it takes nothing, or its settings cannot be read. */

@@ -208,6 +208,20 @@ describe("connecting the pair that buys labels by asking", () => {
     });
   });
 
+  it("asks for rows only of what its filter takes", async () => {
+    const on = connected();
+    const [, air] = settled;
+    const rest = settled.slice(4);
+    const only: Script = [["1 delivery mode can get a row", true], ...(air ? [air] : []), ...rest];
+    await ask(
+      on,
+      "fno-fedex",
+      [["Orders created since", undefined], ...only],
+      ["flows.orders.filter.deliveryModes=Air"],
+    );
+    expect(on.config["fno-fedex"]?.services).toEqual({ Air: { serviceType: "FEDEX_2_DAY" } });
+  });
+
   it("asks what tells its orders from those of another pair, and has that one take the others", async () => {
     const on = bench({ fno, fedex: account, shipstation: {}, "fno-shipstation": {} });
     await ask(on, "fno-fedex", [

@@ -241,7 +241,7 @@ describe("connecting by asking", () => {
       ["Connect The shop now?", true],
       ["erp-shop is possible now", true],
       ["Orders created since which day", undefined],
-      ["1 modes can get a row", true],
+      ["1 mode can get a row", true],
       ["mode AIR →", "x1"],
     ]);
     expect(config["erp-shop"]).toEqual({ flows: { orders: { startDate: today } }, modes: { air: { code: "x1" } } });
@@ -257,7 +257,7 @@ describe("connecting by asking", () => {
       bench,
       [
         ["Orders created since which day", "all"],
-        ["1 modes can get a row", true],
+        ["1 mode can get a row", true],
         ["mode AIR →", "keep"],
       ],
       "erp-shop",

@@ -8,7 +8,7 @@ import type { ReplayRequest } from "../../src/flows/replay.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 
 const report: SyncReport = { run: "01RUN", startedAt: "", endedAt: "", flows: [], exitCode: 0 };
-const request: ReplayRequest = { id: "SO-1", pair: "erp-shipper", drop: false };
+const request: ReplayRequest = { id: "SO-1", pair: "erp-shipper", drop: false, asked: "void:*" };
 
 function meeting(tryHere: (requests: Requests) => Promise<ServedReplay | undefined> = async () => undefined) {
   const clock = jumpingClock(new Date("2026-11-21T12:00:00Z"));

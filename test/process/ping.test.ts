@@ -19,8 +19,16 @@ describe("ping", () => {
         ms: expect.any(Number),
         identity: expect.stringContaining(`app ${sandboxCredentials.clientId}`),
         warnings: [],
+        notes: [],
       },
-      { system: "shipstation", ok: true, ms: expect.any(Number), identity: expect.any(String), warnings: [] },
+      {
+        system: "shipstation",
+        ok: true,
+        ms: expect.any(Number),
+        identity: expect.any(String),
+        warnings: [],
+        notes: [],
+      },
     ]);
   });
 

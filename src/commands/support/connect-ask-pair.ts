@@ -1,10 +1,12 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import type { Choice } from "../../core/ports.ts";
+import { letThrough } from "../../flows/overlap.ts";
 import type { MappingTable } from "../../systems/kinds.ts";
 import { type Bench, connectedSettings, pairKindOf, systemsOf } from "./connect.ts";
 import { askFilter } from "./connect-ask-filter.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
 import { type About, askQuestions, askText, choicesOf, refusalOf } from "./connect-picks.ts";
+import { counted } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
 
 const startPath = "flows.orders.startDate";
@@ -34,7 +36,7 @@ export async function askPair(
   const [from, to] = [await choicesOf(erp, prompts), await choicesOf(shipper, prompts)];
   settings = await askFilter(bench, prompts, { name, lists: from }, settings);
   for (const table of kind.tables) {
-    const lists = { from: from[table.erp] ?? [], to: to[table.shipper] ?? [] };
+    const lists = { from: letThrough(settings, table.erp, from[table.erp] ?? []), to: to[table.shipper] ?? [] };
     settings = await askTable(prompts, { about, table, ...lists }, settings);
   }
   const questions = (kind.questions ?? []).filter(({ path }) => !given.includes(path));
@@ -77,7 +79,7 @@ async function askTable(
 ): Promise<Settings> {
   if (from.length === 0 || to.length === 0) return settings;
   const rows = from.filter(({ value }) => valueAt(settings, [table.path, value]) !== undefined);
-  const asked = `${from.length} ${table.label}s can get a row; without one: ${table.otherwise}. Fill the table now?`;
+  const asked = `${counted(from.length, table.label)} can get a row; without one: ${table.otherwise}. Fill the table now?`;
   if (!(await prompts.yes(asked, rows.length === 0))) return settings;
   const chosen =
     from.length > manyRows

@@ -2,6 +2,7 @@ import { parseSettings, pathParts, type Settings, valueAt, withValue } from "../
 import type { Choice } from "../../core/ports.ts";
 import type { TypedTable } from "../../systems/kinds.ts";
 import { type About, refusalOf } from "./connect-picks.ts";
+import { counted } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** Asks for the rows of a table that are typed field by field; `values` is what can have one, where an ERP tells. */
@@ -30,7 +31,7 @@ async function chosenOf(
     const codes = text.split(",").flatMap((code) => code.trim() || []);
     return codes.map((value) => ({ value, name: value }));
   }
-  const asked = `${values.length} ${label}s can get a row; without one: ${otherwise}. Fill the table now?`;
+  const asked = `${counted(values.length, label)} can get a row; without one: ${otherwise}. Fill the table now?`;
   if (!(await prompts.yes(asked, rows.length === 0))) return [];
   const chosen = await prompts.many({
     message: `Which ${label}s get a row`,

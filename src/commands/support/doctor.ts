@@ -7,7 +7,7 @@ import { homeOf, type Surroundings } from "../../core/profile.ts";
 import { profileSections } from "../../core/profile-settings.ts";
 import { machineDisk } from "../../core/state/disk.ts";
 import { thisMachine } from "../../core/state/machine.ts";
-import { overlapFix, overlapping, overlapText } from "../../flows/overlap.ts";
+import { letThrough, overlapFix, overlapping, overlapText } from "../../flows/overlap.ts";
 import { type Mlc, openMlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import { type Finding, findingOf, freeBytesAt, machineFindings } from "./doctor-machine.ts";
@@ -161,7 +161,7 @@ async function tableFindings(mlc: Mlc, pair: string): Promise<Finding[]> {
     const choices = (await (await mlc.system(kind.erp, pair)).choices?.()) ?? {};
     const settings = parseSettings(kind.settings, mlc.config[pair], pair);
     return kind.tables.flatMap(({ path, label, erp, otherwise }): Finding[] => {
-      const values = (choices[erp] ?? []).map(({ value }) => value);
+      const values = letThrough(settings, erp, choices[erp] ?? []).map(({ value }) => value);
       const bare = values.filter((value) => valueAt(settings, [path, value]) === undefined);
       const name = `${pair}.${path}`;
       if (values.length === 0) return [];

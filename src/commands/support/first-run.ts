@@ -35,8 +35,7 @@ export function firstRunAsked(given: {
     say(`${name()}: ${firstRunText(about)}.`);
     if (!isAsked || !about.buys || (about.buys.count ?? about.documents) === 0) return true;
     const isAgreed = await confirmed(`Buy ${boughtText(about)} now?`, "Nothing was bought");
-    if (!isAgreed)
-      say("Nothing was bought, and the next run asks again. What it begins with is flows.orders.startDate.");
+    if (!isAgreed) say("Nothing was bought; the next run asks again (or move flows.orders.startDate).");
     return isAgreed;
   };
 }
