@@ -178,6 +178,7 @@ export class Runs {
    */
   async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
     const { state, requests, clock, signal, failpoint, version, log, systems, config } = this.#options;
+    const wanted = () => (request.request.validate ? validating(config(), chosen.pair) : config());
     const surroundings = {
       state,
       clock,
@@ -186,7 +187,7 @@ export class Runs {
       open: ({ pair, flow }: ChosenFlow) =>
         openFlow(
           { pair, flow },
-          { settings: config()[pair], version, system: (name) => systems.get(config(), name, pair) },
+          { settings: config()[pair], version, system: (name) => systems.get(wanted(), name, pair) },
         ),
       lookAgain: async (pair: string, key: string) => {
         await requests.put(unattended({ id: key, pair, flow: "orders" }));
@@ -202,6 +203,14 @@ export class Runs {
     logFlowEnd(log, report);
     return report;
   }
+}
+
+/** The config with a pair's switch on that has the shipper check first; one without such a switch stays as it is. */
+function validating(config: ConfigFile, pair: string): ConfigFile {
+  const name = pairKinds[pair]?.validate;
+  const settings = config[pair];
+  if (name === undefined || settings === null || typeof settings !== "object") return config;
+  return { ...config, [pair]: { ...settings, [name]: true } };
 }
 
 function commandOf({ id, asked }: ReplayRequest): string {

@@ -126,6 +126,14 @@ export class FedExSandbox implements SimulatedVendor {
     return advance(this.#account, trackingNumber);
   }
 
+  #advanced(c: Context): Response {
+    try {
+      return c.text(`${this.advance(c.req.param("trackingNumber") ?? "").code}\n`);
+    } catch (error) {
+      return c.text(`${error instanceof Error ? error.message : String(error)}\n`, 404);
+    }
+  }
+
   /** Delivers a parcel; to its shipper when it is being returned. */
   deliver(trackingNumber: string, options: ScanOptions = {}): ScanRow {
     return this.scan(trackingNumber, "DL", options);
@@ -182,6 +190,8 @@ export class FedExSandbox implements SimulatedVendor {
         if (refused) return refused;
         await next();
       });
+    // What a person does there has no place in FedEx's API.
+    this.#app.post("/sandbox/advance/:trackingNumber", (c) => this.#advanced(c));
     this.#app.route("/ship/v1", fedExShip(this.#account, replies));
     this.#app.route("/address/v1", fedExAddress(this.switches, replies));
     this.#app.route("/track/v1", fedExTrack(this.#account, replies));

@@ -162,6 +162,7 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
       },
     ],
     questions: fedexPairQuestions,
+    validate: "validate",
     frozen: { orders: ["flows.orders.keyTemplate"] },
   },
 };

@@ -78,6 +78,8 @@ export interface PairKind {
   tables: MappingTable[];
   /** What a person is asked for beside the tables; the other settings are for `--set`. */
   questions?: Question[];
+  /** The switch among the settings that has the shipper check what is about to be made there. */
+  validate?: string;
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
   frozen: Readonly<Record<string, readonly string[]>>;
 }

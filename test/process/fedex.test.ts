@@ -165,4 +165,14 @@ describe("a profile with FedEx", () => {
     const { stdout } = await bench.run(["status"]);
     expect(stdout).toMatch(/fedex track: 9999\d of 100000 calls left/);
   });
+
+  it("has FedEx check shipments before they are bought, for one run", async () => {
+    bench = await openBench({ fedex: express });
+    const checks = () => bench.fedex.requests.filter((path) => path.endsWith("/packages/validate")).length;
+    await bench.run(["sync", "orders", "--limit", "2"]);
+    expect(checks()).toBe(0);
+    await bench.run(["sync", "orders", "--validate"]);
+    expect(checks()).toBeGreaterThanOrEqual(bench.fedex.shipments.length - 2);
+    expect(bench.fedex.shipments.length).toBeGreaterThan(2);
+  });
 });

@@ -36,6 +36,18 @@ describe("track by number", () => {
     expect(codes(await track([number]))).toEqual(["PU", "OC"]);
   });
 
+  it("is moved on by a person over HTTP, which needs no token", async () => {
+    const { ship, sandbox } = await fedEx();
+    const number = await ship();
+    const advance = (of: string) =>
+      sandbox.fetch(new Request(`http://fedex/sandbox/advance/${of}`, { method: "POST" }));
+    const first = await advance(number);
+    expect([first.status, await first.text()]).toEqual([200, "PU\n"]);
+    expect(await (await advance(number)).text()).toBe("IT\n");
+    const none = await advance("1");
+    expect([none.status, await none.text()]).toEqual([404, expect.stringContaining("no parcel 1")]);
+  });
+
   it("takes 30 numbers, and refuses 31 and none", async () => {
     const { track } = await fedEx();
     expect((await track(Array(30).fill("1"))).status).toBe(200);

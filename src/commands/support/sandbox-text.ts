@@ -42,6 +42,10 @@ export function sandboxText({
       `--set ${filter}=Express,2Day`,
     ),
     "mlc sync --profile sandbox --pair fno-fedex",
+    "",
+    "A parcel goes on by a scan each time, to its delivery:",
+    "",
+    command("curl -X POST", `${urls.fedex}/sandbox/advance/<tracking number>`),
   ].join("\n");
 }
 

@@ -14,7 +14,7 @@ import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
 import { personsZone } from "./zone.ts";
 
-const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "new-state", "keep-state"];
+const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "validate", "new-state", "keep-state"];
 
 /** Flags of all `sync` commands. */
 export const syncFlags = {
@@ -35,6 +35,7 @@ export const syncFlags = {
     char: "y",
     description: "agree to what the run would stop or ask for: many cancellations, the first labels",
   }),
+  validate: Flags.boolean({ description: "have the shipper check a shipment before it is bought, where it can" }),
   "ignore-schedule": Flags.boolean({ description: "try waiting records now, whenever they are due" }),
   ...ifRunningFlag,
   "new-state": Flags.boolean({
@@ -58,6 +59,7 @@ export interface SyncFlags {
   resend: boolean;
   yes: boolean;
   "no-input": boolean;
+  validate: boolean;
   "ignore-schedule": boolean;
   "if-running": IfRunning;
   "new-state": boolean;
@@ -151,6 +153,7 @@ function requestOf(
     dryRun: flags["dry-run"],
     resend: flags.resend,
     yes: flags.yes,
+    validate: flags.validate,
     ignoreSchedule: flags["ignore-schedule"],
     ifRunning: flags["if-running"],
     newState: flags["new-state"],

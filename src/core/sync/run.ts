@@ -30,6 +30,8 @@ export interface RunOptions {
   dryRun?: boolean;
   /** Send what differs only because mapping, tables or products changed. */
   resend?: boolean;
+  /** Have the target check what is about to be made, where it can. */
+  validate?: boolean;
   /** A person agreed to what the engine would stop for. */
   yes?: boolean;
   /** Waiting records are due now. */
