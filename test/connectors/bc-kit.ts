@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { BcClient } from "../../src/connectors/bc/client.ts";
 import { bcSettings } from "../../src/connectors/bc/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
@@ -13,7 +14,7 @@ export interface Sent {
 }
 
 /** What it answers, or undefined for a 404. */
-export type Answers = (sent: Sent, index: number) => Response | undefined;
+export type Answers = (sent: Sent, index: number) => Response | undefined | Promise<Response>;
 
 export const companyId = "2f1c0000-0000-4000-8000-000000000001";
 export const docId = "5f3b0d0e-1111-4222-8333-944455566677";
@@ -58,7 +59,7 @@ export function bcWith(answers: Answers, world: World = {}) {
     const isJson = input.headers.get("content-type")?.includes("json");
     const one = { method: input.method, path, headers: input.headers, body: isJson ? JSON.parse(text) : text };
     sent.push(one);
-    return answers(one, sent.length - 1) ?? refusal(404, "BadRequest_ResourceNotFound", "It is not there.");
+    return (await answers(one, sent.length - 1)) ?? refusal(404, "BadRequest_ResourceNotFound", "It is not there.");
   };
   const client = new BcClient({
     settings: bcSettings.parse({
@@ -96,3 +97,16 @@ export async function all<T>(pages: AsyncIterable<T>): Promise<T[]> {
 }
 
 export const etag = (version: number) => `W/"JzIwOzEy${version}"`;
+
+const part = z.object({
+  id: z.string(),
+  method: z.string(),
+  url: z.string(),
+  headers: z.record(z.string(), z.string()),
+  body: z.unknown().optional(),
+});
+
+/** The parts of a batch that was sent. */
+export function partsIn(sent: Pick<Sent, "body"> | undefined) {
+  return z.object({ requests: z.array(part) }).parse(sent?.body).requests;
+}
