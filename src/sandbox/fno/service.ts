@@ -152,7 +152,7 @@ export class ODataService {
 
   private pageSize(request: Request): number {
     const { pageSize, honoursMaxPageSize } = this.parts.switches;
-    const asked = preferredPageSize(request);
+    const asked = preferredPageSize(request.headers);
     const wanted = honoursMaxPageSize && asked !== undefined ? Math.max(1, asked) : pageSize;
     return Math.min(wanted, pageSize, 10_000);
   }

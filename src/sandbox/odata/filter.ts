@@ -195,7 +195,7 @@ export function verdictOf(operator: string): ((order: number) => boolean) | unde
 }
 
 /** The page size that `Prefer: odata.maxpagesize` asks for, or undefined. */
-export function preferredPageSize(request: Request): number | undefined {
-  const asked = /odata\.maxpagesize=(\d+)/i.exec(request.headers.get("prefer") ?? "")?.[1];
+export function preferredPageSize(headers: Headers): number | undefined {
+  const asked = /odata\.maxpagesize=(\d+)/i.exec(headers.get("prefer") ?? "")?.[1];
   return asked === undefined ? undefined : Number(asked);
 }
