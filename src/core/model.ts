@@ -173,6 +173,74 @@ export interface OrderAtShipper extends Document {
   related: string[];
 }
 
+/** A thing that is sold, as the ERP keeps it. */
+export interface Product extends Document {
+  /** The ERP's stable key of it. */
+  id: string;
+  sku: string;
+  name: string;
+  /** It is on sale and has stock of its own. */
+  isActive: boolean;
+  category?: string;
+  barcode?: string;
+  /** Of one unit, as a decimal string in the ERP's own currency. */
+  unitPrice?: string;
+  unit?: string;
+  weight?: Weight;
+  dimensions?: Dimensions;
+  customs?: Customs;
+}
+
+/** Who buys, as the ERP keeps them. */
+export interface Customer extends Document {
+  /** The ERP's stable key of them. */
+  id: string;
+  account: string;
+  /** Where they are; its country may be empty. */
+  address: Address;
+  /** Nothing may be sold to them now. */
+  isBlocked: boolean;
+}
+
+/** One thing of a sale, as it was sold. */
+export interface SaleLine {
+  /** Stable key of the line at the shipper. */
+  key: string;
+  sku: string;
+  name: string;
+  quantity: number;
+  /** Of one unit without tax, as a decimal string. */
+  unitPrice: string;
+  /** Of the whole line, as a decimal string. */
+  tax: string;
+}
+
+/** A shipped order to be booked in the ERP; all amounts are decimal strings in its currency. */
+export interface Sale extends Document {
+  /** Unique at the shipper. */
+  id: string;
+  /** What names it for ever at the ERP: the shipper's order key, with its part and generation. */
+  naturalKey: string;
+  storeId?: string;
+  /** Who bought, in the ERP's words where the shipper knows them. */
+  customerAccount?: string;
+  email?: string;
+  shipTo: Address;
+  orderDate: CivilDate;
+  shipDate?: CivilDate;
+  currency: string;
+  /** What is booked: of a part that shipped, the quantities that shipped. */
+  lines: SaleLine[];
+  /** What the buyer paid for shipping, without tax. */
+  shipping: string;
+  /** Tax beside that of the lines: of shipping, or of an order whose lines do not tell. */
+  otherTax: string;
+  /** What was taken off the whole order, not negative. */
+  discount: string;
+  /** What the buyer owes: lines, shipping and tax less the discount. */
+  total: string;
+}
+
 /** The distinct values of people in addresses, longest first. Pure. */
 export function personalValues(addresses: readonly Address[], more: readonly (string | undefined)[] = []): string[] {
   const values = addresses.flatMap(({ name, company, street, phone, email }) => [

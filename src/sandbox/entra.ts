@@ -51,6 +51,8 @@ export class EntraSandbox implements SimulatedVendor {
   unavailableTimes = 0;
   /** The HTTP status of `invalid_client`, which the sheet leaves open (F&O, 1.3). */
   invalidClientStatus: 400 | 401 = 401;
+  /** Application roles with an administrator's consent, which every token carries; settable while it runs. */
+  roles: readonly string[] = ["API.ReadWrite.All"];
   private readonly options: EntraOptions;
   private readonly issued = new Map<string, IssuedToken>();
   private readonly usedAssertions = new Set<string>();
@@ -149,6 +151,7 @@ export class EntraSandbox implements SimulatedVendor {
       aud: audience,
       tid: this.options.tenantId,
       oid: this.options.clientId,
+      ...(this.roles.length > 0 ? { roles: this.roles } : {}),
       exp: now / 1000 + expiresIn,
     };
     const unsigned = `${part({ typ: "JWT", alg: "RS256" })}.${part({ ...claims, uti: this.issued.size })}`;

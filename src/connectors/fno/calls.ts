@@ -4,9 +4,10 @@ import { ConfigError, ContractError, type MlcError } from "../../core/errors.ts"
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
 import { readPages } from "../odata/pages.ts";
+import { choices, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataName } from "../odata/text.ts";
 import { type About, fnoError, isConflict } from "./errors.ts";
-import { choices, type ReadOptions, readPath } from "./query.ts";
+import { readPath } from "./query.ts";
 
 /** How long the first answer after a restart of F&O may take (F&O, 6). */
 const firstCallMs = 120_000;

@@ -2,9 +2,10 @@ import { z } from "zod";
 import { ConfigError, UnavailableError } from "../../core/errors.ts";
 import type { Answer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
+import { isShort, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataAnd, odataEnum, odataOr } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";
-import { isShort, type ReadOptions, readPath } from "./query.ts";
+import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
 const namespace = "Microsoft.Dynamics.DataEntities";

@@ -2,10 +2,11 @@ import { z } from "zod";
 import type { Answer } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
 import type { Call } from "../../core/ports.ts";
+import { choices } from "../odata/query.ts";
 import { type OdataText, odata, odataKey } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";
 import { fnoError } from "./errors.ts";
-import { choices, readPath } from "./query.ts";
+import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
 /** An order's names in F&O. */

@@ -9,6 +9,8 @@ const pageSchema = z.object({ value: z.array(z.unknown()), "@odata.nextLink": z.
 export interface OdataPage {
   rows: unknown[];
   calls: Call[];
+  /** No page comes after it. */
+  isLast: boolean;
 }
 
 /** All pages of a collection, one in memory; `refused` makes the error of an answer other than 200. */
@@ -32,7 +34,7 @@ export async function* readPages(
         calls: answer.calls,
       });
     }
-    yield { rows: page.data.value, calls: answer.calls };
+    yield { rows: page.data.value, calls: answer.calls, isLast: link === undefined };
     next = link === undefined ? undefined : { ...rest, path: link };
   }
 }

@@ -6,6 +6,7 @@ import { signed } from "./auth.ts";
 import { callError, unreadableError } from "./errors.ts";
 import { sendFailure, timeoutFailure, tooLargeFailure } from "./failure.ts";
 import { parseJson } from "./json-text.ts";
+import { inLanes } from "./lanes.ts";
 import { retry } from "./retry.ts";
 import { throttled } from "./throttle.ts";
 import { pipeline, Trail } from "./trail.ts";
@@ -35,6 +36,8 @@ class HttpClient implements Http {
     const fetch = pipeline(
       exchange(options.fetch),
       retry(options.retry, clock, signal),
+      // Around the throttle: what it counts must leave at that time.
+      ...(options.lanes ? [inLanes(options.lanes, signal)] : []),
       ...(options.throttle ? [throttled(options.throttle, signal)] : []),
       ...(options.auth ? [signed(options.auth, system)] : []),
       deadline(this.#timer, signal),
@@ -75,9 +78,15 @@ class HttpClient implements Http {
     // ky hands options it does not know to fetch, so the trail reaches the policies.
     const request = {
       method: call.method,
-      headers: { accept: "application/json", "user-agent": this.#options.userAgent ?? "mlc", ...call.headers },
+      headers: {
+        accept: "application/json",
+        "user-agent": this.#options.userAgent ?? "mlc",
+        ...(call.content ? { "content-type": call.content.type } : {}),
+        ...call.headers,
+      },
       ...(call.json === undefined ? {} : { json: call.json }),
       ...(call.form ? { body: new URLSearchParams(call.form) } : {}),
+      ...(call.content ? { body: call.content.bytes } : {}),
       trail,
     };
     try {

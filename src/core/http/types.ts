@@ -1,5 +1,6 @@
 import type { Clock } from "../clock.ts";
 import type { Call } from "../ports.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Throttle } from "./throttle.ts";
 
 /** Wraps a fetch with one concern. */
@@ -14,6 +15,8 @@ export interface HttpCall {
   query?: Record<string, string | number | undefined> | URLSearchParams;
   json?: unknown;
   form?: Record<string, string>;
+  /** A body as it is, a file say, with its media type. */
+  content?: { type: string; bytes: Uint8Array<ArrayBuffer> };
   /** Values of the form that must not be shown when the server gives them back. */
   hidden?: readonly string[];
   headers?: Record<string, string>;
@@ -88,6 +91,8 @@ export interface HttpOptions {
   system: string;
   retry: RetrySettings;
   throttle?: Throttle;
+  /** At most so many requests are under way at once. */
+  lanes?: Lanes;
   auth?: Auth;
   /** For one attempt, its body included; when streaming, for each silence. */
   deadlineMs: number;

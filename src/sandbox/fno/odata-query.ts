@@ -1,7 +1,8 @@
 /** Reads the address of an OData request: entity set, key, query options (F&O, 2.1). */
 
+import type { Literal, Test } from "../odata/filter.ts";
 import { Refusal } from "./errors.ts";
-import { compare, filterOf, type Literal, literalOf, type Predicate } from "./odata-filter.ts";
+import { compare, filterOf, literalOf } from "./odata-filter.ts";
 import { type EntitySet, emptyValue, namespace, type Values } from "./types.ts";
 
 /** What a path under `/data/` names. */
@@ -13,7 +14,7 @@ export interface Address {
 /** The query options of a read. */
 export interface Query {
   crossCompany: boolean;
-  passes: Predicate;
+  passes: Test<Values>;
   order(left: Values, right: Values): number;
   select: readonly string[] | undefined;
   /** By navigation property, the fields selected inside it; undefined = all. */

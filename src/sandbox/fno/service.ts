@@ -1,10 +1,11 @@
 /** The OData service under `/data/` (F&O, 2). */
 
+import { type Literal, preferredPageSize } from "../odata/filter.ts";
 import { type Books, etagOf, type Row } from "./books.ts";
 import { type CustomFields, entitySets } from "./entities.ts";
 import { errorResponse, Refusal, unknownAppResponse } from "./errors.ts";
 import { metadataResponse } from "./metadata.ts";
-import { compare, type Literal } from "./odata-filter.ts";
+import { compare } from "./odata-filter.ts";
 import { type Address, addressOf, type Query, queryOf } from "./odata-query.ts";
 import type { FnoSwitches } from "./switches.ts";
 import { type EntitySet, emptyValue, type Values } from "./types.ts";
@@ -151,8 +152,8 @@ export class ODataService {
 
   private pageSize(request: Request): number {
     const { pageSize, honoursMaxPageSize } = this.parts.switches;
-    const asked = /odata\.maxpagesize=(\d+)/i.exec(request.headers.get("prefer") ?? "")?.[1];
-    const wanted = honoursMaxPageSize && asked !== undefined ? Math.max(1, Number(asked)) : pageSize;
+    const asked = preferredPageSize(request.headers);
+    const wanted = honoursMaxPageSize && asked !== undefined ? Math.max(1, asked) : pageSize;
     return Math.min(wanted, pageSize, 10_000);
   }
 
