@@ -6,44 +6,12 @@ import { orderSets } from "./document-entities.ts";
 import { changeHeader, newHeader } from "./document-head.ts";
 import { addLine, changeLine, refresh } from "./document-lines.ts";
 import type { shippingFields } from "./entities.ts";
+import { obstacleOf, type PostingObstacle } from "./obstacles.ts";
 import { type PostingScope, postInvoice, postOrder, postUnchecked } from "./posting.ts";
 import { adjustStock } from "./stock.ts";
 import { type EntitySet, encoded, type Value, type Values } from "./types.ts";
+import type { AttachmentView, DocumentView } from "./views.ts";
 import { runAction } from "./writes.ts";
-
-/** A document as it stands. */
-export interface DocumentView {
-  header: Values;
-  lines: Values[];
-}
-
-/** An attachment as it stands. */
-export interface AttachmentView {
-  values: Values;
-  content: Uint8Array;
-}
-
-/** Why a person's set-up lets a document not be posted. */
-export type PostingObstacle = "periodClosed" | "customerBlocked" | "dimensionMissing" | "needsDialog";
-
-const obstacles: Readonly<Record<PostingObstacle, { code: string; message: string }>> = {
-  periodClosed: {
-    code: "Application_DialogException",
-    message: "Posting Date is not within your range of allowed posting dates.",
-  },
-  customerBlocked: {
-    code: "Application_DialogException",
-    message: "You cannot post this type of document when Customer is blocked with type All",
-  },
-  dimensionMissing: {
-    code: "Application_DialogException",
-    message: "Select a Dimension Value Code for the Dimension Code DEPARTMENT for Customer.",
-  },
-  needsDialog: {
-    code: "Application_CallbackNotAllowed",
-    message: "Business Central Server attempted to issue a client callback to show a confirmation dialog box.",
-  },
-};
 
 const setNamed = (name: string): EntitySet => {
   const found = orderSets.find((set) => set.name === name);
@@ -222,8 +190,7 @@ export class Desk {
 
   /** Lets the next postings of one document, by number or id, fail. */
   refusePosting(document: string, why: PostingObstacle | string, times = Number.POSITIVE_INFINITY): void {
-    const known = Object.entries(obstacles).find(([name]) => name === why)?.[1];
-    this.company.refusals.set(document, { ...(known ?? { code: "Application_DialogException", message: why }), times });
+    this.company.refusals.set(document, { ...obstacleOf(why), times });
   }
 
   /** Lets a document be posted again. */
