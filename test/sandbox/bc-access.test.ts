@@ -52,6 +52,14 @@ describe("access", () => {
     expect((await json("items", { headers: { authorization: `Bearer ${access_token}` } })).status).toBe(200);
   });
 
+  it("under another tenant's address is a 401, and while the environment is updated a 503", async () => {
+    const { json, bc } = businessCentral();
+    const other = `http://bc.local/v2.0/00000000-1111-4222-8333-444444444444/production/api/v2.0/companies`;
+    expect(codeOf(await json(other))).toEqual([401, "Authentication_InvalidCredentials"]);
+    bc.switches.isUpdating = true;
+    expect(codeOf(await json("items"))).toEqual([503, "Internal_TenantUnavailable"]);
+  });
+
   it("to services that are switched off is a 405", async () => {
     const { json } = businessCentral({ switches: { servicesEnabled: false } });
     expect((await json("items")).status).toBe(405);

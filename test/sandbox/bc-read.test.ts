@@ -98,7 +98,9 @@ describe("filters", () => {
     desk.editItem("SKU-200", { unitPrice: 25 });
     expect(numbersOf(await filter("items", since()))).toEqual(["SKU-200"]);
     clock.pass(60);
+    const before = await filter("items", "number eq 'SKU-100'");
     desk.countStock("SKU-100", 40);
+    expect((await filter("items", "number eq 'SKU-100'")).value[0]["@odata.etag"]).toBe(before.value[0]["@odata.etag"]);
     expect(numbersOf(await filter("items", since()))).toEqual([]);
     expect(numbersOf(await filter("items", "inventory eq 40"))).toEqual(["SKU-100"]);
     expect((await filter("itemLedgerEntries", "entryNumber gt 0")).value[0]).toMatchObject({

@@ -98,7 +98,12 @@ if (existsSync(file)) {
     it("and what it does not know is found", () => {
       const [items] = standardSets;
       const wrong = items
-        ? [{ ...items, properties: { weight: { kind: "decimal" as const }, gtin: { kind: "guid" as const } } }]
+        ? [
+            {
+              ...items,
+              properties: { weight: { kind: "decimal" as const }, gtin: { kind: "guid" as const, maxLength: 14 } },
+            },
+          ]
         : [];
       expect(complaints(wrong)).toEqual(["items.weight is unknown", "items.gtin is a Code[14]"]);
     });

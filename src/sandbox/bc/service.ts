@@ -5,7 +5,7 @@ import { checkPermission, companyOf, type Environment, placeOf, setsOf } from ".
 import type { Limits } from "./limits.ts";
 import { metadataOf } from "./metadata.ts";
 import { answerPage, bodyOf, type Incoming, type Outgoing } from "./pages.ts";
-import { errorBody, notAllowed, notFound, Refusal } from "./refusals.ts";
+import { errorBody, notAllowed, notFound, Refusal, unauthorized } from "./refusals.ts";
 import { type Subscriptions, supportedSets } from "./subscriptions.ts";
 import type { Wire } from "./types.ts";
 
@@ -62,10 +62,10 @@ export class Service {
     return responseOf(this.refused(new Refusal(500, "Internal_ServerError", "An internal server error occurred.")));
   }
 
-  private unavailable(): Response {
+  private unavailable(code = "Unknown"): Response {
     const { retryAfter503 } = this.parts.environment.switches;
     const headers = retryAfter503 === undefined ? undefined : { "retry-after": String(retryAfter503) };
-    return responseOf(this.refused(new Refusal(503, "Unknown", "The service is temporarily unavailable.")), headers);
+    return responseOf(this.refused(new Refusal(503, code, "The service is temporarily unavailable.")), headers);
   }
 
   /** The answer to whoever is not let in (Business Central, 1.1 and 1.3). */
@@ -74,6 +74,7 @@ export class Service {
     const { switches } = environment;
     if (!switches.servicesEnabled)
       return responseOf(this.refused(new Refusal(405, "BadRequest_MethodNotAllowed", "The service is not enabled.")));
+    if (switches.isUpdating) return this.unavailable("Internal_TenantUnavailable");
     const token = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
     const isKnown = switches.consent === "granted" && switches.app === "enabled";
     if (isKnown && token !== undefined && accepts(token)) return undefined;
@@ -82,8 +83,7 @@ export class Service {
         status: 401,
         headers: { "content-type": "application/xml" },
       });
-    const message = "The server has rejected the client credentials.";
-    return responseOf(this.refused(new Refusal(401, "Authentication_InvalidCredentials", message)));
+    return responseOf(this.refused(unauthorized()));
   }
 
   private async guarded(work: () => Outgoing | Promise<Outgoing>): Promise<Outgoing> {
