@@ -12,6 +12,7 @@ describe("addresses", () => {
     expect(body.value.map(({ name }: { name: string }) => name)).toEqual(["CRONUS USA, Inc.", "Berlin"]);
     expect(Object.keys(body.value[0])).toContain("businessProfileId");
     expect((await json(`/companies(${desk.company.id})`)).body.name).toBe("CRONUS USA, Inc.");
+    expect((await json("/companies?$filter=name eq 'Berlin'&$select=name")).body.value).toEqual([{ name: "Berlin" }]);
   });
 
   it("takes the address without the tenant, with another spelling of the environment, and with the company as query", async () => {

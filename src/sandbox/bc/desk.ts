@@ -10,19 +10,13 @@ import { obstacleOf, type PostingObstacle } from "./obstacles.ts";
 import { type PostingScope, postInvoice, postOrder, postUnchecked } from "./posting.ts";
 import { adjustStock } from "./stock.ts";
 import { type EntitySet, encoded, type Value, type Values } from "./types.ts";
-import type { AttachmentView, DocumentView } from "./views.ts";
+import { type AttachmentView, attachmentsIn, type DocumentView, documentsIn, lineTableOf } from "./views.ts";
 import { runAction } from "./writes.ts";
 
 const setNamed = (name: string): EntitySet => {
   const found = orderSets.find((set) => set.name === name);
   if (!found) throw new Error(`There is no set ${name}.`);
   return found;
-};
-
-const lineTables: Readonly<Record<string, string>> = {
-  salesOrders: "salesOrderLines",
-  salesInvoices: "salesInvoiceLines",
-  salesShipments: "salesShipmentLines",
 };
 
 /** The people of one company. */
@@ -132,7 +126,7 @@ export class Desk {
   deleteDocument(number: string): void {
     const row = this.document(number);
     this.do(() => {
-      for (const line of this.company.books.linesOf(lineTables[row.table] ?? "", row.values.id))
+      for (const line of this.company.books.linesOf(lineTableOf(row.table), row.values.id))
         this.company.books.remove(line);
       this.company.books.remove(row);
     });
@@ -213,15 +207,15 @@ export class Desk {
   }
 
   get orders(): DocumentView[] {
-    return this.documents("salesOrders");
+    return documentsIn(this.company.books, "salesOrders");
   }
 
   get invoices(): DocumentView[] {
-    return this.documents("salesInvoices");
+    return documentsIn(this.company.books, "salesInvoices");
   }
 
   get shipments(): DocumentView[] {
-    return this.documents("salesShipments");
+    return documentsIn(this.company.books, "salesShipments");
   }
 
   /** The rows of any table, oldest first: `items`, `customers`, `salesCreditMemos`, `itemLedgerEntries`, … */
@@ -230,16 +224,7 @@ export class Desk {
   }
 
   get attachments(): AttachmentView[] {
-    const rows = this.company.books.rows("documentAttachments");
-    return rows.map(({ values, content }) => ({ values: { ...values }, content: content ?? new Uint8Array() }));
-  }
-
-  private documents(table: string): DocumentView[] {
-    const { books } = this.company;
-    return books.rows(table).map(({ values }) => ({
-      header: { ...values },
-      lines: books.linesOf(lineTables[table] ?? "", values.id).map((line) => ({ ...line.values })),
-    }));
+    return attachmentsIn(this.company.books);
   }
 
   private document(number: string): Row {

@@ -1,6 +1,7 @@
 /** The web service: access, limits, roots of the APIs, `$batch` (Business Central, 1 to 4). */
 
 import { type Address, addressOf } from "./address.ts";
+import { companies } from "./companies.ts";
 import { checkPermission, companyOf, type Environment, placeOf, setsOf } from "./environment.ts";
 import type { Limits } from "./limits.ts";
 import { metadataOf } from "./metadata.ts";
@@ -190,26 +191,6 @@ export class Service {
 }
 
 const wireOf = (value: unknown): Wire => (typeof value === "object" && value !== null ? { ...value } : {});
-
-function companies(environment: Environment, key: string | undefined, { method, url }: Incoming): Outgoing {
-  if (method !== "GET") throw notAllowed(`${method} companies`);
-  const rows = environment.companies.map(({ id, name, createdAt }) => ({
-    id,
-    systemVersion: "29.0.0.0",
-    timestamp: 1,
-    name,
-    displayName: name,
-    businessProfileId: "",
-    systemCreatedAt: createdAt,
-    systemCreatedBy: environment.tenantId,
-    systemModifiedAt: createdAt,
-    systemModifiedBy: environment.tenantId,
-  }));
-  const context = `${url.origin}/v2.0/${environment.name}/api/v2.0/$metadata#companies`;
-  if (key === undefined) return { status: 200, body: { "@odata.context": context, value: rows } };
-  const { id } = companyOf(environment, key);
-  return { status: 200, body: { "@odata.context": `${context}/$entity`, ...rows.find((row) => row.id === id) } };
-}
 
 /** What can be subscribed to; the filter knows a wildcard. */
 function webhookResources(environment: Environment, { company, segments }: Address, url: URL): Outgoing {
