@@ -262,8 +262,8 @@ export interface Choice {
 export interface System {
   readonly name: string;
   probe(): Promise<Probe>;
-  /** Names the account without secrets; state is bound to it. */
-  account(): Json;
+  /** Names the account without secrets; state is bound to it. Asks the system where only that knows. */
+  account(): Json | Promise<Json>;
   /** What its APIs may still be asked in this window, by API. */
   budgets?(): Record<string, Budget>;
   /** Learns what other processes have asked its APIs, where these share a count. */

@@ -82,7 +82,7 @@ export async function openFlow(
   if (!flow) return undefined;
   return {
     flow,
-    account: { [erp.name]: accountOf(erp), [shipper.name]: accountOf(shipper) },
+    account: { [erp.name]: await accountOf(erp), [shipper.name]: await accountOf(shipper) },
     frozen: frozenOf(pair, stored)[name] ?? {},
     mapping: hashOf([given.version, stored as Json]),
     waitingMaxDays: settings.waiting?.maxDays ?? 14,
@@ -105,7 +105,7 @@ export function frozenOf(pair: string, settings: unknown): Partial<Record<string
 }
 
 /** The account's name; all loopback hosts count as one, since simulated vendors change their ports. */
-function accountOf(system: System): Json {
-  const text = JSON.stringify(system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
+async function accountOf(system: System): Promise<Json> {
+  const text = JSON.stringify(await system.account()).replace(/\b(localhost|127\.0\.0\.1|\[::1\])(:\d+)?/g, "loopback");
   return JSON.parse(text) as Json;
 }
