@@ -21,13 +21,14 @@ import {
   type SocketEnv,
 } from "./kit.ts";
 
-export type { AttachmentView, DocumentView, PostingObstacle } from "./bc/desk.ts";
 export { Desk } from "./bc/desk.ts";
 export type { CustomApi } from "./bc/entities.ts";
 export type { Delivery } from "./bc/notifications.ts";
+export type { PostingObstacle } from "./bc/obstacles.ts";
 export type { Subscription } from "./bc/subscriptions.ts";
 export type { BcSwitches } from "./bc/switches.ts";
 export type { Value, Values } from "./bc/types.ts";
+export type { AttachmentView, DocumentView } from "./bc/views.ts";
 
 /** How the environment is set up. */
 export interface BusinessCentralOptions {

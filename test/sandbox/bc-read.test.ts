@@ -12,6 +12,7 @@ describe("addresses", () => {
     expect(body.value.map(({ name }: { name: string }) => name)).toEqual(["CRONUS USA, Inc.", "Berlin"]);
     expect(Object.keys(body.value[0])).toContain("businessProfileId");
     expect((await json(`/companies(${desk.company.id})`)).body.name).toBe("CRONUS USA, Inc.");
+    expect((await json("/companies?$filter=name eq 'Berlin'&$select=name")).body.value).toEqual([{ name: "Berlin" }]);
   });
 
   it("takes the address without the tenant, with another spelling of the environment, and with the company as query", async () => {
@@ -98,7 +99,9 @@ describe("filters", () => {
     desk.editItem("SKU-200", { unitPrice: 25 });
     expect(numbersOf(await filter("items", since()))).toEqual(["SKU-200"]);
     clock.pass(60);
+    const before = await filter("items", "number eq 'SKU-100'");
     desk.countStock("SKU-100", 40);
+    expect((await filter("items", "number eq 'SKU-100'")).value[0]["@odata.etag"]).toBe(before.value[0]["@odata.etag"]);
     expect(numbersOf(await filter("items", since()))).toEqual([]);
     expect(numbersOf(await filter("items", "inventory eq 40"))).toEqual(["SKU-100"]);
     expect((await filter("itemLedgerEntries", "entryNumber gt 0")).value[0]).toMatchObject({

@@ -1,6 +1,6 @@
 /** Reads the address of a request (Business Central, 1.1). */
 
-import { notFound, Refusal } from "./refusals.ts";
+import { notFound, Refusal, unauthorized } from "./refusals.ts";
 
 /** What an address names. */
 export interface Address {
@@ -48,7 +48,8 @@ function segmentsOf(path: string): Segment[] {
 function insideOf(path: string, { tenantId, environment, environmentCase }: Place): string {
   const [, version, ...rest] = path.split("/");
   if (version !== "v2.0") throw notFound(version ?? "");
-  if (rest[0]?.toLowerCase() === tenantId.toLowerCase()) rest.shift();
+  const tenant = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(rest[0] ?? "") ? rest.shift() : undefined;
+  if (tenant !== undefined && tenant.toLowerCase() !== tenantId.toLowerCase()) throw unauthorized();
   const [named = "", ...inside] = rest;
   const isSame =
     environmentCase === "ignored" ? named.toLowerCase() === environment.toLowerCase() : named === environment;

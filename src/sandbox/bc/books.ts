@@ -149,14 +149,18 @@ export class Books {
     return row;
   }
 
-  /** Changes a row; `isSilent` leaves its `lastModifiedDateTime` alone. */
+  count(table: string): number {
+    return this.tables.get(table)?.size ?? 0;
+  }
+
+  /** Changes a row; `isSilent` where what moves is computed and its record stays as it is: no new tag, no new moment. */
   change(row: Row, patch: Values, isSilent = false): void {
     const before = { ...row.values };
     const { version } = row;
     if (this.setup.switches.replicaLagMs > 0)
       row.past.push({ until: this.setup.clock.now().getTime(), values: before });
     Object.assign(row.values, patch, isSilent ? {} : { lastModifiedDateTime: this.now() });
-    row.version += 1;
+    if (!isSilent) row.version += 1;
     this.undo?.push(() => {
       for (const name of Object.keys(row.values)) if (!(name in before)) delete row.values[name];
       Object.assign(row.values, before);

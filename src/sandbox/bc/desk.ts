@@ -6,55 +6,17 @@ import { orderSets } from "./document-entities.ts";
 import { changeHeader, newHeader } from "./document-head.ts";
 import { addLine, changeLine, refresh } from "./document-lines.ts";
 import type { shippingFields } from "./entities.ts";
+import { obstacleOf, type PostingObstacle } from "./obstacles.ts";
 import { type PostingScope, postInvoice, postOrder, postUnchecked } from "./posting.ts";
 import { adjustStock } from "./stock.ts";
 import { type EntitySet, encoded, type Value, type Values } from "./types.ts";
+import { type AttachmentView, attachmentsIn, type DocumentView, documentsIn, lineTableOf } from "./views.ts";
 import { runAction } from "./writes.ts";
-
-/** A document as it stands. */
-export interface DocumentView {
-  header: Values;
-  lines: Values[];
-}
-
-/** An attachment as it stands. */
-export interface AttachmentView {
-  values: Values;
-  content: Uint8Array;
-}
-
-/** Why a person's set-up lets a document not be posted. */
-export type PostingObstacle = "periodClosed" | "customerBlocked" | "dimensionMissing" | "needsDialog";
-
-const obstacles: Readonly<Record<PostingObstacle, { code: string; message: string }>> = {
-  periodClosed: {
-    code: "Application_DialogException",
-    message: "Posting Date is not within your range of allowed posting dates.",
-  },
-  customerBlocked: {
-    code: "Application_DialogException",
-    message: "You cannot post this type of document when Customer is blocked with type All",
-  },
-  dimensionMissing: {
-    code: "Application_DialogException",
-    message: "Select a Dimension Value Code for the Dimension Code DEPARTMENT for Customer.",
-  },
-  needsDialog: {
-    code: "Application_CallbackNotAllowed",
-    message: "Business Central Server attempted to issue a client callback to show a confirmation dialog box.",
-  },
-};
 
 const setNamed = (name: string): EntitySet => {
   const found = orderSets.find((set) => set.name === name);
   if (!found) throw new Error(`There is no set ${name}.`);
   return found;
-};
-
-const lineTables: Readonly<Record<string, string>> = {
-  salesOrders: "salesOrderLines",
-  salesInvoices: "salesInvoiceLines",
-  salesShipments: "salesShipmentLines",
 };
 
 /** The people of one company. */
@@ -164,7 +126,7 @@ export class Desk {
   deleteDocument(number: string): void {
     const row = this.document(number);
     this.do(() => {
-      for (const line of this.company.books.linesOf(lineTables[row.table] ?? "", row.values.id))
+      for (const line of this.company.books.linesOf(lineTableOf(row.table), row.values.id))
         this.company.books.remove(line);
       this.company.books.remove(row);
     });
@@ -222,8 +184,7 @@ export class Desk {
 
   /** Lets the next postings of one document, by number or id, fail. */
   refusePosting(document: string, why: PostingObstacle | string, times = Number.POSITIVE_INFINITY): void {
-    const known = Object.entries(obstacles).find(([name]) => name === why)?.[1];
-    this.company.refusals.set(document, { ...(known ?? { code: "Application_DialogException", message: why }), times });
+    this.company.refusals.set(document, { ...obstacleOf(why), times });
   }
 
   /** Lets a document be posted again. */
@@ -246,15 +207,15 @@ export class Desk {
   }
 
   get orders(): DocumentView[] {
-    return this.documents("salesOrders");
+    return documentsIn(this.company.books, "salesOrders");
   }
 
   get invoices(): DocumentView[] {
-    return this.documents("salesInvoices");
+    return documentsIn(this.company.books, "salesInvoices");
   }
 
   get shipments(): DocumentView[] {
-    return this.documents("salesShipments");
+    return documentsIn(this.company.books, "salesShipments");
   }
 
   /** The rows of any table, oldest first: `items`, `customers`, `salesCreditMemos`, `itemLedgerEntries`, … */
@@ -263,16 +224,7 @@ export class Desk {
   }
 
   get attachments(): AttachmentView[] {
-    const rows = this.company.books.rows("documentAttachments");
-    return rows.map(({ values, content }) => ({ values: { ...values }, content: content ?? new Uint8Array() }));
-  }
-
-  private documents(table: string): DocumentView[] {
-    const { books } = this.company;
-    return books.rows(table).map(({ values }) => ({
-      header: { ...values },
-      lines: books.linesOf(lineTables[table] ?? "", values.id).map((line) => ({ ...line.values })),
-    }));
+    return attachmentsIn(this.company.books);
   }
 
   private document(number: string): Row {

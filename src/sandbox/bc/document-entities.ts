@@ -156,7 +156,8 @@ export const invoiceSets: readonly EntitySet[] = [
     navigation: {},
     properties: {
       ...of(readOnly(guid), "id invoiceId customerId"),
-      ...of(readOnly(code(35)), "number externalDocumentNumber invoiceNumber customerNumber"),
+      ...of(readOnly(code(20)), "number invoiceNumber customerNumber"),
+      ...of(readOnly(code(35)), "externalDocumentNumber"),
       ...of(readOnly(date), "postingDate"),
       ...of(readOnly(decimal), "totalAmountExcludingTax totalTaxAmount totalAmountIncludingTax"),
       ...of(readOnly(dateTime), "lastModifiedDateTime"),

@@ -197,6 +197,16 @@ export function changeLine(company: Company, set: EntitySet, row: Row, given: Va
   refresh(company, header, set);
 }
 
+/** Computes the lines of an order anew, whose prices are now meant with or without tax. */
+export function recompute(company: Company, order: Row): void {
+  for (const row of company.books.linesOf("salesOrderLines", order.values.id)) {
+    const line = { ...row.values };
+    takeFields(company, order.values, line, {});
+    company.books.change(row, line);
+  }
+  refresh(company, order, { table: "salesOrderLines" });
+}
+
 /** Deletes a line. */
 export function removeLine(company: Company, set: EntitySet, row: Row): void {
   const header = headerOf(company, set, row.values.documentId);
@@ -206,7 +216,7 @@ export function removeLine(company: Company, set: EntitySet, row: Row): void {
 }
 
 /** Computes a header anew from its lines; whether that moves its `lastModifiedDateTime` is a switch. */
-export function refresh(company: Company, header: Row, { table }: EntitySet): void {
+export function refresh(company: Company, header: Row, { table }: Pick<EntitySet, "table">): void {
   const { books } = company;
   const lines = books.linesOf(table, header.values.id).map(({ values }) => values);
   const totals = totalsOf(lines, amount(header.values, "discountAmount"));

@@ -7,7 +7,7 @@ import type { Subscription, Subscriptions } from "./subscriptions.ts";
 import type { Wire } from "./types.ts";
 
 /** How long the first change of a record waits for more. */
-export const delayMs = 30_000;
+const delayMs = 30_000;
 const giveUpMs = 36 * 60 * 60_000;
 
 interface Pending extends Change {
@@ -49,7 +49,7 @@ export class Notifications {
 
   /** Notes a change, if somebody subscribed to its set. A change of a line is one of its header. */
   note(company: Company, change: Change): void {
-    if (!this.subscriptions.alive.some((one) => one.company === company && one.set === change.table)) return;
+    if (!this.subscriptions.alive.some((one) => one.companyId === company.id && one.set === change.table)) return;
     const now = this.environment.clock.now();
     const key = `${company.id}/${change.table}/${change.id}`;
     const before = this.pending.get(key);
@@ -85,7 +85,7 @@ export class Notifications {
     const now = this.environment.clock.now().getTime();
     for (const subscription of this.subscriptions.alive) {
       const own = changes.filter(
-        ({ company, table }) => company === subscription.company && table === subscription.set,
+        ({ company, table }) => company.id === subscription.companyId && table === subscription.set,
       );
       if (own.length === 0) continue;
       const url = subscription.notificationUrl;
@@ -97,8 +97,8 @@ export class Notifications {
   }
 
   private entriesOf(subscription: Subscription, changes: readonly Pending[]): Wire[] {
-    const { subscriptionId, clientState, expirationDateTime, set, company } = subscription;
-    const resource = `api/v2.0/companies(${company.id})/${set}`;
+    const { subscriptionId, clientState, expirationDateTime, set, companyId } = subscription;
+    const resource = `api/v2.0/companies(${companyId})/${set}`;
     const head = { subscriptionId, clientState, expirationDateTime };
     const moments = changes.map(({ at }) => at).sort();
     if (changes.length > this.environment.switches.collectionAbove)
@@ -139,7 +139,8 @@ export class Notifications {
       return;
     }
     const attempts = body.attempts + 1;
-    this.retries.push({ ...body, attempts, nextAt: now + 60_000 * 4 ** (attempts - 1) });
+    const gap = 60_000 * 4 ** (attempts - 1);
+    this.retries.push({ ...body, attempts, nextAt: Math.min(now + gap, body.since + giveUpMs) });
   }
 
   private async statusOf(url: string, body: string): Promise<number | undefined> {

@@ -3,7 +3,7 @@
 import type { Row } from "./books.ts";
 import type { Company } from "./company.ts";
 import { checkBlocked } from "./document-head.ts";
-import { cents, lineAmounts, totalsOf } from "./money.ts";
+import { invoiced } from "./invoiced.ts";
 import { failedTest, Refusal, ruled } from "./refusals.ts";
 import { moveStock } from "./stock.ts";
 import { emptyGuid, encoded, type Values } from "./types.ts";
@@ -111,46 +111,28 @@ function postShipment(company: Company, order: Row, lines: readonly Row[]): Row 
   return shipment;
 }
 
-/** A line as far as it is invoiced: its discount in proportion. */
-function invoicedPart(line: Values, pricesIncludeTax: boolean): Values {
-  const quantity = amount(line, "invoiceQuantity");
-  const discountUpTo = (invoiced: number) =>
-    amount(line, "quantity") === 0 ? 0 : cents((amount(line, "discountAmount") * invoiced) / amount(line, "quantity"));
-  const before = amount(line, "invoicedQuantity");
-  // By difference, so that all parts add up to the cent.
-  const discountAmount = cents(discountUpTo(before + quantity) - discountUpTo(before));
-  const [unitPrice, taxPercent] = [amount(line, "unitPrice"), amount(line, "taxPercent")];
-  const amounts = lineAmounts({ quantity, unitPrice, discountAmount, taxPercent, pricesIncludeTax });
-  return { ...line, quantity, discountAmount, ...amounts };
-}
-
 function postInvoiceOf(company: Company, order: Row, lines: readonly Row[]): Row {
   const { books } = company;
   const { values } = order;
-  const parts = lines
-    .filter((line) => amount(line.values, "invoiceQuantity") !== 0 || line.values.lineType === "Comment")
-    .map((line) => invoicedPart(line.values, values.pricesIncludeTax === true));
-  const whole = totalsOf(
+  const { parts, totals } = invoiced(
+    values,
     lines.map((line) => line.values),
-    0,
-  ).totalAmountExcludingTax;
-  const share = whole === 0 ? 0 : totalsOf(parts, 0).totalAmountExcludingTax / whole;
-  const discountAmount = cents(amount(values, "discountAmount") * share);
-  const totals = totalsOf(parts, discountAmount);
+  );
   const { currencyId = emptyGuid, paymentTermsId = emptyGuid, shipmentMethodId = emptyGuid } = values;
   const invoice = books.insert("salesInvoices", {
     ...inherited(values),
-    ...{ currencyId, paymentTermsId, shipmentMethodId, discountAmount, ...totals },
+    ...{ currencyId, paymentTermsId, shipmentMethodId, ...totals },
     number: books.nextNumber("PS-INV", 103000),
     orderId: values.id ?? "",
     orderNumber: values.number ?? "",
     invoiceDate: values.orderDate ?? "",
     dueDate: values.postingDate ?? "",
-    remainingAmount: totals.totalAmountIncludingTax,
+    remainingAmount: totals.totalAmountIncludingTax ?? 0,
     status: "Open",
   });
   for (const { id: _, ...part } of parts)
-    books.insert("salesInvoiceLines", { ...part, documentId: String(invoice.values.id) });
+    if (amount(part, "quantity") !== 0 || part.lineType === "Comment")
+      books.insert("salesInvoiceLines", { ...part, documentId: String(invoice.values.id) });
   for (const line of lines)
     books.change(line, {
       invoicedQuantity: amount(line.values, "invoicedQuantity") + amount(line.values, "invoiceQuantity"),

@@ -24,6 +24,10 @@ export const noRecord = (message: string): Refusal => new Refusal(400, "Internal
 export const notFound = (what: string): Refusal =>
   new Refusal(404, "BadRequest_ResourceNotFound", `Resource not found for the segment '${what}'.`);
 
+/** Whoever is not let in: bad token, wrong tenant, no consent, app not enabled inside. */
+export const unauthorized = (): Refusal =>
+  new Refusal(401, "Authentication_InvalidCredentials", "The server has rejected the client credentials.");
+
 /** A verb that the page does not take. */
 export const notAllowed = (what: string): Refusal =>
   new Refusal(405, "BadRequest_MethodNotAllowed", `The method is not allowed: ${what}.`);

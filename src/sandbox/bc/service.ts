@@ -1,11 +1,12 @@
 /** The web service: access, limits, roots of the APIs, `$batch` (Business Central, 1 to 4). */
 
 import { type Address, addressOf } from "./address.ts";
+import { companies } from "./companies.ts";
 import { checkPermission, companyOf, type Environment, placeOf, setsOf } from "./environment.ts";
 import type { Limits } from "./limits.ts";
 import { metadataOf } from "./metadata.ts";
 import { answerPage, bodyOf, type Incoming, type Outgoing } from "./pages.ts";
-import { errorBody, notAllowed, notFound, Refusal } from "./refusals.ts";
+import { errorBody, notAllowed, notFound, Refusal, unauthorized } from "./refusals.ts";
 import { type Subscriptions, supportedSets } from "./subscriptions.ts";
 import type { Wire } from "./types.ts";
 
@@ -62,10 +63,10 @@ export class Service {
     return responseOf(this.refused(new Refusal(500, "Internal_ServerError", "An internal server error occurred.")));
   }
 
-  private unavailable(): Response {
+  private unavailable(code = "Unknown"): Response {
     const { retryAfter503 } = this.parts.environment.switches;
     const headers = retryAfter503 === undefined ? undefined : { "retry-after": String(retryAfter503) };
-    return responseOf(this.refused(new Refusal(503, "Unknown", "The service is temporarily unavailable.")), headers);
+    return responseOf(this.refused(new Refusal(503, code, "The service is temporarily unavailable.")), headers);
   }
 
   /** The answer to whoever is not let in (Business Central, 1.1 and 1.3). */
@@ -74,6 +75,7 @@ export class Service {
     const { switches } = environment;
     if (!switches.servicesEnabled)
       return responseOf(this.refused(new Refusal(405, "BadRequest_MethodNotAllowed", "The service is not enabled.")));
+    if (switches.isUpdating) return this.unavailable("Internal_TenantUnavailable");
     const token = /^Bearer (.+)$/i.exec(request.headers.get("authorization") ?? "")?.[1];
     const isKnown = switches.consent === "granted" && switches.app === "enabled";
     if (isKnown && token !== undefined && accepts(token)) return undefined;
@@ -82,8 +84,7 @@ export class Service {
         status: 401,
         headers: { "content-type": "application/xml" },
       });
-    const message = "The server has rejected the client credentials.";
-    return responseOf(this.refused(new Refusal(401, "Authentication_InvalidCredentials", message)));
+    return responseOf(this.refused(unauthorized()));
   }
 
   private async guarded(work: () => Outgoing | Promise<Outgoing>): Promise<Outgoing> {
@@ -190,26 +191,6 @@ export class Service {
 }
 
 const wireOf = (value: unknown): Wire => (typeof value === "object" && value !== null ? { ...value } : {});
-
-function companies(environment: Environment, key: string | undefined, { method, url }: Incoming): Outgoing {
-  if (method !== "GET") throw notAllowed(`${method} companies`);
-  const rows = environment.companies.map(({ id, name, createdAt }) => ({
-    id,
-    systemVersion: "29.0.0.0",
-    timestamp: 1,
-    name,
-    displayName: name,
-    businessProfileId: "",
-    systemCreatedAt: createdAt,
-    systemCreatedBy: environment.tenantId,
-    systemModifiedAt: createdAt,
-    systemModifiedBy: environment.tenantId,
-  }));
-  const context = `${url.origin}/v2.0/${environment.name}/api/v2.0/$metadata#companies`;
-  if (key === undefined) return { status: 200, body: { "@odata.context": context, value: rows } };
-  const { id } = companyOf(environment, key);
-  return { status: 200, body: { "@odata.context": `${context}/$entity`, ...rows.find((row) => row.id === id) } };
-}
 
 /** What can be subscribed to; the filter knows a wildcard. */
 function webhookResources(environment: Environment, { company, segments }: Address, url: URL): Outgoing {

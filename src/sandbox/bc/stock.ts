@@ -16,7 +16,7 @@ function entry(company: Company, item: Row, quantity: number, more: Values): voi
   const { books } = company;
   books.change(item, { inventory: Number(item.values.inventory ?? 0) + quantity }, true);
   books.insert("itemLedgerEntries", {
-    entryNumber: books.rows("itemLedgerEntries").length + 1,
+    entryNumber: books.count("itemLedgerEntries") + 1,
     itemNumber: item.values.number ?? "",
     description: item.values.displayName ?? "",
     postingDate: books.today(),

@@ -1,13 +1,12 @@
 /** Webhook subscriptions: handshake, three days of life, renewal, deletion (Business Central, 7.1). */
 
-import type { Company } from "./company.ts";
 import type { Environment } from "./environment.ts";
 import { bodyOf, type Incoming, type Outgoing } from "./pages.ts";
 import { notAllowed, notFound, Refusal } from "./refusals.ts";
 import type { Wire } from "./types.ts";
 
 /** How long a subscription lives. */
-export const lifeMs = 3 * 24 * 60 * 60_000;
+const lifeMs = 3 * 24 * 60 * 60_000;
 
 /** The sets of API v2.0 whose changes can be subscribed to. */
 export const supportedSets = [
@@ -28,7 +27,7 @@ export interface Subscription {
   expirationDateTime: string;
   version: number;
   /** What the resource means. */
-  company: Company;
+  companyId: string;
   set: string;
 }
 
@@ -145,22 +144,22 @@ export class Subscriptions {
         "Application_StringExceededLength",
         `The length of the string is ${clientState?.length}, but it must be less than or equal to ${clientStateLength} characters (clientState).`,
       );
-    const { company, set } = this.resourceOf(resource ?? "");
+    const { companyId, set } = this.resourceOf(resource ?? "");
     return {
       notificationUrl: notificationUrl ?? "",
       resource: resource ?? "",
       clientState: clientState ?? "",
-      company,
+      companyId,
       set,
     };
   }
 
-  private resourceOf(resource: string): { company: Company; set: string } {
+  private resourceOf(resource: string): { companyId: string; set: string } {
     const [, id = "", set = ""] = /^\/?api\/v2\.0\/companies\(([^)]+)\)\/(\w+)$/.exec(resource) ?? [];
     const company = this.environment.companies.find((one) => one.id === id.toLowerCase());
     if (!company || !supportedSets.some((name) => name === set))
       throw bad(`The resource '${resource}' is not supported for subscriptions.`);
-    return { company, set };
+    return { companyId: company.id, set };
   }
 
   /** The receiver must answer 200 with the token as the body. */

@@ -15,6 +15,8 @@ export interface BcSwitches {
   companyNotFoundCode: "Internal_CompanyNotFound" | "BadRequest_ResourceNotFound";
   /** Whether API services are switched on; off: 405. */
   servicesEnabled: boolean;
+  /** Whether the environment is being updated: 503. */
+  isUpdating: boolean;
   /** Whether another spelling of the environment's name is understood. */
   environmentCase: "ignored" | "kept";
   staleTagStatus: 409 | 412;
@@ -69,6 +71,7 @@ export const defaultSwitches: Readonly<BcSwitches> = {
   unauthorizedBody: "json",
   companyNotFoundCode: "Internal_CompanyNotFound",
   servicesEnabled: true,
+  isUpdating: false,
   environmentCase: "ignored",
   staleTagStatus: 409,
   retryAfter429: undefined,

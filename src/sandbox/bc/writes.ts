@@ -4,12 +4,13 @@ import type { LedgerEntry } from "../kit.ts";
 import { etagOf, type Row } from "./books.ts";
 import { byCode, byId, type Company } from "./company.ts";
 import { changeHeader, newHeader } from "./document-head.ts";
-import { addLine, changeLine, refresh, removeLine } from "./document-lines.ts";
+import { addLine, changeLine, recompute, refresh, removeLine } from "./document-lines.ts";
 import { creditInvoice, postInvoice, postOrder } from "./posting.ts";
 import { notAllowed, notFound, Refusal, ruled } from "./refusals.ts";
 import { adjustStock } from "./stock.ts";
 import { type EntitySet, emptyGuid, encoded, type Values, type Wire } from "./types.ts";
 import { checkedValues } from "./values.ts";
+import { lineTableOf } from "./views.ts";
 
 /** A set and the company whose rows are meant. */
 export interface Place {
@@ -92,7 +93,8 @@ export class Writes {
     if (set.columns) this.patchShipping(company, row, values);
     else if (documents.includes(set.name)) {
       changeHeader(company, row, values);
-      if ("discountAmount" in values) refresh(company, row, { ...set, table: lineTable(set) });
+      if ("pricesIncludeTax" in values) recompute(company, row);
+      if ("discountAmount" in values) refresh(company, row, { table: lineTableOf(set.table) });
     } else if (lines.includes(set.name)) changeLine(company, set, row, values);
     else this.patchOther(company, set, row, values);
     this.record(company, `PATCH ${set.name}`, row, body);
@@ -129,7 +131,7 @@ export class Writes {
     else if (documents.includes(set.name)) {
       if (set.name === "salesInvoices" && row.values.status !== "Draft")
         throw ruled(`The invoice ${row.values.number} is posted and cannot be deleted.`);
-      for (const line of company.books.linesOf(lineTable(set), row.values.id)) company.books.remove(line);
+      for (const line of company.books.linesOf(lineTableOf(set.table), row.values.id)) company.books.remove(line);
       company.books.remove(row);
     } else company.books.remove(row);
     this.record(company, `DELETE ${set.name}`, row, {});
@@ -166,10 +168,6 @@ export class Writes {
     company.books.onUndo(() => this.ledger.splice(this.ledger.lastIndexOf(entry), 1));
   }
 }
-
-/** The table of the lines of a document set. */
-export const lineTable = (set: EntitySet): string =>
-  set.name === "salesOrders" ? "salesOrderLines" : "salesInvoiceLines";
 
 /** Does what a bound action says, as the job queue does later. */
 export function runAction(company: Company, set: string, row: Row, action: string): void {
