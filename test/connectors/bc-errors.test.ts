@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type About, bcError, isTransient, saidBy } from "../../src/connectors/bc/errors.ts";
 import type { Answer } from "../../src/core/http/types.ts";
-import { bcWith, list, refusal, tokenWith } from "./bc-kit.ts";
+import { bcWith, companyId, list, refusal, tokenWith } from "./bc-kit.ts";
 
 const correlationId = "7f0c2a51-0000-4000-8000-1a2b3c4d5e6f";
 const body = (code: string, message: string) => ({
@@ -88,6 +88,14 @@ describe("an answer becomes an error", () => {
   });
 });
 
+it("an address that is looked for is not shown when BC quotes the filter", async () => {
+  const { client } = bcWith(() => refusal(400, "BadRequest", "Invalid filter: email eq 'ann@x.example'"));
+  await expect(client.masterData.customersByEmail(["Ann@x.example"])).rejects.toMatchObject({
+    name: "ContractError",
+    whole: "Business Central could not read customers (BadRequest): Invalid filter: email eq '***'",
+  });
+});
+
 describe("a 500", () => {
   it.each([
     ["Internal_ServerError", "Deadlock", true],
@@ -159,6 +167,13 @@ describe("access that is refused is told by its cause", () => {
       message: "Business Central's environment Production has no company CRONOS; there are CRONUS, Other.",
       context: { field: "company" },
     });
+  });
+
+  it("the server's clock is told", async () => {
+    const headers = { date: "Sat, 21 Nov 2026 12:03:00 GMT" };
+    const companies = () => Response.json({ value: [{ id: companyId, name: "CRONUS" }] }, { headers });
+    const { client } = bcWith(() => list([]), { companies });
+    expect((await client.look()).serverTime).toEqual(new Date("2026-11-21T12:03:00Z"));
   });
 
   it("wrong environment", async () => {

@@ -4,6 +4,7 @@ import type { Answer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
 import type { BcCalls, Given } from "./calls.ts";
 import type { About } from "./errors.ts";
+import { writeMs } from "./http.ts";
 
 /** The most parts of a `$batch` (BC, 3.3). */
 export const maxParts = 100;
@@ -55,7 +56,7 @@ export async function sendBatch(
       json: { requests },
       headers: isWhole ? { isolation: "snapshot" } : {},
       repeatable: about.repeatable,
-      ...(about.isWrite ? { timeoutMs: 290_000 } : {}),
+      ...(about.isWrite ? { timeoutMs: writeMs } : {}),
     },
     about,
   );

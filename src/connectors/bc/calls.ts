@@ -25,6 +25,8 @@ export interface PageOptions {
    */
   isPoll?: boolean;
   pageSize?: number;
+  /** Values of people that the filter names. */
+  personal?: readonly string[];
 }
 
 /** Rows asked for by the values of one field: `or` joins only conditions on the same one (BC, 3.1). */
@@ -34,6 +36,8 @@ export interface Chosen<T> {
   values: readonly string[];
   schema: z.ZodType<T>;
   options?: ReadOptions;
+  /** The values are people's, so that no error shows them. */
+  isPersonal?: boolean;
 }
 
 /** Keeps error texts in one language, whatever the app's user has set (BC, 3.1). */
@@ -44,10 +48,16 @@ export class BcCalls {
   readonly #connection: BcConnection;
   readonly #settings: BcSettings;
   #company: Promise<Company> | undefined;
+  #serverTime: Date | undefined;
 
   constructor(connection: BcConnection, settings: BcSettings) {
     this.#connection = connection;
     this.#settings = settings;
+  }
+
+  /** The server's clock when the companies were listed, where it told. */
+  get serverTime(): Date | undefined {
+    return this.#serverTime;
   }
 
   /** The environment's part of every path (BC, 1.1). */
@@ -79,6 +89,8 @@ export class BcCalls {
   async companies(): Promise<Company[]> {
     const about = { what: "list companies", isWrite: false, repeatable: true };
     const answer = await this.send({ method: "GET", path: this.api("companies"), repeatable: true }, about, isMissing);
+    const date = Date.parse(answer.headers.get("date") ?? "");
+    this.#serverTime = Number.isNaN(date) ? undefined : new Date(date);
     if (answer.status === 200) return this.#rowsOf(answer, company, "companies");
     const { environment, tenantId } = this.#settings;
     throw new ConfigError(`Tenant ${tenantId} has no Business Central environment ${environment} that answers.`, {
@@ -122,12 +134,12 @@ export class BcCalls {
   }
 
   /** The pages of a collection by whole links, as they come (BC, 3.1). May be repeated. */
-  pages(path: string, { isPoll = false, pageSize = 500 }: PageOptions = {}): AsyncGenerator<OdataPage> {
+  pages(path: string, { isPoll = false, pageSize = 500, personal = [] }: PageOptions = {}): AsyncGenerator<OdataPage> {
     const headers = {
       prefer: `odata.maxpagesize=${pageSize}`,
       ...(isPoll ? { "data-access-intent": "ReadOnly" } : {}),
     };
-    const about = { what: `read ${setOf(path)}`, isWrite: false, repeatable: true };
+    const about = { what: `read ${setOf(path)}`, isWrite: false, repeatable: true, personal };
     const { http: whole } = this.#connection;
     const http: Http = { system: "bc", call: (call) => this.send(call, about), stream: (call) => whole.stream(call) };
     const refused = (answer: Answer) => bcError(answer, about, { ...this.#settings });
@@ -146,14 +158,14 @@ export class BcCalls {
   }
 
   /** Rows of the company whose field has one of the values, many in one call. May be repeated. */
-  async chosen<T>({ set, field, values, schema, options = {} }: Chosen<T>): Promise<Given<T[]>> {
+  async chosen<T>({ set, field, values, schema, options = {}, isPersonal = false }: Chosen<T>): Promise<Given<T[]>> {
     const clauses = [...new Set(values)].map((value) => odata`${odataName(field)} eq ${value}`);
     const start = await this.inCompany(set);
     const all: T[] = [];
     const made: Call[] = [];
     const pathOf = (filter: OdataText) => `${start}?${queryParts({ ...options, filter }).join("&")}`;
     for (const path of choices(this.#settings.apiUrl, clauses, pathOf)) {
-      const { value, calls } = await this.rows(path, schema);
+      const { value, calls } = await this.rows(path, schema, isPersonal ? { personal: values } : {});
       all.push(...value);
       made.push(...calls);
     }

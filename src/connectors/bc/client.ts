@@ -18,6 +18,8 @@ export interface Sight {
   company: Company;
   /** Why a set cannot be read, where it is the permissions. */
   hidden: { set: string; error: AuthError }[];
+  /** The server's clock, where it told. */
+  serverTime?: Date;
 }
 
 /** A company in Business Central; one method a call, in Business Central's words. */
@@ -70,7 +72,8 @@ export class BcClient {
         hidden.push({ set, error });
       }
     }
-    return { company, hidden };
+    const { serverTime } = this.#calls;
+    return { company, hidden, ...(serverTime ? { serverTime } : {}) };
   }
 
   /** Property names of those of the sets that a route publishes: of API v2.0, or of `publisher/group/version`. */

@@ -11,6 +11,7 @@ import {
   UnavailableError,
   UnknownOutcomeError,
 } from "../../core/errors.ts";
+import { withoutEchoes } from "../../core/http/echo.ts";
 import type { Answer } from "../../core/http/types.ts";
 import { accessHint, accessSentence, hintOf } from "./codes.ts";
 
@@ -77,6 +78,8 @@ export interface About {
   repeatable: boolean;
   /** What a person can do when the write is refused, instead of the general advice. */
   hint?: string;
+  /** Values of people that the call asks for: BC may quote a filter, and this is no error of a document whose people are known. */
+  personal?: readonly string[];
 }
 
 /** Where the call went, and what the token says we may. */
@@ -91,8 +94,9 @@ export interface Access {
 /** The error that an answer other than 2xx is. */
 export function bcError(answer: Answer, about: About, access: Access): MlcError {
   const { status } = answer;
-  const { code, sentence, correlationId } = saidBy(answer.body);
-  const { what, document } = about;
+  const { code, sentence: said, correlationId } = saidBy(answer.body);
+  const { what, document, personal = [] } = about;
+  const sentence = said === undefined ? undefined : withoutEchoes(said, personal);
   const context: ErrorContext = {
     system: "bc",
     code: code ?? String(status),

@@ -40,6 +40,9 @@ const ownHost = "api.businesscentral.dynamics.com";
 /** One scope for all environments (BC, 1.2). */
 const scope = `https://${ownHost}/.default`;
 
+/** How long a write's answer is waited for: fetch gives up on a silent server after 300 s, BC's gateway after 600 (BC, 3.3). */
+export const writeMs = 290_000;
+
 /** Connects to an environment: at most 5 calls at once and 6,000 in any 5 minutes (BC, 3.3). Throws ConfigError without a secret. */
 export function bcConnection(access: BcAccess): BcConnection {
   const { settings, fetch, clock, signal, random, timer, onCall } = access;

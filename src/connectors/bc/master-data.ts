@@ -54,7 +54,8 @@ export class BcMasterData {
   customersByEmail(addresses: readonly string[]): Promise<Given<Customer[]>> {
     const values = addresses.flatMap((address) => [address, address.toLowerCase()]);
     const options = { select: fieldsOf(customer) };
-    return this.#calls.chosen({ set: "customers", field: "email", values, schema: customer, options });
+    const choice = { set: "customers", field: "email", values, schema: customer, options };
+    return this.#calls.chosen({ ...choice, isPersonal: true });
   }
 
   /** Creates a customer. Not repeated: look for number or e-mail address before, and again when the answer is lost. */

@@ -45,7 +45,7 @@ export class BcSales {
 
   /**
    * Orders, invoices and shipments under some external document numbers: an order that was posted is only found in the others,
-   * and several documents may have one number (BC, 6). One call for about 30 sets of addresses. May be repeated.
+   * and several documents may have one number (BC, 6). One call for up to 660 numbers. May be repeated.
    */
   byExternalNumber(numbers: readonly string[]): Promise<Given<SalesDocuments>> {
     return searchDocuments(this.#calls, "externalDocumentNumber", numbers);

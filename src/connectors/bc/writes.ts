@@ -6,9 +6,8 @@ import type { Call } from "../../core/ports.ts";
 import { type BcCalls, type Given, readRow } from "./calls.ts";
 import { type About, isConflict } from "./errors.ts";
 import { changesIn } from "./held.ts";
+import { writeMs } from "./http.ts";
 
-/** fetch gives up on a silent server after 300 s, BC's gateway after 600 (BC, 3.3): an answer is waited for as long as that. */
-const writeMs = 290_000;
 const conflictWaitsMs = [500, 1_500, 4_000];
 
 /** What a write is about. */

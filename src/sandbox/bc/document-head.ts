@@ -3,7 +3,7 @@
 import type { Row } from "./books.ts";
 import { byCode, byId, type Company } from "./company.ts";
 import { failedTest, Refusal, ruled } from "./refusals.ts";
-import { type EntitySet, emptyDate, emptyGuid, type Value, type Values } from "./types.ts";
+import { type EntitySet, emptyGuid, type Value, type Values } from "./types.ts";
 
 /** What a released order refuses (Business Central, 4.5). */
 const frozenWhenReleased = [
@@ -43,7 +43,7 @@ export function checkOpen(document: Values): void {
 }
 
 /** The kind of document as the blocks of a customer see it. */
-export type Deed = "create" | "post";
+type Deed = "create" | "post";
 
 /** Refuses a customer who is blocked for this (Business Central, 2.3). */
 export function checkBlocked(customer: Values, isOrder: boolean, deed: Deed): void {
@@ -173,6 +173,3 @@ export function changeHeader(company: Company, row: Row, given: Values): void {
   if (!isPosted) copySellTo(header);
   company.books.change(row, header);
 }
-
-/** Whether a date was never set. */
-export const isNoDate = (date: Value | undefined): boolean => date === undefined || date === emptyDate || date === "";

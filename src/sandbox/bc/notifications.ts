@@ -7,7 +7,7 @@ import type { Subscription, Subscriptions } from "./subscriptions.ts";
 import type { Wire } from "./types.ts";
 
 /** How long the first change of a record waits for more. */
-export const delayMs = 30_000;
+const delayMs = 30_000;
 const giveUpMs = 36 * 60 * 60_000;
 
 interface Pending extends Change {

@@ -6,7 +6,7 @@ import { notAllowed, notFound, Refusal } from "./refusals.ts";
 import type { Wire } from "./types.ts";
 
 /** How long a subscription lives. */
-export const lifeMs = 3 * 24 * 60 * 60_000;
+const lifeMs = 3 * 24 * 60 * 60_000;
 
 /** The sets of API v2.0 whose changes can be subscribed to. */
 export const supportedSets = [

@@ -49,7 +49,7 @@ function stringIn(name: string, property: Property, given: unknown): string {
 }
 
 /** One field as it is kept; throws a Refusal when it is of the wrong kind or too long. */
-export function valueIn(name: string, property: Property, given: unknown): Value {
+function valueIn(name: string, property: Property, given: unknown): Value {
   if (property.kind === "boolean") {
     if (typeof given !== "boolean") throw misread(name, given, "Edm.Boolean");
     return given;
