@@ -18,13 +18,14 @@ export default class Connect extends BaseCommand {
     "<%= config.bin %> connect fno",
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect fno --no-input --set host=https://contoso.operations.dynamics.com --set tenantId=contoso.com --set clientId=… --set legalEntities=usmf,demf --secrets-stdin`,
     `<%= config.bin %> connect shipstation --no-input --store vault --secrets-stdin < keys.json`,
+    `echo '{"clientSecret":"…"}' | <%= config.bin %> connect bc --no-input --set tenantId=contoso.com --set environment=production --set company=CRONUS --set clientId=… --secrets-stdin`,
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
     "<%= config.bin %> connect fno-fedex --no-input --set flows.orders.startDate=2026-12-01 --set flows.orders.filter.warehouses=51",
   ];
   static override args = {
     name: Args.string({
       ignoreStdin: true,
-      description: "the system or pair: fno, shipstation, fedex, fno-shipstation, fno-fedex",
+      description: "the system or pair: fno, shipstation, fedex, bc, fno-shipstation, fno-fedex",
     }),
   };
   static override flags = {

@@ -14,7 +14,7 @@ export default class Ping extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --json",
   ];
   static override args = {
-    system: Args.string({ ignoreStdin: true, description: "only this system: fno, shipstation, fedex" }),
+    system: Args.string({ ignoreStdin: true, description: "only this system: fno, shipstation, fedex, bc" }),
   };
   static override enableJsonFlag = true;
 

@@ -8,12 +8,13 @@ import type { Sandboxes } from "./support/sandboxes.ts";
 /** `mlc sandbox` */
 export default class Sandbox extends BaseCommand {
   static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --port 9100"];
-  static override summary = "serve simulated F&O, Entra, ShipStation and FedEx on loopback until Ctrl-C";
+  static override summary =
+    "serve simulated F&O, Entra, ShipStation, FedEx and Business Central on loopback until Ctrl-C";
   static override flags = {
     port: Flags.integer({
-      description: "the first of four ports in a row; any free ones without it",
+      description: "the first of five ports in a row; any free ones without it",
       min: 1024,
-      max: 65_532,
+      max: 65_531,
       helpValue: "<port>",
     }),
   };

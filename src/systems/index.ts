@@ -1,8 +1,10 @@
 import { z } from "zod";
+import { bcSettings } from "../connectors/bc/config.ts";
 import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
+import { bcEnvironment, bcSystem } from "./bc.ts";
 import { labelsIn } from "./fedex/label-memo.ts";
 import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
 import { fedexSystem } from "./fedex.ts";
@@ -66,6 +68,19 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     ],
     build: (settings, pair, context) =>
       fnoSystem(parseSettings(fnoSettings, settings, "fno"), fnoPairOf(pair), context),
+  },
+  bc: {
+    title: "Dynamics 365 Business Central",
+    side: "erp",
+    settings: bcSettings,
+    questions: [
+      { path: "tenantId", label: "Tenant id (or the tenant's domain)" },
+      { path: "environment", label: "Environment, as the admin centre names it" },
+      { path: "clientId", label: "Client id of the app registration" },
+      { path: "company", label: "Company", pick: { from: "companies", howMany: "one" }, isChecked: true },
+    ],
+    secrets: [{ name: "clientSecret", label: "Client secret", isOptional: false }],
+    build: (settings, _pair, context) => bcSystem(parseSettings(bcEnvironment, settings, "bc"), context),
   },
   shipstation: {
     title: "ShipStation",

@@ -17,6 +17,8 @@ export interface Question {
   names?: Readonly<Record<string, string>>;
   /** No answer leaves it out. */
   isOptional?: true;
+  /** What we may do there depends on the answer, so that the account is asked once more with it. */
+  isChecked?: true;
   /** Asked only where the settings so far make it one. */
   when?(settings: Settings): boolean;
 }

@@ -3,7 +3,7 @@ import { AuthError, MlcError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Question, SecretKind, SystemKind } from "../../systems/kinds.ts";
-import { type Bench, merged, pairOf, withoutRivals } from "./connect.ts";
+import { type Bench, merged, pairOf, unpairedNotes, withoutRivals } from "./connect.ts";
 import { askRows } from "./connect-ask-rows.ts";
 import { withSets } from "./connect-input.ts";
 import { type About, askQuestions, askText, choicesOf, isTyped, type Lists } from "./connect-picks.ts";
@@ -31,8 +31,30 @@ export async function askSystem(bench: Bench, prompts: Prompts, name: string, se
   const lists = chosen.some(({ pick }) => pick) ? await choicesOf(system, prompts) : {};
   let settings = await askQuestions(prompts, { about, questions: chosen, lists }, answers.settings);
   settings = await askTables(bench, prompts, { about, kind, given }, settings);
+  if (chosen.some(({ isChecked }) => isChecked)) await checkChosen(bench, prompts, name, { ...answers, settings });
   await bench.save({ name, settings, secrets: withoutRivals(kind, answers.secrets) });
   prompts.say(`✓ ${kind.title} is connected.`);
+  for (const note of unpairedNotes(bench, name)) prompts.say(note);
+}
+
+/** Asks the system once more, with what was chosen; throws when it refuses that and the person does not keep it all the same. */
+async function checkChosen(bench: Bench, prompts: Prompts, name: string, answers: Answers): Promise<void> {
+  const { settings } = answers;
+  const secrets = merged(await bench.secretsOf(name), answers.secrets);
+  try {
+    const { identity, warnings } = await bench.build(name, settings, pairOf(bench, name), secrets).probe();
+    prompts.say(`Taken: ${identity}`);
+    for (const warning of warnings) prompts.say(`! ${warning}`);
+  } catch (error) {
+    sayRefusal(prompts, error);
+    if (!(await prompts.yes("Keep it all the same?", false))) throw error;
+  }
+}
+
+/** Says why a system refused; what no other answer would mend is thrown. */
+function sayRefusal(prompts: Prompts, error: unknown): asserts error is MlcError {
+  if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
+  prompts.say(`✗ ${error.message}${error.hint === undefined ? "" : `\n  → ${error.hint}`}`);
 }
 
 /** Tables that are typed, with a row for what the connected ERP has, whichever that is. */
@@ -91,8 +113,7 @@ async function askUntilTaken(
       prompts.say(`Checking with ${kind.title}…`);
       return { answers, system, probe: await system.probe() };
     } catch (error) {
-      if (!(error instanceof MlcError) || error.disposition === "stopRun") throw error;
-      prompts.say(`✗ ${error.message}${error.hint === undefined ? "" : `\n  → ${error.hint}`}`);
+      sayRefusal(prompts, error);
       answers = await askAgain(asking, answers, error);
     }
   }
@@ -173,9 +194,11 @@ async function askSecret(
   }
 }
 
+/** The settings to ask an account with before its lists are there; what is chosen and checked then cannot be wrong yet. */
 function withMeanwhile(settings: Settings, questions: readonly Question[]): Settings {
-  return questions.reduce<Settings>((at, { path, meanwhile }) => {
+  return questions.reduce<Settings>((at, { path, meanwhile, isChecked }) => {
     const parts = pathParts(path);
+    if (isChecked) return withValue(at, parts, undefined);
     return meanwhile === undefined || valueAt(at, parts) !== undefined ? at : withValue(at, parts, meanwhile);
   }, settings);
 }

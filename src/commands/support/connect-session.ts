@@ -1,6 +1,6 @@
 import type { Choice } from "../../core/ports.ts";
 import type { Mlc } from "../../mlc.ts";
-import { type Bench, possiblePairs, type StoreKind } from "./connect.ts";
+import { type Bench, isPaired, possiblePairs, type StoreKind } from "./connect.ts";
 import { askSystem } from "./connect-ask.ts";
 import { askPair } from "./connect-ask-pair.ts";
 import { connectBench } from "./connect-bench.ts";
@@ -48,7 +48,9 @@ export async function connectByAsking(
   if (Object.hasOwn(bench.systemKinds, chosen)) await askSystem(bench, prompts, chosen, sets);
   else await askPair(bench, prompts, { name: chosen, sets, today });
   if (name === undefined) {
-    const missing = Object.keys(bench.systemKinds).filter((system) => !bench.settingsOf(system));
+    const missing = Object.keys(bench.systemKinds).filter(
+      (system) => !bench.settingsOf(system) && isPaired(bench, system),
+    );
     for (const system of missing) {
       const title = bench.systemKinds[system]?.title ?? system;
       if (await prompts.yes(`Connect ${title} now?`, true)) await askSystem(bench, prompts, system, []);

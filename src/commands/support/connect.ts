@@ -67,7 +67,7 @@ export async function connectGiven(bench: Bench, given: Given): Promise<Connecte
     kind: Object.hasOwn(bench.systemKinds, given.name) ? "system" : "pair",
     identity: probes.length === 0 ? null : probes.map(({ identity }) => identity).join("; "),
     warnings: [...probes.flatMap(({ warnings }) => warnings), ...overlapWarnings(bench, given.name)],
-    notes: probes.flatMap(({ notes = [] }) => notes),
+    notes: [...probes.flatMap(({ notes = [] }) => notes), ...unpairedNotes(bench, given.name)],
     possible: possiblePairs(bench),
   };
 }
@@ -136,6 +136,17 @@ export function possiblePairs(bench: Bench): string[] {
   return Object.entries(bench.pairKinds).flatMap(([name, { erp, shipper }]) =>
     bench.settingsOf(erp) && bench.settingsOf(shipper) && !bench.settingsOf(name) ? [name] : [],
   );
+}
+
+/** Whether mlc knows a pair that a system works in. Pure. */
+export function isPaired({ pairKinds }: Pick<Bench, "pairKinds">, system: string): boolean {
+  return Object.values(pairKinds).some(({ erp, shipper }) => erp === system || shipper === system);
+}
+
+/** That nothing can be moved with a system yet, where mlc knows no pair with it. Pure. */
+export function unpairedNotes(bench: Pick<Bench, "systemKinds" | "pairKinds">, system: string): string[] {
+  const title = bench.systemKinds[system]?.title;
+  return title === undefined || isPaired(bench, system) ? [] : [`No pair with ${title} can be connected yet.`];
 }
 
 /** The first connected pair that a system works in. */

@@ -1,12 +1,19 @@
 import { type Sandboxes, sandboxCredentials, sandboxFedEx } from "./sandboxes.ts";
 
+/** What is told of the vendors' contents. */
+interface Shown {
+  fno: { orders: unknown[] };
+  bc: { desk(): { company: { name: string } } };
+}
+
 /** Addresses and credentials of the simulated vendors, and command lines that connect to them. Pure. */
 export function sandboxText({
   urls,
   settings,
   fno,
+  bc,
   now,
-}: Pick<Sandboxes, "urls" | "settings"> & { fno: { orders: unknown[] }; now: Date }): string {
+}: Pick<Sandboxes, "urls" | "settings"> & Shown & { now: Date }): string {
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   const { accountNumber, secrets } = sandboxFedEx;
   return [
@@ -21,6 +28,8 @@ export function sandboxText({
     `FedEx        ${urls.fedex}, account ${accountNumber}`,
     `             ship key ${secrets.apiKey}, secret ${secrets.apiSecret}`,
     `             track key ${secrets.trackApiKey}, secret ${secrets.trackApiSecret}`,
+    `BC           ${urls.bc}, environment ${settings.bc.environment}`,
+    `             company ${bc.desk().company.name}`,
     "",
     "Connect a profile of its own to them:",
     "",
@@ -46,6 +55,11 @@ export function sandboxText({
     "A parcel goes on by a scan each time, to its delivery:",
     "",
     command("curl -X POST", `${urls.fedex}/sandbox/advance/<tracking number>`),
+    "",
+    "Business Central, to which nothing can be joined yet:",
+    "",
+    connectLine("bc", settings.bc, { clientSecret }),
+    "mlc ping bc --profile sandbox",
   ].join("\n");
 }
 

@@ -1,21 +1,23 @@
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { serve } from "@hono/node-server";
+import { BusinessCentralSandbox } from "../../sandbox/bc.ts";
 import { EntraSandbox } from "../../sandbox/entra.ts";
 import { FedExSandbox } from "../../sandbox/fedex.ts";
 import { FnoSandbox } from "../../sandbox/fno.ts";
 import { type SandboxClock, type SimulatedVendor, seededRandom } from "../../sandbox/kit.ts";
+import { seedCompany } from "../../sandbox/seed/company.ts";
 import { seedOrders } from "../../sandbox/seed.ts";
 import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
 
 /** How the simulated vendors are set up. */
 export interface SandboxesOptions {
   clock: SandboxClock;
-  /** The first of four ports in a row; 0: any that are free. */
+  /** The first of five ports in a row; 0: any that are free. */
   port?: number;
   /** Calls a minute that the simulated ShipStation V1 allows; as the real one when left out. */
   limitV1?: number;
-  /** Whether F&O begins with orders in it; default true. */
+  /** Whether F&O begins with orders and Business Central with items and customers in it; default true. */
   seeded?: boolean;
   /** A certificate that is uploaded to the app registration beside its secret, PEM. */
   certificate?: string;
@@ -41,6 +43,9 @@ export const sandboxFedEx = {
     trackApiSecret: "sandbox-track-secret",
   },
 } as const;
+
+/** The companies of the simulated Business Central. */
+const bcCompanies = [{ name: "CRONUS USA, Inc." }, { name: "CRONUS International Ltd.", currency: "GBP" }] as const;
 
 /** Where the warehouses of the simulated F&O ship from, as FedEx is told. */
 const shipFrom = {
@@ -72,14 +77,15 @@ export interface Sandboxes {
   fno: FnoSandbox;
   shipstation: ShipStationSandbox;
   fedex: FedExSandbox;
+  bc: BusinessCentralSandbox;
   /** Where each is found. */
-  urls: { entra: string; fno: string; shipstation: string; fedex: string };
+  urls: { entra: string; fno: string; shipstation: string; fedex: string; bc: string };
   /** Settings of `connect` that lead to them, as they stand in the config. */
-  settings: Record<"fno" | "shipstation" | "fedex", Record<string, unknown>>;
+  settings: Record<"fno" | "shipstation" | "fedex" | "bc", Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** Serves simulated Entra, F&O, ShipStation and FedEx on loopback ports. */
+/** Serves simulated Entra, F&O, ShipStation, FedEx and Business Central on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
   const { clock, port = 0, limitV1, seeded = true, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
@@ -90,21 +96,39 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
   const shipstation = new ShipStationSandbox({ clock, apiKey, apiSecret, apiKeyV2, ...limit });
   const { accountNumber, secrets } = sandboxFedEx;
   const fedex = new FedExSandbox({ clock, accountNumber, ...secrets });
-  if (seeded) seedOrders(fno, seededRandom(1));
+  const bc = new BusinessCentralSandbox({
+    clock,
+    tenantId,
+    accepts: (token) => entra.accepts(token),
+    companies: bcCompanies,
+  });
+  if (seeded) {
+    seedOrders(fno, seededRandom(1));
+    seedCompany(bc.desk());
+  }
   const served: Served[] = [];
-  for (const [index, vendor] of [entra, fno, shipstation, fedex].entries())
+  for (const [index, vendor] of [entra, fno, shipstation, fedex, bc].entries())
     served.push(await serveOne(vendor, port === 0 ? 0 : port + index));
-  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = ""] = served.map(({ url }) => url);
+  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = "", bcUrl = ""] = served.map(({ url }) => url);
   return {
     entra,
     fno,
     shipstation,
     fedex,
-    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl, fedex: fedexUrl },
+    bc,
+    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl, fedex: fedexUrl, bc: bcUrl },
     settings: {
       fno: { host: fnoUrl, authority: entraUrl, tenantId, clientId, legalEntities: [...fno.legalEntities] },
       shipstation: { apiUrl: shipStationUrl, apiUrlV2: shipStationUrl },
       fedex: { apiUrl: fedexUrl, accountNumber, shipFrom },
+      bc: {
+        apiUrl: bcUrl,
+        authority: entraUrl,
+        tenantId,
+        environment: "production",
+        company: bc.desk().company.id,
+        clientId,
+      },
     },
     close: async () => {
       await Promise.all(served.map(({ close }) => close()));

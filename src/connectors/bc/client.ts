@@ -11,7 +11,7 @@ import { BcTracking } from "./tracking.ts";
 import { BcWrites } from "./writes.ts";
 
 /** The sets that mlc cannot do without. */
-const neededSets = ["items", "customers", "salesOrders", "salesInvoices", "salesShipments"] as const;
+export const neededSets = ["items", "customers", "salesOrders", "salesInvoices", "salesShipments"] as const;
 
 /** What the app sees of the company. */
 export interface Sight {

@@ -1,0 +1,53 @@
+import type { z } from "zod";
+import { BcClient, neededSets } from "../connectors/bc/client.ts";
+import { bcSettings } from "../connectors/bc/config.ts";
+import type { Company } from "../connectors/bc/environment.ts";
+import type { Choice, Probe, System } from "../core/ports.ts";
+import type { SystemContext } from "./context.ts";
+
+/** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
+export const bcEnvironment = bcSettings.partial({ company: true });
+type BcEnvironment = z.infer<typeof bcEnvironment>;
+
+/** A company in Business Central, which can be asked who we are there; it has no ports yet. Throws ConfigError without a secret. */
+export function bcSystem(settings: BcEnvironment, context: Omit<SystemContext, "labels">) {
+  const { company = "", tenantId, environment } = settings;
+  const client = new BcClient({ settings: { ...settings, company }, ...context });
+  return {
+    name: "bc",
+    probe: () => (company === "" ? probeEnvironment(client, settings) : probeCompany(client, settings)),
+    // Whatever a company is called, its id stays; copies of an environment have the same ids.
+    account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
+    budgets: () => ({ "v2.0": client.budget() }),
+    choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
+  } satisfies System;
+}
+
+/** Names the companies that there are, while none is chosen. */
+async function probeEnvironment(client: BcClient, settings: BcEnvironment): Promise<Probe> {
+  const names = (await client.companies()).map(({ name }) => name).join(", ");
+  return { identity: whoWeAre(settings), warnings: [`no company is chosen; there are ${names || "none"}`] };
+}
+
+/** Looks at the sets that mlc needs. Throws AuthError when the app may read none of them, which is then the reason. */
+async function probeCompany(client: BcClient, settings: BcEnvironment): Promise<Probe> {
+  const { company, hidden, serverTime } = await client.look();
+  const [refused] = hidden;
+  if (refused && hidden.length === neededSets.length) throw refused.error;
+  const sets = hidden.map(({ set }) => set).join(", ");
+  return {
+    identity: `${whoWeAre(settings)}, company ${company.name}`,
+    warnings: refused
+      ? [`no permission for ${sets}: add permission sets to the app's card in Microsoft Entra applications`]
+      : [],
+    ...(serverTime ? { serverTime } : {}),
+  };
+}
+
+function whoWeAre({ clientId, tenantId, environment }: BcEnvironment): string {
+  return `app ${clientId} of tenant ${tenantId} in environment ${environment}`;
+}
+
+function choiceOf({ id, name, displayName }: Company): Choice {
+  return { value: id, name: displayName === "" || displayName === name ? name : `${displayName} (${name})` };
+}
