@@ -9,8 +9,11 @@ import type { SystemContext } from "./context.ts";
 export const bcEnvironment = bcSettings.partial({ company: true });
 type BcEnvironment = z.infer<typeof bcEnvironment>;
 
+/** What Business Central is given from outside. */
+export type BcContext = Omit<SystemContext, "labels">;
+
 /** A company in Business Central, which can be asked who we are there; it has no ports yet. Throws ConfigError without a secret. */
-export function bcSystem(settings: BcEnvironment, context: Omit<SystemContext, "labels">) {
+export function bcSystem(settings: BcEnvironment, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
   return {
@@ -26,7 +29,7 @@ export function bcSystem(settings: BcEnvironment, context: Omit<SystemContext, "
 /** Names the companies that there are, while none is chosen. */
 async function probeEnvironment(client: BcClient, settings: BcEnvironment): Promise<Probe> {
   const names = (await client.companies()).map(({ name }) => name).join(", ");
-  return { identity: whoWeAre(settings), warnings: [`no company is chosen; there are ${names || "none"}`] };
+  return { identity: whereWeAre(settings), warnings: [`no company is chosen; there are ${names || "none"}`] };
 }
 
 /** Looks at the sets that mlc needs. Throws AuthError when the app may read none of them, which is then the reason. */
@@ -36,7 +39,7 @@ async function probeCompany(client: BcClient, settings: BcEnvironment): Promise<
   if (refused && hidden.length === neededSets.length) throw refused.error;
   const sets = hidden.map(({ set }) => set).join(", ");
   return {
-    identity: `${whoWeAre(settings)}, company ${company.name}`,
+    identity: `company ${company.name} in ${whereWeAre(settings)}`,
     warnings: refused
       ? [`no permission for ${sets}: add permission sets to the app's card in Microsoft Entra applications`]
       : [],
@@ -44,8 +47,8 @@ async function probeCompany(client: BcClient, settings: BcEnvironment): Promise<
   };
 }
 
-function whoWeAre({ clientId, tenantId, environment }: BcEnvironment): string {
-  return `app ${clientId} of tenant ${tenantId} in environment ${environment}`;
+function whereWeAre({ clientId, tenantId, environment }: BcEnvironment): string {
+  return `environment ${environment} of tenant ${tenantId}, as app ${clientId}`;
 }
 
 function choiceOf({ id, name, displayName }: Company): Choice {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
 import { runMlc } from "./fixture.ts";
 
 it("serves the simulated vendors, says how to connect to them, and ends with 0 on Ctrl-C", async () => {
@@ -8,7 +9,10 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
     started: (child) =>
       child.stdout?.once("data", (text: string) => {
         const urls = [...text.matchAll(/^\S+ +(http:\/\/127\.0\.0\.1:\d+)/gm)].map(([, url]) => url ?? "");
-        const paths = ["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores", "/ship/v1/shipments"];
+        const paths = [
+          ...["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores", "/ship/v1/shipments"],
+          `/v2.0/${sandboxCredentials.tenantId}/production/api/v2.0/companies`,
+        ];
         const answers = urls.map(async (url, index) => {
           const method = index === 0 ? "POST" : "GET";
           return (await fetch(`${url}${paths[index]}`, { method })).status;
@@ -17,7 +21,7 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
       }),
   });
   expect((await statuses[0])?.every((status) => status >= 400 && status < 404)).toBe(true);
-  expect(await statuses[0]).toHaveLength(4);
+  expect(await statuses[0]).toHaveLength(5);
   expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
   expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
   expect(stdout).toMatch(
@@ -25,6 +29,9 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
   );
   expect(stdout).toMatch(
     /mlc config set .*fno-shipstation\.flows\.orders\.filter\.deliveryModes=Ground,Pallet\nmlc connect fno-fedex .*startDate=\d{4}-\d\d-\d\d \\\n {4}--set flows\.orders\.filter\.deliveryModes=Express,2Day\n/s,
+  );
+  expect(stdout).toMatch(
+    /mlc connect bc --profile sandbox .*--set environment=production .*\nmlc ping bc --profile sandbox\n$/s,
   );
   expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
@@ -37,7 +44,7 @@ it("a port that is taken is told with 2", async () => {
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
-  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_532))]);
+  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_531))]);
   expect(code).toBe(2);
   expect(stderr).toContain("--port");
   server.close();

@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import type { Bench } from "../../src/commands/support/connect.ts";
+import { connectByAsking } from "../../src/commands/support/connect-session.ts";
+import type { Settings } from "../../src/core/config.ts";
+import { parseSettings } from "../../src/core/config.ts";
+import { bcEnvironment, bcSystem } from "../../src/systems/bc.ts";
+import { pairKinds, systemKinds } from "../../src/systems/index.ts";
+import { bcWorld, clientId, tenantId } from "../systems/bc-world.ts";
+import { scripted } from "./connect-kit.ts";
+
+/** A profile beside the simulated Business Central, and a person who answers. */
+function world(config: Record<string, Settings> = {}) {
+  const { bc, entra, context, ids } = bcWorld();
+  const bench: Bench = {
+    systemKinds,
+    pairKinds,
+    settingsOf: (name) => config[name],
+    secretsOf: async () => ({}),
+    build: (_name, settings, _pair, secrets) =>
+      bcSystem(parseSettings(bcEnvironment, settings, "bc"), context(secrets)),
+    save: async ({ name, settings }) => {
+      config[name] = settings;
+    },
+  };
+  const ask = async (script: [string, unknown][], name?: string) => {
+    const { prompts, said, left } = scripted(script);
+    const named = name === undefined ? {} : { name };
+    await connectByAsking(bench, prompts, { ...named, sets: [], today: "2026-11-21" });
+    expect(left).toEqual([]);
+    return said;
+  };
+  return { bc, entra, config, ids, ask };
+}
+
+const typed = (environment = "production"): [string, unknown][] => [
+  ["Tenant id", tenantId],
+  ["Environment", environment],
+  ["Client id", clientId],
+];
+const secret: [string, unknown] = ["Client secret", "right"];
+
+describe("connecting Business Central by asking", () => {
+  it("has the company chosen from the live list, checks it, and says that no pair has it yet", async () => {
+    const { config, ids, ask } = world();
+    const said = await ask([...typed(), secret, ["Company", ids[1]]], "bc");
+    expect(config.bc).toEqual({ tenantId, environment: "production", clientId, company: ids[1] });
+    expect(said.slice(-3)).toEqual([
+      expect.stringMatching(/^Taken: company My Company in environment production of tenant .*, as app /),
+      "✓ Dynamics 365 Business Central is connected.",
+      "No pair with Dynamics 365 Business Central can be connected yet.",
+    ]);
+  });
+
+  it("asks again for a secret that is wrong and for an environment that is not there", async () => {
+    const { config, ids, ask } = world();
+    const said = await ask(
+      [
+        ...typed("prodution"),
+        ["Client secret", "wrong"],
+        ["Client secret (empty", "right"],
+        ["Change the answers", true],
+        ...typed(),
+        ["Keep the secret typed before", true],
+        ["Company", ids[0]],
+      ],
+      "bc",
+    );
+    expect(said.join("\n")).toMatch(/✗ .*AADSTS7000215.*✗ Tenant \S+ has no Business Central environment prodution/s);
+    expect(config.bc).toMatchObject({ environment: "production", company: ids[0] });
+  });
+
+  it("lets a company be chosen in the place of one that is there no more", async () => {
+    const { config, ids, ask } = world({
+      bc: { tenantId, environment: "production", clientId, company: "Closed Down Ltd." },
+    });
+    await ask([...typed(), secret, ["Company", ids[0]]], "bc");
+    expect(config.bc).toMatchObject({ company: ids[0] });
+  });
+
+  it("says what the app may not do in the chosen company, and keeps it if the person wants", async () => {
+    const { bc, config, ids, ask } = world();
+    bc.switches.permissionSets = "none";
+    const chosen: [string, unknown][] = [...typed(), secret, ["Company", ids[0]]];
+    await expect(ask([...chosen, ["Keep it all the same?", undefined]], "bc")).rejects.toThrow(/no permission set/);
+    expect(config).toEqual({});
+    await ask([...chosen, ["Keep it all the same?", true]], "bc");
+    expect(config.bc).toMatchObject({ company: ids[0] });
+    bc.switches.permissionSets = "all";
+    bc.switches.forbiddenSets = ["customers"];
+    expect(await ask(chosen, "bc")).toContainEqual(expect.stringMatching(/^! no permission for customers: add/));
+  });
+
+  it("is offered in the list, but urged on nobody while no pair has it", async () => {
+    const connected = { host: "https://a.example" };
+    const { ids, ask } = world({ fno: connected, fedex: connected, "fno-fedex": {} });
+    await ask([["Connect what?", "bc"], ...typed(), secret, ["Company", ids[0]], ["Connect ShipStation now?", false]]);
+  });
+});
