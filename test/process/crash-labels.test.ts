@@ -1,6 +1,7 @@
 import { expect, it } from "vitest";
 import { labelFailpoints } from "../../src/core/labels.ts";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
+import { shipTo } from "./crash-sweep.ts";
 import { type Bench, jsonLines, openBench } from "./fixture.ts";
 
 /**
@@ -23,15 +24,6 @@ function leftBy(failpoint: string): string[] {
 }
 
 const orders = ["SO-1", "SO-2", "SO-3"];
-const shipTo = {
-  name: "Dana Reyes",
-  street: "10 Pine St",
-  city: "Reno",
-  state: "NV",
-  zip: "89501",
-  country: "USA",
-  iso: "US",
-};
 
 function fill({ fno }: Bench): void {
   const customer = { CustomerAccount: "C-1", OrganizationName: "Harbor Tools", PrimaryContactPhone: "7755550100" };

@@ -16,7 +16,8 @@ function failpointsOf(flow: string): string[] {
     .flatMap((name) => hits(name).map((hit) => `${name}:${hit}`));
 }
 
-const shipTo = {
+/** Where the orders of a crash test go. */
+export const shipTo = {
   name: "Dana Reyes",
   street: "10 Pine St",
   city: "Reno",

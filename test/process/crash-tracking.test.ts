@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
+import { shipTo } from "./crash-sweep.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
 /** At the first writes and at the last; the rest of what is written is swept with another shipper's shipments. */
@@ -11,15 +12,6 @@ const failpoints = [
 ];
 
 const orders = ["SO-1", "SO-2", "SO-3"];
-const shipTo = {
-  name: "Dana Reyes",
-  street: "10 Pine St",
-  city: "Reno",
-  state: "NV",
-  zip: "89501",
-  country: "USA",
-  iso: "US",
-};
 
 function fill({ fno }: Bench): void {
   const customer = { CustomerAccount: "C-1", OrganizationName: "Harbor Tools", PrimaryContactPhone: "7755550100" };

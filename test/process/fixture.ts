@@ -130,7 +130,7 @@ async function connect(
       "shipstation.apiKey": apiKey,
       "shipstation.apiSecret": apiSecret,
       "shipstation.apiKeyV2": apiKeyV2,
-      ...Object.fromEntries(Object.entries(sandboxFedEx.secrets).map(([name, value]) => [`fedex.${name}`, value])),
+      ...("fno-fedex" in pairs ? fedexSecrets() : {}),
     },
     "vault",
   );
@@ -142,6 +142,10 @@ async function connect(
     ...("fno-fedex" in pairs ? { fedex: settings.fedex } : {}),
     ...pairs,
   });
+}
+
+function fedexSecrets(): Record<string, string> {
+  return Object.fromEntries(Object.entries(sandboxFedEx.secrets).map(([name, value]) => [`fedex.${name}`, value]));
 }
 
 /** The JSON objects of an output of one a line. */
