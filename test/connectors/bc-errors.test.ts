@@ -164,7 +164,7 @@ describe("access that is refused is told by its cause", () => {
     const { client } = bcWith(() => list([]), { company: "CRONOS" });
     await expect(client.look()).rejects.toMatchObject({
       name: "ConfigError",
-      message: "Business Central's environment Production has no company CRONOS; there are CRONUS, Other.",
+      message: "Business Central's environment Production has no company CRONOS; there are CRONUS, Other",
       context: { field: "company" },
     });
   });

@@ -113,7 +113,7 @@ export class BcCalls {
     if (found) return found;
     const names = all.map(({ name }) => name).join(", ");
     throw new ConfigError(
-      `Business Central's environment ${this.#settings.environment} has no company ${wanted}; there are ${names || "none"}.`,
+      `Business Central's environment ${this.#settings.environment} has no company ${wanted}; there are ${names || "none"}`,
       { system: "bc", field: "company", hint: "Run `mlc connect bc` and choose one of the companies that are there." },
     );
   }
