@@ -263,6 +263,19 @@ describe("a log file", () => {
     expect(lines[1]).not.toContain("second");
   });
 
+  it("that somebody else renames in the same moment is warned of by nobody", async () => {
+    const { log, disk, warnings, messages } = bench({ maxBytes: 100 });
+    disk.failFromNow("rename", 1, "ENOENT");
+    log.add(said("x".repeat(100)));
+    log.flush();
+    await log.settled();
+    disk.fault = undefined;
+    log.add(said("later"));
+    log.flush();
+    await log.settled();
+    expect([warnings, messages(`${path}.1`).length]).toEqual([[], 2]);
+  });
+
   it("that cannot be renamed grows on, is warned of once, and is tried again when it is twice as full", async () => {
     const { log, disk, warnings, messages } = bench({ maxBytes: 50 });
     disk.failFromNow("rename", 1, "EACCES");

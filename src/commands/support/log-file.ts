@@ -170,7 +170,12 @@ async function shift(disk: Disk, path: string, keep: number): Promise<void> {
   // What a crash left half shifted closes its gap here instead of losing the oldest.
   while (end < keep && isThere(end)) end += 1;
   for (let n = end; n > 1; n -= 1) await disk.rename(`${path}.${n - 1}`, `${path}.${n}`);
-  await disk.rename(path, `${path}.1`);
+  try {
+    await disk.rename(path, `${path}.1`);
+  } catch (error) {
+    // Somebody else has just renamed it, which saves us the work.
+    if (errorCode(error) !== "ENOENT") throw error;
+  }
 }
 
 /** The machine's disk for a log file: 0600, in a directory that is made when absent. */
