@@ -20,7 +20,7 @@ export const bench: Bench = {
     ...(await delivery(2_000, { runs, most: 2.5 })),
     ...(await delivery(20_000, { runs, most: 1.9 })),
     ...(await peak(2_000, { runs, mostMb: 150, heapMb: 80 })),
-    ...(await peak(100_000, { runs: 1, mostMb: 220, heapMb: 125 })),
+    ...(await peak(100_000, { runs: 1, mostMb: 220, heapMb: 117 })),
   ],
 };
 
