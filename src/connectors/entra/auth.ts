@@ -4,6 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { ConfigError, ContractError, NotSentError, UnavailableError } from "../../core/errors.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
+import { sharedToken } from "../../core/http/shared-token.ts";
 import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
 import type { Auth, Http, Timer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
@@ -11,7 +12,6 @@ import type { Secret } from "../../core/secret.ts";
 import { type ClientCertificate, clientAssertion, readCertificate, type SigningCertificate } from "./assertion.ts";
 import { isTransientRefusal, tokenError } from "./errors.ts";
 
-const renewBeforeMs = 5 * 60_000;
 const tokenSchema = z.object({ access_token: z.string().min(1), expires_in: z.coerce.number().positive() });
 
 /** An app's client credentials, by secret or by certificate. */
@@ -55,9 +55,8 @@ class EntraAuth implements Auth {
   readonly #system: string;
   readonly #authority: string;
   readonly #path: string;
-  readonly #cacheName: string;
   readonly #http: Http;
-  #held: CachedToken | undefined;
+  readonly headers: Auth["headers"];
   #certificate: SigningCertificate | undefined;
 
   constructor(options: EntraOptions) {
@@ -66,7 +65,8 @@ class EntraAuth implements Auth {
     this.#system = options.system ?? "entra";
     this.#authority = (options.authority ?? "https://login.microsoftonline.com").replace(/\/+$/, "");
     this.#path = `/${encodeURIComponent(tenantId)}/oauth2/v2.0/token`;
-    this.#cacheName = ["entra", this.#authority, tenantId, clientId, scope].join(" ");
+    const name = ["entra", this.#authority, tenantId, clientId, scope].join(" ");
+    this.headers = sharedToken({ clock, cache: options.cache, name, request: () => this.#request() }).headers;
     this.#http = createHttp({
       baseUrl: this.#authority,
       fetch,
@@ -84,27 +84,6 @@ class EntraAuth implements Auth {
       ...(timer ? { timer } : {}),
       ...(onCall ? { onCall } : {}),
     });
-  }
-
-  async headers(refused?: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-    const isGood = (token: CachedToken | undefined): token is CachedToken =>
-      token !== undefined && this.#lasts(token) && `Bearer ${token.token}` !== refused?.authorization;
-    if (!isGood(this.#held)) {
-      const { cache } = this.#options;
-      this.#held = await cache.exclusive(this.#cacheName, async () => {
-        const cached = await cache.get(this.#cacheName);
-        // Another call or process may have renewed it while this one waited.
-        if (isGood(cached)) return cached;
-        const fresh = await this.#request();
-        await cache.put(this.#cacheName, fresh);
-        return fresh;
-      });
-    }
-    return { authorization: `Bearer ${this.#held.token}` };
-  }
-
-  #lasts({ expiresAt }: CachedToken): boolean {
-    return Date.parse(expiresAt) - this.#options.clock.now().getTime() > renewBeforeMs;
   }
 
   async #request(): Promise<CachedToken> {

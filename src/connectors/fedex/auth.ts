@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { AuthError, ContractError, type MlcError, NotSentError, UnavailableError } from "../../core/errors.ts";
 import { createHttp } from "../../core/http/http.ts";
+import { sharedToken } from "../../core/http/shared-token.ts";
 import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
 import type { Answer, Auth, Http, Timer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
@@ -12,8 +13,6 @@ import { inflating } from "./inflate.ts";
 
 const grant = "client_credentials";
 const system = "fedex";
-/** Renewed so long before its end, as a call may take its time (1.1). */
-const renewBeforeMs = 5 * 60_000;
 /** So long a refused key is not tried again (1.1). */
 const refusedMs = 60_000;
 /** The penalty ends after so many quiet minutes (1.3). */
@@ -49,21 +48,21 @@ export function fedexAuth(options: FedExAuthOptions): Auth {
 
 class FedExAuth implements Auth {
   readonly #options: FedExAuthOptions;
-  readonly #tokenName: string;
   readonly #refusedName: string;
   /** The penalty is on this network's address, so it is one for all keys of a host; they ask one after the other. */
   readonly #hostName: string;
   readonly #http: Http;
-  #held: CachedToken | undefined;
+  readonly headers: Auth["headers"];
 
   constructor(options: FedExAuthOptions) {
-    const { apiUrl, clientId, clientSecret, fetch, clock, signal, random, timer, onCall } = options;
+    const { apiUrl, clientId, clientSecret, fetch, clock, cache, signal, random, timer, onCall } = options;
     this.#options = options;
     this.#hostName = ["fedex", apiUrl].join(" ");
     // Named by both: a token proves the secret that brought it, and a key that was mended is not the one that was refused.
     const secretHash = createHash("sha256").update(clientSecret.reveal()).digest("hex").slice(0, 16);
-    this.#tokenName = ["fedex", apiUrl, clientId.reveal(), secretHash, grant].join(" ");
-    this.#refusedName = [this.#tokenName, "refused"].join(" ");
+    const name = ["fedex", apiUrl, clientId.reveal(), secretHash, grant].join(" ");
+    this.#refusedName = [name, "refused"].join(" ");
+    this.headers = sharedToken({ clock, cache, name, turn: this.#hostName, request: () => this.#renew() }).headers;
     this.#http = createHttp({
       baseUrl: apiUrl,
       fetch: inflating(fetch),
@@ -83,35 +82,12 @@ class FedExAuth implements Auth {
     });
   }
 
-  async headers(refused?: Readonly<Record<string, string>>): Promise<Record<string, string>> {
-    const isGood = (token: CachedToken | undefined): token is CachedToken =>
-      token !== undefined && this.#lasts(token) && `Bearer ${token.token}` !== refused?.authorization;
-    if (!isGood(this.#held)) {
-      const { cache } = this.#options;
-      // Most processes find the token of another, and need not queue for that.
-      const cached = await cache.get(this.#tokenName);
-      this.#held = isGood(cached)
-        ? cached
-        : await cache.exclusive(this.#hostName, async () => {
-            const found = await cache.get(this.#tokenName);
-            return isGood(found) ? found : this.#renew();
-          });
-    }
-    return { authorization: `Bearer ${this.#held.token}` };
-  }
-
-  #lasts({ expiresAt }: CachedToken): boolean {
-    return Date.parse(expiresAt) - this.#options.clock.now().getTime() > renewBeforeMs;
-  }
-
   async #renew(): Promise<CachedToken> {
     const penalty = await this.#mark(`${this.#hostName} penalty`);
     if (penalty) throw penaltyError(penalty, []);
     const refused = await this.#mark(this.#refusedName);
     if (refused) throw this.#refusedError(refused, []);
-    const fresh = await this.#request();
-    await this.#options.cache.put(this.#tokenName, fresh);
-    return fresh;
+    return this.#request();
   }
 
   async #request(): Promise<CachedToken> {
