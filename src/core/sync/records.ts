@@ -103,12 +103,11 @@ async function heldElsewhere<D extends Document>(
 
 async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
   await recover(run, units);
+  const { deliveries, asides } = run.context.store.state;
   for (const unit of units) {
-    const state = run.context.store.state.deliveries.get(unit.key);
-    if (state && !run.dryRun) unit.delivery = state;
     // What is set aside is sent only as far as it is missing; what is delivered is sent again.
-    const isDelivered = run.context.store.state.asides[unit.record.id] === undefined;
-    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0 && state) {
+    const isDelivered = asides[unit.record.id] === undefined && deliveries.has(unit.key);
+    if (unit.isForced && isDelivered && !unit.isOver && unit.outcomes.size === 0) {
       // What `next` cannot do concerns this record alone.
       await reopen(run, unit).catch((error: unknown) => fail(run, unit, error));
     }
