@@ -107,8 +107,11 @@ export function withTyped<T>(
   where: string,
 ): Settings {
   const parts = pathParts(path);
+  const json = jsonOf(text);
+  // What is wrong inside an object or a list is told, and not that it is no text.
+  const readings = typeof json === "object" && json !== null ? [json, text] : [text, json];
   const complaints: ConfigError[] = [];
-  for (const value of [text, jsonOf(text)]) {
+  for (const value of readings) {
     if (value === undefined) continue;
     refuseNames(value, path);
     const next = withValue(settings, parts, value);

@@ -61,6 +61,11 @@ describe("settings", () => {
     );
   });
 
+  it("are refused for what is wrong inside an object, and not for being no text", () => {
+    const wrong = () => withTyped(schema, { host: "abc" }, "modes", '{"Ground":{"carrier":7}}', "fno");
+    expect(wrong).toThrow("fno.modes.Ground.carrier = 7: expected string, received number");
+  });
+
   it("are refused for what was typed, not for what is still to come", () => {
     expect(() => withTyped(schema, {}, "days", "many", "fno")).toThrow(/^fno\.days = "many": (?!.*host)/);
   });
