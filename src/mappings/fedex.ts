@@ -166,9 +166,10 @@ function remarksOf({ transliterated, remarks }: Notes): string[] {
   return transliterated.size === 0 ? remarks : [`written in ASCII: ${[...transliterated].join(", ")}`, ...remarks];
 }
 
-function withoutUndefined({ company, email, state, postalCode, ...rest }: ShipperParts): Address {
+function withoutUndefined({ name = "", company, email, state, postalCode, ...rest }: ShipperParts): Address {
   return {
     ...rest,
+    name,
     ...(company === undefined ? {} : { company }),
     ...(email === undefined ? {} : { email }),
     ...(state === undefined ? {} : { state }),

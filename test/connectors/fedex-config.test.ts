@@ -81,7 +81,7 @@ describe("the settings of a FedEx account", () => {
     [{ country: "USA" }, '24.country = "USA": must be two letters, like US'],
     [{ street1: "x".repeat(36) }, "24.street1"],
     [{ street2: "x".repeat(36) }, "24.street2"],
-    [{ name: undefined }, "24.name is missing"],
+    [{ name: undefined, company: undefined }, "24.name is missing: is required where there is no company"],
     [{ zip: "37210" }, "24.zip is not a setting of mlc"],
   ])("name the field of an address that FedEx would refuse: %j", (change, sentence) => {
     const given = JSON.parse(JSON.stringify({ ...depot, ...change }));
@@ -90,6 +90,7 @@ describe("the settings of a FedEx account", () => {
 
   it.each([
     [{ country: "ca", state: "on", postalCode: "M5V 3L9", phone: "1-416-555-0100" }, ""],
+    [{ name: undefined }, ""],
     [{ country: "DE", state: undefined, postalCode: "10115", phone: "+49 30 1234567" }, ""],
     [{ country: "CA", postalCode: "37210" }, "is not a postal code of CA"],
     [{ country: "PR", state: undefined }, "is required in PR"],

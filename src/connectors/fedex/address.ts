@@ -33,7 +33,7 @@ function isNorthAmerican(country: string): boolean {
 /** Where parcels leave from, within FedEx's limits (2.2). */
 export const shipFromAddress = z
   .strictObject({
-    name: at(70),
+    name: at(70).optional(),
     company: at(35).optional(),
     phone: at(25),
     email: at(80).optional(),
@@ -53,9 +53,10 @@ export const shipFromAddress = z
       .toUpperCase()
       .regex(/^[A-Z]{2}$/, "must be two letters, like US"),
   })
-  .superRefine(({ phone, state, postalCode, country }, context) => {
+  .superRefine(({ name, company, phone, state, postalCode, country }, context) => {
     const refuse = (field: string, message: string) =>
       context.addIssue({ code: "custom", path: [field], message, input: undefined });
+    if (name === undefined && company === undefined) refuse("name", "is required where there is no company");
     if (!isPhone(phone, country)) refuse("phone", phoneRule(country));
     if (needsState(country) && state === undefined) refuse("state", `is required in ${country}: two letters`);
     if (needsState(country) && postalCode === undefined) refuse("postalCode", `is required in ${country}`);
