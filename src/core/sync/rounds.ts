@@ -159,7 +159,8 @@ function leave<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
 /** Nothing is left to do: the record is settled at its version, or waits for what a step waits for. */
 function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
   unit.isOver = true;
-  count(run, unit);
+  // What waits is counted as that, and beside it only as what was done all the same.
+  if (!unit.waiting || unit.outcomes.size > 0) count(run, unit);
   if (unit.waiting) {
     const { number, personal } = unit.document;
     setAside(run, { ...unit, document: number, personal }, "waiting", unit.waiting);
