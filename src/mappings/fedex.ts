@@ -57,7 +57,7 @@ export function shipmentRequest(order: Order, part: Part, options: ShipmentOptio
   const isAbroad = origin !== recipient.address.countryCode;
   const consignment = { order, lines: part.lines, references, origin };
   const customs = isAbroad ? customsOf(consignment, options, notes) : undefined;
-  // Parcels to Canada have to name their packaging (2.6).
+  // Parcels to Canada have to name their packaging (2.6); the field's description in FedEx's specification names this value.
   const isCarton = isAbroad && recipient.address.countryCode === "CA" && service.packagingType === "YOUR_PACKAGING";
   const account = { accountNumber: { value: options.accountNumber } };
   return {
