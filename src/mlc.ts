@@ -32,8 +32,7 @@ import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
-import { flowNames } from "./flows/names.ts";
-import { cadenceOf, chosenFlows, connectedPairs, frozenOf } from "./flows/open.ts";
+import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
@@ -200,7 +199,7 @@ export class Mlc {
   /** Refuses settings of a pair that would name delivered documents otherwise. Throws ConfigError. */
   async refuseThawed(pair: string, settings: unknown): Promise<void> {
     const frozen = frozenOf(pair, settings);
-    for (const flow of flowNames) {
+    for (const { flow } of flowsOf(pair)) {
       const store = await this.state.open(pair, flow, "read");
       await store.close();
       refuseThawed(store.state, frozen[flow] ?? {}, pair);
@@ -212,7 +211,7 @@ export class Mlc {
     const command = "doctor --restored";
     const marked = await this.state.locked({ command }, async () => {
       const stored = await storedFlows(this.disk, this.stateDir);
-      const connected = this.pairs.flatMap((pair) => flowNames.map((flow) => ({ pair, flow })));
+      const connected = this.pairs.flatMap(flowsOf);
       return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
     });
     return marked ?? 0;

@@ -129,7 +129,7 @@ export interface Shipment extends Document {
   id: string;
   /** The key mlc or a store gave the order there. */
   orderKey?: string;
-  /** The shipper's own id of the order, where its key can no longer be read. */
+  /** The shipper's own id of the order. */
   orderId?: string;
   /** Numbers by which the order may be known in the ERP, most certain first. */
   orderNumber?: string;
@@ -208,29 +208,38 @@ export interface SaleLine {
   key: string;
   sku: string;
   name: string;
+  /** As ordered. */
   quantity: number;
+  /** What of it left in parcels that are not voided. */
+  shipped: number;
   /** Of one unit without tax, as a decimal string. */
   unitPrice: string;
   /** Of the whole line, as a decimal string. */
   tax: string;
 }
 
-/** A shipped order to be booked in the ERP; all amounts are decimal strings in its currency. */
+/** An order at the shipper that is to be booked in the ERP; all amounts are decimal strings in its currency. */
 export interface Sale extends Document {
-  /** Unique at the shipper. */
+  /** The shipper's own id of it. */
   id: string;
-  /** What names it for ever at the ERP: the shipper's order key, with its part and generation. */
+  /** What names it for ever at the ERP: its order key; with its id where it was split from another order, since both may have one key. */
   naturalKey: string;
+  /** Its order key at the shipper, or that of the order it was split from. */
+  orderKey: string;
+  /** open: not shipped yet · shipped: something of it left · cancelled there. */
+  status: "open" | "shipped" | "cancelled";
   storeId?: string;
   /** Who bought, in the ERP's words where the shipper knows them. */
   customerAccount?: string;
   email?: string;
   shipTo: Address;
   orderDate: CivilDate;
+  /** Of its last parcel. */
   shipDate?: CivilDate;
   currency: string;
-  /** What is booked: of a part that shipped, the quantities that shipped. */
   lines: SaleLine[];
+  /** Its parcels, voided ones and returns too, oldest first. */
+  shipments: Shipment[];
   /** What the buyer paid for shipping, without tax. */
   shipping: string;
   /** Tax beside that of the lines: of shipping, or of an order whose lines do not tell. */

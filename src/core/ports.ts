@@ -1,6 +1,6 @@
 import type { Budget } from "./http/throttle.ts";
 import type { Hash, Json } from "./json.ts";
-import type { Document, Order, OrderAtShipper, Shipment } from "./model.ts";
+import type { Customer, Document, Order, OrderAtShipper, Product, Sale, Shipment } from "./model.ts";
 
 /** What names a record at its source, in the source's own JSON; no personal data. */
 export type Ref = Json;
@@ -190,8 +190,8 @@ export type Located =
   | { at: "notOurs" }
   | { at: "ambiguous"; candidates: string[] };
 
-/** Finds the key of the pair's order delivery that holds a natural key. */
-export type KnownOrder = (order: OrderThere) => Promise<string | undefined>;
+/** Finds the pair's delivery of an order, or of a sale, that holds a natural key. */
+export type KnownOrder = (order: OrderThere) => Promise<OrderDone | undefined>;
 
 /** How an order is called at the shipper: by the key mlc gave it, or by the shipper's own id. */
 export interface OrderThere {
@@ -277,4 +277,10 @@ export interface System {
   shipmentSource?(): Source<Shipment>;
   shipmentTarget?(): Target<Shipment>;
   edits?(): EditSource;
+  saleSource?(): Source<Sale>;
+  saleTarget?(): Target<Sale>;
+  productSource?(): Source<Product>;
+  productTarget?(): Target<Product>;
+  customerSource?(): Source<Customer>;
+  customerTarget?(): Target<Customer>;
 }

@@ -6,9 +6,8 @@ import type { Flow, System } from "../core/ports.ts";
 import { spanMs, timeSpan } from "../core/settings.ts";
 import type { Cadence } from "../core/status.ts";
 import { pairKinds } from "../systems/index.ts";
+import { joins } from "./joins.ts";
 import { type FlowName, flowNames } from "./names.ts";
-import { ordersFlow } from "./orders.ts";
-import { shipmentsFlow } from "./shipments.ts";
 
 /** One flow of one pair. */
 export interface ChosenFlow {
@@ -36,6 +35,11 @@ export function connectedPairs(config: ConfigFile): string[] {
   return Object.keys(pairKinds).filter((name) => config[name] !== undefined);
 }
 
+/** The flows of a pair, in the order in which they run. Pure. */
+export function flowsOf(pair: string): ChosenFlow[] {
+  return flowNames.filter((flow) => pairKinds[pair]?.flows.includes(flow)).map((flow) => ({ pair, flow }));
+}
+
 /** The flows that a command names, in the order in which they run. Throws UsageError and ConfigError. */
 export function chosenFlows(
   config: ConfigFile,
@@ -49,9 +53,11 @@ export function chosenFlows(
   }
   const pairs = pair === undefined ? connected : [pair];
   if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
-  return pairs.flatMap((id) =>
-    flowNames.filter((name) => flows === undefined || flows.includes(name)).map((flow) => ({ pair: id, flow })),
-  );
+  const chosen = pairs.flatMap(flowsOf).filter(({ flow }) => flows === undefined || flows.includes(flow));
+  if (chosen.length > 0) return chosen;
+  throw new UsageError(`${pairs.join(", ")}: no flow there moves ${flows?.[0] ?? "anything"}`, {
+    hint: "Run `mlc status`: it lists the flows of the connected pairs.",
+  });
 }
 
 const usualEvery = "15m";
@@ -77,15 +83,15 @@ export async function openFlow(
   const settings = parseSettings(kind.settings, stored, pair) as PairSettings;
   if (settings.flows?.[name]?.enabled === false) return undefined;
   const [erp, shipper] = [await given.system(kind.erp), await given.system(kind.shipper)];
-  const join = { orders: ordersFlow, shipments: shipmentsFlow } as const;
-  const flow = join[name](pair, erp, shipper) as Flow<Document> | undefined;
+  const flow = joins[name](pair, erp, shipper) as Flow<Document> | undefined;
   if (!flow) return undefined;
   return {
     flow,
     account: { [erp.name]: await accountOf(erp), [shipper.name]: await accountOf(shipper) },
     frozen: frozenOf(pair, stored)[name] ?? {},
     mapping: hashOf([given.version, stored as Json]),
-    waitingMaxDays: settings.waiting?.maxDays ?? 14,
+    // The shipper makes products by itself, when the first order has them: there is no end to waiting for that.
+    waitingMaxDays: name === "products" ? Number.POSITIVE_INFINITY : (settings.waiting?.maxDays ?? 14),
   };
 }
 

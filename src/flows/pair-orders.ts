@@ -3,8 +3,10 @@ import type { Json } from "../core/json.ts";
 import type { OrderDone, OrdersDone, OrderThere } from "../core/ports.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
+import { pairKinds } from "../systems/index.ts";
+import type { FlowName } from "./names.ts";
+import type { ChosenFlow } from "./open.ts";
 
-const flow = "orders";
 /** A place in the log: the last line that told of a write. */
 const placeSchema = z.object({ at: z.string(), seq: z.number() });
 type Place = z.infer<typeof placeSchema>;
@@ -13,20 +15,23 @@ const start: Place = { at: "", seq: 0 };
 /** A clock that was set back writes lines that are older than those before them. */
 const setBackMs = 86_400_000;
 
-/** The orders flow of a pair as its other flows read it: its deliveries, and what it did. */
+/** The orders flow of a pair, or its sales flow, as its other flows read it: its deliveries, and what it did. */
 export class PairOrders implements OrdersDone {
   readonly #state: ProfileState;
   readonly #pair: string;
+  readonly #flow: FlowName;
   #store: OpenFlowStore;
 
-  private constructor(state: ProfileState, pair: string, store: OpenFlowStore) {
+  private constructor(state: ProfileState, { pair, flow }: ChosenFlow, store: OpenFlowStore) {
     this.#state = state;
     this.#pair = pair;
+    this.#flow = flow;
     this.#store = store;
   }
 
   static async open(state: ProfileState, pair: string): Promise<PairOrders> {
-    return new PairOrders(state, pair, await state.open(pair, flow, "read"));
+    const flow = ordersFlowOf(pair);
+    return new PairOrders(state, { pair, flow }, await state.open(pair, flow, "read"));
   }
 
   async since(place: Json | undefined): Promise<{ orders: OrderDone[]; place: Json }> {
@@ -41,7 +46,12 @@ export class PairOrders implements OrdersDone {
   }
 
   find(order: OrderThere): Promise<OrderDone | undefined> {
-    return orderThere(this.#store, order);
+    return this.#flow === "sales" ? this.#sale(order) : orderThere(this.#store, order);
+  }
+
+  /** A sale is kept by the id that its order has at the shipper. */
+  async #sale({ id }: OrderThere): Promise<OrderDone | undefined> {
+    return id === undefined ? undefined : (await ordersOf(this.#store, [id]))[0];
   }
 
   close(): Promise<void> {
@@ -50,7 +60,7 @@ export class PairOrders implements OrdersDone {
 
   async #reopen(): Promise<void> {
     const before = this.#store;
-    this.#store = await this.#state.open(this.#pair, flow, "read");
+    this.#store = await this.#state.open(this.#pair, this.#flow, "read");
     await before.close();
   }
 
@@ -66,7 +76,7 @@ export class PairOrders implements OrdersDone {
     const keys = new Set<string>();
     let last = place;
     let hasPlace = false;
-    for await (const line of this.#state.log(this.#pair, flow, { since, kinds: ["result"] })) {
+    for await (const line of this.#state.log(this.#pair, this.#flow, { since, kinds: ["result"] })) {
       if (line.kind !== "result" || line.outcome === undefined) continue;
       const { at, seq, key } = line;
       hasPlace ||= seq === place.seq && at === place.at;
@@ -76,6 +86,11 @@ export class PairOrders implements OrdersDone {
     }
     return { keys, place: last, hasPlace };
   }
+}
+
+/** The flow that moves a pair's orders: a pair has orders or sales, never both. Pure. */
+export function ordersFlowOf(pair: string): "orders" | "sales" {
+  return pairKinds[pair]?.flows.includes("sales") ? "sales" : "orders";
 }
 
 /** The delivery that holds a natural key, or has the id that its order has at the shipper. */

@@ -10,15 +10,17 @@ export interface OpenRival {
   store: OpenFlowStore;
 }
 
-/** The pairs that could take the same orders: those of the same ERP. Pure. */
-export function pairsBeside(pair: string): string[] {
-  const erp = pairKinds[pair]?.erp;
-  return Object.keys(pairKinds).filter((other) => other !== pair && pairKinds[other]?.erp === erp);
+/** The pairs that could take the same orders: those of the same ERP; or that make orders at the same shipper. Pure. */
+export function pairsBeside(pair: string, side: "erp" | "shipper" = "erp"): string[] {
+  const system = pairKinds[pair]?.[side];
+  return Object.keys(pairKinds).filter(
+    (other) => other !== pair && pairKinds[other]?.[side] === system && pairKinds[other]?.flows.includes("orders"),
+  );
 }
 
 /**
- * The orders flows that took orders from the same account of the ERP, those of pairs that are connected no more too: what
- * they sent is on its way all the same.
+ * The orders flows that took orders from the source of this one, or made them there, those of pairs that are connected no
+ * more too: what they sent is on its way all the same.
  */
 export async function rivalsOf(
   state: ProfileState,
@@ -27,7 +29,7 @@ export async function rivalsOf(
 ): Promise<OpenRival[]> {
   const stored = await state.stored();
   const rivals: OpenRival[] = [];
-  for (const other of pairsBeside(pair)) {
+  for (const other of pairsBeside(pair, flow.name === "sales" ? "shipper" : "erp")) {
     if (!stored.some((one) => one.pair === other && one.flow === "orders")) continue;
     const store = await state.open(other, "orders", "read");
     if (isSame(partOf(store.state.account, flow.source.system), partOf(account, flow.source.system)))

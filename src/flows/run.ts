@@ -5,11 +5,11 @@ import type { ProfileState } from "../core/profile-state.ts";
 import { type FlowReport, type NamedBudget, reportedError } from "../core/report.ts";
 import type { OpenFlowStore } from "../core/state/flow-store.ts";
 import type { HeldLock } from "../core/state/lock.ts";
-import { heldBy } from "../core/sync/held.ts";
+import { heldBy, madeBy } from "../core/sync/held.ts";
 import { type Observer, type RunOptions, zeroCounts } from "../core/sync/run.ts";
 import { syncFlow } from "../core/sync.ts";
 import type { ChosenFlow, OpenFlow } from "./open.ts";
-import { orderThere, PairOrders } from "./pair-orders.ts";
+import { ordersFlowOf, orderThere, PairOrders } from "./pair-orders.ts";
 import { type OpenRival, rivalsOf } from "./rivals.ts";
 
 /** What every flow of a profile runs with. */
@@ -62,9 +62,10 @@ export async function runFlow(
       if (refused.has(system)) return report(undefined, refused.get(system));
     store = request.newState ? await state.openAnew(pair, flow, open.account) : await state.open(pair, flow, "write");
     const own = store;
-    orders = flow === "orders" ? undefined : await PairOrders.open(state, pair);
+    const isOwn = flow === ordersFlowOf(pair);
+    orders = isOwn ? undefined : await PairOrders.open(state, pair);
     const others = orders;
-    rivals = flow === "orders" ? await rivalsOf(state, pair, open) : [];
+    rivals = isOwn ? await rivalsOf(state, pair, open) : [];
     const { counts, error } = await syncFlow({
       ...open,
       store,
@@ -76,7 +77,7 @@ export async function runFlow(
       assertHeld: () => lock.assertHeld(),
       findOrder: (order) => (others ? others.find(order) : orderThere(own, order)),
       ...(others ? { orders: others } : {}),
-      heldElsewhere: rivals.length > 0 ? heldBy(rivals) : undefined,
+      heldElsewhere: rivals.length === 0 ? undefined : flow === "sales" ? madeBy(rivals) : heldBy(rivals),
       lookAgain: (key) => surroundings.lookAgain(pair, key),
       failpoint,
       callsMade,

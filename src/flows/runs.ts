@@ -15,6 +15,7 @@ import { pairKinds } from "../systems/index.ts";
 import type { OpenSystems } from "../systems/open.ts";
 import { type FoundRecord, handOver, ServedError, type ServedReplay, serveRequests, unattended } from "./hand-over.ts";
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
+import { ordersFlowOf } from "./pair-orders.ts";
 import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
 import { logFlowEnd, loggedRun, withAsidesLogged } from "./run-log.ts";
@@ -174,7 +175,8 @@ export class Runs {
 
   /**
    * One run a flow at a time: those of a watch go side by side, and a replay comes in between. Of pairs that take orders
-   * from one ERP one is at work at a time, or two could both find that no other has an order.
+   * from one ERP one is at work at a time, or two could both find that no other has an order; and so of pairs that make
+   * orders at one shipper or take them from there.
    */
   async #runFlow(chosen: ChosenFlow, request: FlowRunRequest): Promise<FlowReport> {
     const { state, requests, clock, signal, failpoint, version, log, systems, config } = this.#options;
@@ -190,7 +192,7 @@ export class Runs {
           { settings: config()[pair], version, system: (name) => systems.get(wanted(), name, pair) },
         ),
       lookAgain: async (pair: string, key: string) => {
-        await requests.put(unattended({ id: key, pair, flow: "orders" }));
+        await requests.put(unattended({ id: key, pair, flow: ordersFlowOf(pair) }));
       },
       callsMade: () => systems.calls,
       budgets: () => systems.budgets(),
@@ -198,8 +200,10 @@ export class Runs {
     const given = { ...request, observer: withAsidesLogged(request.observer, log, chosen) };
     const work = () => systems.counting(() => runFlow(surroundings, chosen, given));
     const alone = () => state.alone(chosen.pair, chosen.flow, work);
-    const erp = chosen.flow === "orders" ? pairKinds[chosen.pair]?.erp : undefined;
-    const report = await (erp === undefined ? alone() : state.alone(erp, chosen.flow, alone));
+    const kind = chosen.flow === ordersFlowOf(chosen.pair) ? pairKinds[chosen.pair] : undefined;
+    const report = await (kind
+      ? state.alone(kind.erp, "orders", () => state.alone(kind.shipper, "orders", alone))
+      : alone());
     logFlowEnd(log, report);
     return report;
   }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { BcClient, neededSets } from "../connectors/bc/client.ts";
-import { bcSettings } from "../connectors/bc/config.ts";
+import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
@@ -12,8 +12,8 @@ type BcEnvironment = z.infer<typeof bcEnvironment>;
 /** What Business Central is given from outside. */
 export type BcContext = Omit<SystemContext, "labels">;
 
-/** A company in Business Central, which can be asked who we are there; it has no ports yet. Throws ConfigError without a secret. */
-export function bcSystem(settings: BcEnvironment, context: BcContext) {
+/** A company in Business Central with what it can do in a pair. Throws ConfigError without a secret. */
+export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
   return {

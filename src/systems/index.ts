@@ -1,8 +1,12 @@
 import { z } from "zod";
-import { bcSettings } from "../connectors/bc/config.ts";
+import { bcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
-import { shipStationPairSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
+import {
+  type ShipStationSettings,
+  shipStationPairSettings,
+  shipStationSettings,
+} from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
 import { bcEnvironment, bcSystem } from "./bc.ts";
 import { labelsIn } from "./fedex/label-memo.ts";
@@ -10,6 +14,7 @@ import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/quest
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
 import type { ForPair, PairKind, SystemKind } from "./kinds.ts";
+import { shipStationForSales } from "./shipstation/for-sales.ts";
 import { shipStationSystem } from "./shipstation.ts";
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
@@ -23,6 +28,8 @@ const fnoFedEx = z
     const message = "labels are bought for orders created from this day on, like 2026-12-01";
     context.addIssue({ code: "custom", path: ["flows", "orders", "startDate"], message, input: undefined });
   });
+
+const bcShipStation = z.strictObject({ ...bcPairSettings.shape, waiting });
 
 /** The settings of the pair a system is built for, or of a stock one. Throws ConfigError. */
 function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined, stock: unknown = {}): T {
@@ -38,6 +45,13 @@ function fnoPairOf(pair: ForPair | undefined): FnoPair {
   const settings = settingsFor(fnoFedEx, "fno-fedex", pair);
   const { lengthUnit, invoiceField } = settings;
   return { ...settings, forLabels: { lengthUnit, invoiceField } };
+}
+
+/** The stores in which mlc makes orders itself: what is shipped from there is in an ERP already. */
+function fedStores({ storeId }: ShipStationSettings, others: ForPair["others"] = {}): number[] {
+  const { success, data } = fnoShipStation.safeParse(others["fno-shipstation"]);
+  if (!success) return [];
+  return [...(storeId === undefined ? [] : [storeId]), ...Object.values(data.storeByLegalEntity)];
 }
 
 /** The systems mlc knows, by id. */
@@ -80,7 +94,12 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { path: "company", label: "Company", pick: { from: "companies", howMany: "one" }, isChecked: true },
     ],
     secrets: [{ name: "clientSecret", label: "Client secret", isOptional: false }],
-    build: (settings, _pair, context) => bcSystem(parseSettings(bcEnvironment, settings, "bc"), context),
+    build: (settings, pair, context) =>
+      bcSystem(
+        parseSettings(bcEnvironment, settings, "bc"),
+        settingsFor(bcShipStation, "bc-shipstation", pair),
+        context,
+      ),
   },
   shipstation: {
     title: "ShipStation",
@@ -96,10 +115,15 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "apiKeyV2", label: "API key (V2)", isOptional: true },
     ],
     build: (settings, given, context) => {
+      const account = parseSettings(shipStationSettings, settings, "shipstation");
+      if (given?.name === "bc-shipstation") {
+        const { flows } = settingsFor(bcShipStation, "bc-shipstation", given);
+        return shipStationForSales(account, { flows, fedStores: fedStores(account, given.others) }, context);
+      }
       const pair = settingsFor(fnoShipStation, "fno-shipstation", given);
       const { orders, shipments } = pair.flows;
       return shipStationSystem(
-        parseSettings(shipStationSettings, settings, "shipstation"),
+        account,
         { ...pair, keyTemplate: orders.keyTemplate, lookBack: shipments.lookBack },
         context,
       );
@@ -137,6 +161,7 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
   "fno-shipstation": {
     erp: "fno",
     shipper: "shipstation",
+    flows: ["orders", "shipments"],
     settings: fnoShipStation,
     tables: [
       {
@@ -164,6 +189,7 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
   "fno-fedex": {
     erp: "fno",
     shipper: "fedex",
+    flows: ["orders", "shipments"],
     settings: fnoFedEx,
     tables: [
       {
@@ -179,5 +205,13 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     questions: fedexPairQuestions,
     validate: "validate",
     frozen: { orders: ["flows.orders.keyTemplate"] },
+  },
+  "bc-shipstation": {
+    erp: "bc",
+    shipper: "shipstation",
+    flows: ["sales", "shipments", "products", "customers"],
+    settings: bcShipStation,
+    tables: [],
+    frozen: {},
   },
 };

@@ -70,12 +70,16 @@ export interface SystemKind {
 export interface ForPair {
   name: string;
   settings: unknown;
+  /** What is set for the other connected pairs, by name: they may work with the same account. */
+  others?: Readonly<Record<string, unknown>>;
 }
 
 /** A pair that mlc knows. */
 export interface PairKind {
   erp: string;
   shipper: string;
+  /** The flows that it has: orders or sales, never both. */
+  flows: readonly string[];
   settings: z.ZodType;
   tables: MappingTable[];
   /** What a person is asked for beside the tables; the other settings are for `--set`. */

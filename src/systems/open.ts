@@ -60,7 +60,8 @@ export class OpenSystems {
   async get(config: ConfigFile, name: string, pair?: string): Promise<System> {
     const known = this.#built.get(`${name} ${pair}`);
     if (known) return known;
-    const forPair = pair === undefined ? undefined : { name: pair, settings: config[pair] };
+    const forPair =
+      pair === undefined ? undefined : { name: pair, settings: config[pair], others: othersOf(config, pair) };
     const built = this.build(name, config[name], forPair, await this.secretsOf(name));
     this.#built.set(`${name} ${pair}`, built);
     return built;
@@ -130,6 +131,12 @@ export class OpenSystems {
   budgets(): NamedBudget[] {
     return [...this.#built.values()].flatMap(budgetsOf);
   }
+}
+
+/** What is set for the pairs beside one, by name. Pure. */
+export function othersOf(config: ConfigFile, pair: string): Record<string, unknown> {
+  const others = Object.keys(pairKinds).filter((name) => name !== pair && config[name] !== undefined);
+  return Object.fromEntries(others.map((name) => [name, config[name]]));
 }
 
 function budgetsOf(system: System): NamedBudget[] {

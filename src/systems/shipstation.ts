@@ -2,7 +2,7 @@ import { ShipStationClient } from "../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../connectors/shipstation/config.ts";
 import type { System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
-import { probeShipStation, shipStationChecks, shipStationChoices } from "./shipstation/checks.ts";
+import { accountOf, probeShipStation, shipStationChecks, shipStationChoices } from "./shipstation/checks.ts";
 import { ShipStationEditSource } from "./shipstation/edit-source.ts";
 import { OrderCopies } from "./shipstation/order-copies.ts";
 import { ShipStationOrderTarget } from "./shipstation/order-target.ts";
@@ -30,12 +30,7 @@ export function shipStationSystem(
   return {
     name: "shipstation",
     probe: () => probeShipStation(client, settings, pair),
-    account: () => ({
-      system: "shipstation",
-      host: new URL(settings.apiUrl).host,
-      storeId: storeId ?? null,
-      stores: stores ?? null,
-    }),
+    account: () => accountOf(settings),
     budgets: () => client.budgets(),
     checks: () => shipStationChecks(client, pair),
     choices: () => shipStationChoices(client),

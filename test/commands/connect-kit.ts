@@ -99,6 +99,7 @@ export function memoryBench(account: Account = { secret: "right" }) {
     "erp-shop": {
       erp: "erp",
       shipper: "shop",
+      flows: ["orders", "shipments"],
       settings: pairSettings,
       frozen: {},
       tables: [

@@ -44,6 +44,7 @@ describe("reading shipments", () => {
       final: false,
       personal: expect.arrayContaining(["Web Customer", "1 Main St"]),
       orderKey: "usmf-SO-1",
+      orderId: expect.stringMatching(/^\d+$/),
       orderNumber: "SO-1",
       storeId: "771100",
       carrier: "usps",

@@ -135,9 +135,12 @@ const sale: Sale = {
   orderDate: "2026-11-20",
   shipDate: "2026-11-21",
   currency: "USD",
+  orderKey: "K",
+  status: "shipped",
+  shipments: [],
   lines: [
-    { key: "1", sku: "MUG-B", name: "Blue mug", quantity: 3, unitPrice: "19.95", tax: "4.99" },
-    { key: "2", sku: "MUG-R", name: "Red mug", quantity: 1, unitPrice: "24.5", tax: "0" },
+    { key: "1", sku: "MUG-B", name: "Blue mug", quantity: 3, shipped: 3, unitPrice: "19.95", tax: "4.99" },
+    { key: "2", sku: "MUG-R", name: "Red mug", quantity: 1, shipped: 1, unitPrice: "24.5", tax: "0" },
   ],
   shipping: "7.25",
   otherTax: "0.6",
@@ -180,7 +183,14 @@ describe("a sale", () => {
         postingDate: "2026-11-21",
         discountAmount: 5,
         salesInvoiceLines: [
-          { lineType: "Item", lineObjectNumber: "SKU-100", quantity: 3, unitPrice: 19.95, shipmentDate: "2026-11-21" },
+          {
+            lineType: "Item",
+            lineObjectNumber: "SKU-100",
+            quantity: 3,
+
+            unitPrice: 19.95,
+            shipmentDate: "2026-11-21",
+          },
           {
             lineType: "Item",
             lineObjectNumber: "SKU-100",

@@ -1,4 +1,6 @@
+import { bcPairSettings } from "../../src/connectors/bc/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
+import { parseSettings } from "../../src/core/config.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { BusinessCentralSandbox } from "../../src/sandbox/bc.ts";
@@ -7,6 +9,8 @@ import type { BcContext } from "../../src/systems/bc.ts";
 
 export const tenantId = "5a11d000-0000-4000-8000-00000000cafe";
 export const clientId = "5a11d000-0000-4000-8000-0000000000c1";
+
+export const stockPair = parseSettings(bcPairSettings, {}, "bc-shipstation");
 
 /** A simulated environment with two companies, and what a system is built with that asks it. */
 export function bcWorld() {

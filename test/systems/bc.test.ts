@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { parseSettings } from "../../src/core/config.ts";
 import { bcEnvironment, bcSystem } from "../../src/systems/bc.ts";
-import { bcWorld, clientId, tenantId } from "./bc-world.ts";
+import { bcWorld, clientId, stockPair, tenantId } from "./bc-world.ts";
 
 function connected(company: string | undefined = "CRONUS USA, Inc.", environment = "production") {
   const world = bcWorld();
   const settings = parseSettings(bcEnvironment, { tenantId, environment, clientId, company }, "bc");
-  return { ...world, system: bcSystem(settings, world.context()) };
+  return { ...world, system: bcSystem(settings, stockPair, world.context()) };
 }
 
 const where = `environment production of tenant ${tenantId}, as app ${clientId}`;
@@ -62,7 +62,7 @@ describe("an environment whose company is not chosen yet", () => {
   it("names the companies that there are", async () => {
     const world = bcWorld();
     const settings = parseSettings(bcEnvironment, { tenantId, environment: "production", clientId }, "bc");
-    expect(await bcSystem(settings, world.context()).probe()).toEqual({
+    expect(await bcSystem(settings, stockPair, world.context()).probe()).toEqual({
       identity: where,
       warnings: ["no company is chosen; there are CRONUS USA, Inc., My Company"],
     });

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { AuthError, NotSentError, RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
 import type { Shipment } from "../../src/core/model.ts";
 import type { KnownOrder, Lookup, Step } from "../../src/core/ports.ts";
+import { newDelivery } from "../../src/core/state/fold.ts";
 import type { Fault } from "../../src/sandbox/kit.ts";
 import { type EnvironmentOptions, environment } from "./fno-environment.ts";
 import { fresh, settle, shipment } from "./fno-shipment.ts";
@@ -36,7 +37,10 @@ describe("locating", () => {
   const found = (id: string) => ({ at: "found", key: id, ref: id });
 
   it("takes the order that mlc delivered under the key, without asking F&O", async () => {
-    const { places, requests } = await place([shipment({ orderKey: "usmf-SO-1-2" })], {}, async () => "usmf/SO-1");
+    const { places, requests } = await place([shipment({ orderKey: "usmf-SO-1-2" })], {}, async () => ({
+      key: "usmf/SO-1",
+      delivery: newDelivery("SO-1", null, "2026-11-21T00:00:00Z"),
+    }));
     expect(places).toEqual([found("usmf/SO-1")]);
     expect(requests).toEqual([]);
   });

@@ -8,7 +8,7 @@ export default class SyncOrders extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --dry-run --limit 1",
     "<%= config.bin %> <%= command.id %> --since 7d --resend",
   ];
-  static override summary = "send released orders of the ERP to the shipper";
+  static override summary = "send released orders of the ERP to the shipper, or book orders of its stores in the ERP";
   static override enableJsonFlag = true;
   static override flags = syncFlags;
 
@@ -16,7 +16,7 @@ export default class SyncOrders extends BaseCommand {
     const { flags } = await this.parse(SyncOrders);
     return runSync(() => this.openMlc(flags), {
       flags,
-      flows: ["orders"],
+      flows: ["orders", "sales"],
       command: "sync orders",
       isJson: this.jsonEnabled(),
     });

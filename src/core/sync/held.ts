@@ -49,15 +49,33 @@ export function isWritten(delivery: Delivery | undefined): boolean {
   return Object.values(delivery?.steps ?? {}).some((step) => !step.recorded);
 }
 
+/** Looks up which orders another pair made itself at the shipper, by the key that it gave them. */
+export function madeBy(rivals: readonly { pair: string; store: Pick<FlowStore, "holder"> }[]): HeldElsewhere {
+  return async (documents) => {
+    const held = new Map<string, string>();
+    for (const { pair, store } of rivals) {
+      for (const { key, document } of documents) {
+        const orderKey = "orderKey" in document ? document.orderKey : undefined;
+        if (typeof orderKey === "string" && (await store.holder(orderKey)) !== undefined) held.set(key, pair);
+      }
+    }
+    return held;
+  };
+}
+
 /** What is recorded of a document that another pair has. Pure. */
-export function heldStep(key: string, pair: string): Step {
+export function heldStep(key: string, pair: string, flow: string): Step {
+  const remark =
+    flow === "sales"
+      ? `${pair} made this order there, so that its ERP has it already`
+      : `${pair} has delivered it or is about to: one order, one shipper`;
   return {
     name: "otherPair",
     action: "skip",
     naturalKey: key,
     payload: { pair },
     repeatable: true,
-    remark: `${pair} has delivered it or is about to: one order, one shipper`,
+    remark,
   };
 }
 

@@ -1,7 +1,7 @@
 import { MlcError, NotYetError, RejectedError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Located, OrderThere, SourceRecord } from "../ports.ts";
+import type { Located, SourceRecord } from "../ports.ts";
 import type { FlowRun } from "./run.ts";
 import { setAside, takeBack } from "./unit.ts";
 
@@ -34,10 +34,9 @@ export async function locate<D extends Document>(
   const { target } = run.context.flow;
   if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
   if (readings.length === 0) return [];
-  const known = async (order: OrderThere) => (await run.context.findOrder(order))?.key;
   const places = await target.locate(
     readings.map(({ document }) => document),
-    known,
+    run.context.findOrder,
   );
   return readings.flatMap((reading) => {
     const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });

@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Delivery, Flow, OrdersDone, OrderThere, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Flow, KnownOrder, OrdersDone, Ref, SourceRecord, Step } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
@@ -124,9 +124,6 @@ export interface ToldAside {
   masked: LoggedError;
 }
 
-/** An order delivery of the same pair, found by a natural key that mlc wrote or by the id it has there. */
-export type FindOrder = (order: OrderThere) => Promise<{ key: string; delivery: Delivery } | undefined>;
-
 /** Everything a flow's run stands on. */
 export interface SyncContext<D extends Document> {
   flow: Flow<D>;
@@ -145,7 +142,8 @@ export interface SyncContext<D extends Document> {
   mapping: Hash;
   /** Throws when the lock is lost; asked before every intent. */
   assertHeld(): Promise<void>;
-  findOrder: FindOrder;
+  /** Finds a delivery of the pair's orders, or of its sales, by a natural key that mlc wrote or by the id it has there. */
+  findOrder: KnownOrder;
   /** What the pair's orders flow did, for a source that watches it. */
   orders?: OrdersDone;
   /** Present where other pairs read the same source: a document is delivered by one of them only. */

@@ -97,7 +97,7 @@ export function remaining<D extends Document>(run: FlowRun<D>, unit: Unit<D>): S
   const steps =
     unit.heldBy === undefined
       ? target.next(unit.document, unit.delivery, unit.seen)
-      : [heldStep(unit.key, unit.heldBy)];
+      : [heldStep(unit.key, unit.heldBy, run.context.flow.name)];
   return steps.filter((step) => !(step.action === "skip" || step.action === "notice") || !isDone(step, unit.delivery));
 }
 

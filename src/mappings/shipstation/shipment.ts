@@ -84,7 +84,10 @@ export function shipmentVersion(payload: ShipmentPayload): Hash {
     const { shipTo: _shipTo, marketplaceNotified: _1, notifyErrorMessage: _2, ...row } = payload.fulfillment;
     return hashOf([row, payload.order?.orderKey, payload.combined ?? []]);
   }
-  if (payload.kind === "label") return hashOf(fromLabel(payload.label));
+  if (payload.kind === "label") {
+    const { orderId: _orderId, ...label } = fromLabel(payload.label);
+    return hashOf(label);
+  }
   const { shipment: row, order, packages, currency = "USD", inherited, combined, hasNoLines } = payload;
   return hashOf([
     [row.shipmentId, row.orderId, order?.orderKey ?? row.orderKey, row.orderNumber, row.carrierCode, row.serviceCode],
@@ -131,10 +134,12 @@ function fromLabel(label: ShipStationLabel): Shipment {
   const numbers = (label.packages ?? []).flatMap(({ tracking_number }) => (tracking_number ? [tracking_number] : []));
   const single = label.tracking_number ? [label.tracking_number] : [];
   const key = label.external_shipment_id;
+  // V1's order N is V2's shipment `se-N` (V2, 7.1).
+  const orderId = Number(/^se-(\d+)$/.exec(label.shipment_id ?? "")?.[1] ?? 0);
   return {
     ...common({
       id: label.label_id,
-      row: {},
+      row: { orderId },
       order: undefined,
       orderKey: key?.startsWith("SEAuto-") ? undefined : key,
     }),
@@ -152,7 +157,11 @@ function fromLabel(label: ShipStationLabel): Shipment {
 
 interface RowOf {
   id: string;
-  row: { orderNumber?: string | null | undefined; shipTo?: ShipStationAddress | null | undefined };
+  row: {
+    orderId?: number | null | undefined;
+    orderNumber?: string | null | undefined;
+    shipTo?: ShipStationAddress | null | undefined;
+  };
   order: Facts;
   storeId?: number | null | undefined;
   orderKey?: string | null | undefined;
@@ -166,6 +175,7 @@ function common({ id, row, order, storeId, orderKey }: RowOf) {
     final: false,
     personal: peopleIn(row.shipTo),
     ...optional("orderKey", order?.orderKey || orderKey || undefined),
+    ...optional("orderId", row.orderId ? String(row.orderId) : undefined),
     ...optional("orderNumber", row.orderNumber || undefined),
     ...optional("storeId", store ? String(store) : undefined),
   };
@@ -207,7 +217,7 @@ function lines(
 
 /** A combined order's label belongs to each of the orders in it; lines are told apart by their keys. */
 function ofOrders(shipment: Shipment, combined: readonly (string | number)[] = []): Shipment[] {
-  const { orderNumber: _number, orderKey: own, ...shared } = shipment;
+  const { orderNumber: _number, orderKey: own, orderId: _id, ...shared } = shipment;
   const others = combined.filter((order) => order !== own);
   return [
     shipment,

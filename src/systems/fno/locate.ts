@@ -39,7 +39,7 @@ export async function locateOrders(
   const open = new Map<Shipment, OrderName[][]>();
   for (const shipment of shipments) {
     const order = await known({ naturalKey: shipment.orderKey, id: shipment.orderId });
-    if (order !== undefined) located.set(shipment, { at: "found", key: order, ref: order });
+    if (order) located.set(shipment, { at: "found", key: order.key, ref: order.key });
     else open.set(shipment, candidatesOf(shipment, claims));
   }
   const there = await existingOrders([...open.values()].flat(2), existing);

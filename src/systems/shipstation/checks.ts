@@ -1,6 +1,12 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../../connectors/shipstation/config.ts";
+import type { Json } from "../../core/json.ts";
 import type { Check, Choice, Probe } from "../../core/ports.ts";
+
+/** Names the account without secrets. Pure. */
+export function accountOf({ apiUrl, storeId, stores }: ShipStationSettings): Json {
+  return { system: "shipstation", host: new URL(apiUrl).host, storeId: storeId ?? null, stores: stores ?? null };
+}
 
 /** Proves the keys, both pairs of them, and looks whether the configured stores are there. */
 export async function probeShipStation(

@@ -6,6 +6,7 @@ import type {
   Delivery,
   EditSource,
   Found,
+  KnownOrder,
   ListRequest,
   Lookup,
   OrdersDone,
@@ -22,7 +23,7 @@ import type { LineDraft, LogLine } from "../../../src/core/state/lines.ts";
 import type { FlowStore } from "../../../src/core/state/store.ts";
 import { isDone } from "../../../src/core/steps.ts";
 import type { HeldElsewhere } from "../../../src/core/sync/held.ts";
-import type { FindOrder, Observer, Planned, RunOptions } from "../../../src/core/sync/run.ts";
+import type { Observer, Planned, RunOptions } from "../../../src/core/sync/run.ts";
 import type { FlowResult } from "../../../src/core/sync.ts";
 import { syncFlow } from "../../../src/core/sync.ts";
 
@@ -273,7 +274,7 @@ export function world(erp: MemoryErp, shipper: MemoryShipper, store = new Memory
     more: {
       failpoint?: (name: string) => void;
       edits?: EditSource;
-      findOrder?: FindOrder;
+      findOrder?: KnownOrder;
       heldElsewhere?: HeldElsewhere;
       signal?: AbortSignal;
       observer?: Observer;

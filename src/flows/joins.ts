@@ -1,0 +1,39 @@
+import type { Customer, Document, Order, Product, Sale, Shipment } from "../core/model.ts";
+import type { Flow, Source, System, Target } from "../core/ports.ts";
+import type { FlowName } from "./names.ts";
+
+/** Joins two systems in one flow; undefined when one of the two cannot. */
+type Join<D extends Document> = (pair: string, erp: System, shipper: System) => Flow<D> | undefined;
+
+/** Which ports each flow joins. */
+export const joins = {
+  /** ERP orders to the shipper. */
+  orders: (pair, erp, shipper) => joined(pair, "orders", erp.orderSource?.(), shipper.orderTarget?.()),
+  /** Orders of the shipper's stores to the ERP, to be booked there. */
+  sales: (pair, erp, shipper) => joined(pair, "sales", shipper.saleSource?.(), erp.saleTarget?.()),
+  /** Shipments back to the ERP, and what people edited at the shipper. */
+  shipments: (pair, erp, shipper) => {
+    const flow = joined(pair, "shipments", shipper.shipmentSource?.(), erp.shipmentTarget?.());
+    const edits = shipper.edits?.();
+    return flow && { ...flow, ...(edits ? { edits } : {}) };
+  },
+  /** What the ERP keeps of the things it sells to the shipper. */
+  products: (pair, erp, shipper) => joined(pair, "products", erp.productSource?.(), shipper.productTarget?.()),
+  /** The addresses that the ERP keeps to open orders at the shipper. */
+  customers: (pair, erp, shipper) => joined(pair, "customers", erp.customerSource?.(), shipper.customerTarget?.()),
+} satisfies {
+  orders: Join<Order>;
+  sales: Join<Sale>;
+  shipments: Join<Shipment>;
+  products: Join<Product>;
+  customers: Join<Customer>;
+} & Record<FlowName, unknown>;
+
+function joined<D extends Document>(
+  pair: string,
+  name: FlowName,
+  source: Source<D> | undefined,
+  target: Target<D> | undefined,
+): Flow<D> | undefined {
+  return source && target && { pair, name, source, target };
+}

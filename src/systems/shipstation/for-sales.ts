@@ -1,0 +1,34 @@
+import { ShipStationClient } from "../../connectors/shipstation/client.ts";
+import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
+import type { System } from "../../core/ports.ts";
+import type { SystemContext } from "../context.ts";
+import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
+import { OrderCopies } from "./order-copies.ts";
+import { ShipStationShipmentSource } from "./shipment-source.ts";
+
+/** What ShipStation needs to know of a pair whose orders come from its stores. */
+export interface SalesPair {
+  flows: { sales: { lookBack: number }; shipments: { lookBack: number } };
+  /** Stores in which mlc makes orders itself: they are left out. */
+  fedStores: readonly number[];
+}
+
+/** ShipStation as the giver of orders: ports over one client, so that its flows share one budget. Throws ConfigError without keys. */
+export function shipStationForSales(
+  settings: ShipStationSettings,
+  pair: SalesPair,
+  context: Omit<SystemContext, "tokens" | "labels">,
+) {
+  const client = new ShipStationClient({ settings, ...context });
+  const copies = new OrderCopies(client, context.clock);
+  const { stores } = settings;
+  return {
+    name: "shipstation",
+    probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
+    account: () => accountOf(settings),
+    budgets: () => client.budgets(),
+    choices: () => shipStationChoices(client),
+    shipmentSource: () =>
+      new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
+  } satisfies System;
+}
