@@ -8,6 +8,7 @@ import {
   shipStationSettings,
 } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
+import { bcPairQuestions, shippingAgentTable } from "./bc/questions.ts";
 import { bcEnvironment, bcSystem } from "./bc.ts";
 import { labelsIn } from "./fedex/label-memo.ts";
 import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
@@ -212,6 +213,8 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     flows: ["sales", "shipments", "products", "customers"],
     settings: bcShipStation,
     tables: [],
+    questions: bcPairQuestions,
+    typedTables: [shippingAgentTable],
     frozen: {},
   },
 };

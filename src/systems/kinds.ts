@@ -23,13 +23,13 @@ export interface Question {
   when?(settings: Settings): boolean;
 }
 
-/** A setting that is a table with a typed row for each value of the ERP that a person chooses. */
+/** A setting that is a table with a typed row for each value that a person chooses from a list. */
 export interface TypedTable {
   path: string;
   /** In the singular: `warehouse`. */
   label: string;
-  /** The list of the ERP's choices that it has rows for. */
-  erp: string;
+  /** The list of choices that it has rows for: of a system's table the ERP's, of a pair's any of both sides. */
+  list: string;
   /** The fields of a row, in the order they are asked for. */
   fields: { name: string; label: string; isOptional?: true }[];
   /** What becomes of a value without a row. */
@@ -84,6 +84,8 @@ export interface PairKind {
   tables: MappingTable[];
   /** What a person is asked for beside the tables; the other settings are for `--set`. */
   questions?: Question[];
+  /** Asked for after the questions. */
+  typedTables?: TypedTable[];
   /** The switch among the settings that has the shipper check what is about to be made there. */
   validate?: string;
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */

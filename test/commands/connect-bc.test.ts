@@ -3,8 +3,15 @@ import type { Bench } from "../../src/commands/support/connect.ts";
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
 import type { Settings } from "../../src/core/config.ts";
 import { parseSettings } from "../../src/core/config.ts";
+import { LabelStore } from "../../src/core/labels.ts";
+import type { System } from "../../src/core/ports.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { machineDisk } from "../../src/core/state/disk.ts";
+import type { BcContext } from "../../src/systems/bc.ts";
 import { bcEnvironment, bcSystem } from "../../src/systems/bc.ts";
 import { pairKinds, systemKinds } from "../../src/systems/index.ts";
+import type { ForPair } from "../../src/systems/kinds.ts";
+import { account } from "../sandbox/shipstation-fixture.ts";
 import { bcWorld, clientId, stockPair, tenantId } from "../systems/bc-world.ts";
 import { scripted } from "./connect-kit.ts";
 
@@ -16,8 +23,14 @@ function world(config: Record<string, Settings> = {}) {
     pairKinds,
     settingsOf: (name) => config[name],
     secretsOf: async () => ({}),
-    build: (_name, settings, _pair, secrets) =>
-      bcSystem(parseSettings(bcEnvironment, settings, "bc"), stockPair, context(secrets)),
+    build: (name, settings, pair, secrets) =>
+      name === "bc"
+        ? bcSystem(
+            parseSettings(bcEnvironment, settings, "bc"),
+            stockPair,
+            context(secrets.clientSecret ? secrets : kept),
+          )
+        : shop(settings, pair, context(keys)),
     save: async ({ name, settings }) => {
       config[name] = settings;
     },
@@ -30,6 +43,18 @@ function world(config: Record<string, Settings> = {}) {
     return said;
   };
   return { bc, entra, config, ids, ask };
+}
+
+const kept = { clientSecret: new Secret("right") };
+const keys = { apiKey: new Secret("key"), apiSecret: new Secret("secret") };
+
+/** ShipStation with a store and its carriers. */
+function shop(settings: unknown, pair: ForPair | undefined, context: BcContext): System {
+  const { sandbox } = account();
+  const kind = systemKinds.shipstation;
+  if (!kind) throw new Error("ShipStation is not known.");
+  const labels = new LabelStore(machineDisk("linux"), "/nowhere");
+  return kind.build(settings, pair, { ...context, labels, fetch: async (input) => sandbox.fetch(new Request(input)) });
 }
 
 const typed = (environment = "production"): [string, unknown][] => [
@@ -93,5 +118,38 @@ describe("connecting Business Central by asking", () => {
     const connected = { host: "https://a.example" };
     const { ids, ask } = world({ fno: connected, fedex: connected, "fno-fedex": {} });
     await ask([["Connect what?", "bc"], ...typed(), secret, ["Company", ids[0]], ["Connect ShipStation now?", false]]);
+  });
+});
+
+describe("connecting Business Central with ShipStation by asking", () => {
+  it("asks how orders are booked and for the agents of carriers' services, and keeps what is not the default", async () => {
+    const { config, ask } = world({
+      bc: { tenantId, environment: "production", clientId, company: "CRONUS USA, Inc." },
+      shipstation: {},
+    });
+    await ask(
+      [
+        ["Orders shipped since which day (YYYY-MM-DD, or all)", "2026-11-01"],
+        ["What a shipped order becomes", "orderPosted"],
+        ["When it is made there", undefined],
+        ["Customer that all orders are booked on", "c-web"],
+        ["Make a customer where none is found?", undefined],
+        ["G/L account of what buyers pay for shipping", "40200"],
+        ["G/L account of the tax", "22300"],
+        ["How tax is booked", "account"],
+        ["9 carrier's services can get a row", true],
+        ["Which carrier's services get a row", ["ups/ups_ground"]],
+        ["  Shipping agent's code", "ups"],
+        ["  Its service's code", "ground"],
+      ],
+      "bc-shipstation",
+    );
+    expect(config["bc-shipstation"]).toEqual({
+      flows: { sales: { startDate: "2026-11-01" } },
+      booking: "orderPosted",
+      customers: { account: "C-WEB" },
+      lines: { shippingAccount: "40200", taxAccount: "22300", tax: "account" },
+      shippingAgents: { "ups/ups_ground": { agent: "UPS", service: "GROUND" } },
+    });
   });
 });

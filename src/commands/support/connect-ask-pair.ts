@@ -1,15 +1,15 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import type { Choice } from "../../core/ports.ts";
 import { letThrough } from "../../flows/overlap.ts";
-import type { MappingTable } from "../../systems/kinds.ts";
+import type { MappingTable, PairKind } from "../../systems/kinds.ts";
 import { type Bench, connectedSettings, pairKindOf, systemsOf } from "./connect.ts";
 import { askFilter } from "./connect-ask-filter.ts";
+import { askRows } from "./connect-ask-rows.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";
 import { type About, askQuestions, askText, choicesOf, refusalOf } from "./connect-picks.ts";
 import { counted } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
 
-const startPath = "flows.orders.startDate";
 /** More values than this are chosen first, so that nobody has to answer for each. */
 const manyRows = 12;
 const noRow = "";
@@ -28,9 +28,10 @@ export async function askPair(
   prompts.say(`\n${name}`);
   const about = { schema: kind.settings, name };
   const given = sets.map((set) => set.slice(0, set.indexOf("=")).trim());
-  let settings = given.includes(startPath)
+  const start = startOf(kind);
+  let settings = given.includes(start.path)
     ? started
-    : await askStart(prompts, about, { started, today: bench.settingsOf(name) ? undefined : today });
+    : await askStart(prompts, about, { start, started, today: bench.settingsOf(name) ? undefined : today });
   // The systems are built with settings that may be wrong without that day.
   const [erp, shipper] = await systemsOf(bench, kind, { name, settings });
   const [from, to] = [await choicesOf(erp, prompts), await choicesOf(shipper, prompts)];
@@ -40,25 +41,35 @@ export async function askPair(
     settings = await askTable(prompts, { about, table, ...lists }, settings);
   }
   const questions = (kind.questions ?? []).filter(({ path }) => !given.includes(path));
-  settings = await askQuestions(prompts, { about, questions, lists: to }, settings);
+  const lists = { ...from, ...to };
+  settings = await askQuestions(prompts, { about, questions, lists }, settings);
+  for (const table of kind.typedTables ?? [])
+    settings = await askRows(prompts, { about, table, values: lists[table.list] ?? [] }, settings);
   saidForConnect(kind.settings, name, () => parseSettings(kind.settings, settings, name));
   await bench.save({ name, settings, secrets: {} });
   prompts.say(`✓ ${name} is connected.`);
+}
+
+/** A pair takes what its ERP created since a day, or what its shipper sent since then. */
+function startOf({ flows }: PairKind): { path: string; what: string } {
+  const [first = "orders"] = flows;
+  return { path: `flows.${first}.startDate`, what: first === "orders" ? "Orders created" : "Orders shipped" };
 }
 
 /** Asks from which day on orders are taken; `today` is proposed to a new pair, and `all` taken where the pair allows it. */
 async function askStart(
   prompts: Prompts,
   { schema, name }: About,
-  { started, today }: { started: Settings; today: string | undefined },
+  asked: { start: ReturnType<typeof startOf>; started: Settings; today: string | undefined },
 ): Promise<Settings> {
-  const without = withValue(started, pathParts(startPath), undefined);
+  const { start, started, today } = asked;
+  const without = withValue(started, pathParts(start.path), undefined);
   const mayBeAll = schema.safeParse(without).success;
   const typed = (text: string) =>
-    text === "all" && mayBeAll ? without : withTyped(schema, started, startPath, text, name);
-  const now = valueAt(started, pathParts(startPath)) ?? today ?? (mayBeAll ? "all" : undefined);
+    text === "all" && mayBeAll ? without : withTyped(schema, started, start.path, text, name);
+  const now = valueAt(started, pathParts(start.path)) ?? today ?? (mayBeAll ? "all" : undefined);
   const text = await prompts.text({
-    message: `Orders created since which day (YYYY-MM-DD${mayBeAll ? ", or all" : ""})`,
+    message: `${start.what} since which day (YYYY-MM-DD${mayBeAll ? ", or all" : ""})`,
     ...(now === undefined ? {} : { proposal: String(now) }),
     refusal: (answer) => refusalOf(() => typed(answer)),
   });

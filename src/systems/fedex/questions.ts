@@ -31,7 +31,7 @@ export const fedexQuestions: Question[] = [
 export const shipFromTable: TypedTable = {
   path: "shipFrom",
   label: "warehouse",
-  erp: "warehouses",
+  list: "warehouses",
   fields: [
     { name: "name", label: "Contact's name" },
     { name: "company", label: "Company", isOptional: true },

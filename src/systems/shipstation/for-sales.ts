@@ -1,6 +1,7 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
-import type { System } from "../../core/ports.ts";
+import type { Choice, System } from "../../core/ports.ts";
+import { carrierOf } from "../../mappings/codes.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
 import { OrderCopies } from "./order-copies.ts";
@@ -11,6 +12,18 @@ export interface SalesPair {
   flows: { sales: { lookBack: number }; shipments: { lookBack: number } };
   /** Stores in which mlc makes orders itself: they are left out. */
   fedStores: readonly number[];
+}
+
+/** A shipment's carrier has the neutral code, its service ShipStation's own: tables are looked up by both. */
+function carriageOf(choices: Record<string, Choice[]>): Record<string, Choice[]> {
+  // Two accounts with one carrier have the same services.
+  const carriage = new Map(
+    (choices.services ?? []).map(({ value, name }) => {
+      const [carrier = "", service = ""] = value.split("/");
+      return [`${carrierOf(carrier).code}/${service}`, name];
+    }),
+  );
+  return { ...choices, carriage: [...carriage].map(([value, name]) => ({ value, name })) };
 }
 
 /** ShipStation as the giver of orders: ports over one client, so that its flows share one budget. Throws ConfigError without keys. */
@@ -27,7 +40,7 @@ export function shipStationForSales(
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
-    choices: () => shipStationChoices(client),
+    choices: async () => carriageOf(await shipStationChoices(client)),
     shipmentSource: () =>
       new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
   } satisfies System;
