@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { auditEntries } from "../src/core/audit.ts";
 import type { SimulatedVendor } from "../src/sandbox/kit.ts";
 import { type Books, disagreements, hopeless, withoutSlip } from "../test/e2e/week/books.ts";
 import { type DiskUse, isWrite } from "../test/e2e/week/machine.ts";
@@ -106,8 +107,16 @@ async function figures({ world, people }: Week, told: readonly Told[], ms: numbe
   const uses = told.flatMap((one) => one.days);
   const sum = (part: keyof DiskUse) => told.reduce((total, { use }) => total + use[part], 0);
   const wrong = [...disagreements(books), ...(await asideFaults(books, world))];
-  for (const text of wrong) process.stderr.write(`${text}\n`);
-  const files = filesIn((await world.open()).stateDir);
+  const { disk, stateDir } = await world.open();
+  for (const text of wrong) {
+    process.stderr.write(`${text}\n`);
+    // What was done about it, since nobody can simulate the same week once more.
+    const about = /\bW-\d+/.exec(text)?.[0];
+    if (about === undefined) continue;
+    for await (const entry of auditEntries(disk, stateDir, { about }))
+      process.stderr.write(`  ${JSON.stringify(entry)}\n`);
+  }
+  const files = filesIn(stateDir);
   const calls = ({ requests }: SimulatedVendor) => requests.length;
   const about = `week of ${ordersADay} orders a day, one run`;
   const plain = (what: string, value: number, unit: string): Figure => ({ what: `${about}: ${what}`, value, unit });
