@@ -98,7 +98,7 @@ describe("an order", () => {
 
 describe("a released order", () => {
   it("refuses agent, service, method, requested date and location, and takes number and reference", async () => {
-    const { patch, order, desk } = dynamicsNav();
+    const { patch, order, desk, nav } = dynamicsNav();
     const number = order();
     desk.release(number);
     const refused = [
@@ -117,7 +117,12 @@ describe("a released order", () => {
       ]);
     }
     expect(desk.orderOf(number).tracking).toBe("");
-    const taken = { Package_Tracking_No: "1Z1", External_Document_No: "SS-9", Shipping_Agent_Code: "" };
+    const taken = { Package_Tracking_No: "1Z1", External_Document_No: "SS-9" };
+    const same = { ...taken, Shipping_Agent_Code: "", Requested_Delivery_Date: "0001-01-01" };
+    expect((await patch(orderAt(number), same)).status).toBe(200);
+    nav.switches.unchangedFields = "validated";
+    expect((await patch(orderAt(number), same)).body.error.message).toBe(notOpen(number));
+    expect((await patch(lineAt(number), { Quantity: 2 })).body.error.message).toBe(notOpen(number));
     expect((await patch(orderAt(number), taken)).status).toBe(200);
     desk.reopen(number);
     expect((await patch(orderAt(number), { Shipping_Agent_Code: "FEDEX" })).status).toBe(200);

@@ -4,7 +4,7 @@ import { type Company, today } from "./company.ts";
 import { alreadyExists, doesNotExist, mustBeOpen, ruled } from "./refusals.ts";
 import { checkShipping, related } from "./relations.ts";
 import type { Row } from "./tables.ts";
-import type { Value, Values } from "./types.ts";
+import { isHeld, type Value, type Values } from "./types.ts";
 
 const key = ["Document_Type", "Document_No", "Line_No"];
 
@@ -75,7 +75,7 @@ function validated(company: Company, line: Values, name: string, value: Value): 
 function applied(company: Company, line: Values, patch: Values): Values {
   const now: Values = { ...line };
   for (const [name, value] of Object.entries(patch)) {
-    if ((now[name] ?? "") === value) continue;
+    if (isHeld(now, name, value)) continue;
     Object.assign(now, validated(company, now, name, value), { [name]: value });
   }
   const gross = amount(now, "Quantity") * amount(now, "Unit_Price");
@@ -102,9 +102,10 @@ export function insertLine(company: Company, values: Values): Row {
 
 /** Changes a line within what the status of its order allows. */
 export function changeLine(company: Company, row: Row, patch: Values): void {
-  const changed = Object.entries(patch).filter(([name, value]) => (row.values[name] ?? "") !== value);
-  if (changed.some(([name]) => !evenReleased.has(name) && !/^Shortcut/.test(name)))
-    checkOpen(headerOf(company, row.values));
+  const looksAtAll = company.switches.unchangedFields === "validated";
+  const touched = Object.entries(patch).filter(([name, value]) => looksAtAll || !isHeld(row.values, name, value));
+  const isOwn = (name: string) => key.includes(name) || evenReleased.has(name) || name.startsWith("Shortcut");
+  if (touched.some(([name]) => !isOwn(name))) checkOpen(headerOf(company, row.values));
   company.tables.change(row, applied(company, row.values, patch));
 }
 

@@ -4,7 +4,7 @@ import { type Company, today } from "./company.ts";
 import { alreadyExists, mustBeOpen, ruled } from "./refusals.ts";
 import { checkShipping, related } from "./relations.ts";
 import type { Row } from "./tables.ts";
-import type { Value, Values } from "./types.ts";
+import { isHeld, type Value, type Values } from "./types.ts";
 
 /** What only an open order takes. */
 const onlyOpen = new Set(
@@ -71,10 +71,13 @@ export function insertOrder(company: Company, values: Values): Row {
 export function changeOrder(company: Company, row: Row, patch: Values): void {
   const now: Values = { ...row.values };
   const toLines: Values = {};
-  const isAlone = company.switches.headerShipmentDate === "alone";
+  const { headerShipmentDate, unchangedFields } = company.switches;
+  const isAlone = headerShipmentDate === "alone";
   for (const [name, value] of Object.entries(patch)) {
-    if ((now[name] ?? "") === value) continue;
+    const isSame = isHeld(now, name, value);
+    if (isSame && unchangedFields === "skipped") continue;
     const more = validated(company, now, name, value);
+    if (isSame) continue;
     Object.assign(now, more, { [name]: value });
     if (followed.has(name) || (name === "Shipment_Date" && !isAlone)) toLines[name] = value;
     if (name === "Shipping_Agent_Code") Object.assign(toLines, more);

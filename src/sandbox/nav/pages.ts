@@ -5,7 +5,7 @@ import { runFunction } from "./codeunit.ts";
 import { byKey, type Query, queryOf, type Speech, wantedValue } from "./query.ts";
 import { bad, notAllowed, notFound, Refusal } from "./refusals.ts";
 import type { Row } from "./tables.ts";
-import { type EntitySet, propertyOf, type Wire } from "./types.ts";
+import { type EntitySet, propertyOf, type Values, type Wire } from "./types.ts";
 import { checkedValues } from "./values.ts";
 import { linesOf, show } from "./wire.ts";
 import { checkTag, insert, type Place, patch, remove } from "./writes.ts";
@@ -130,12 +130,20 @@ function single(target: Target, status: number, row: Row): Outgoing {
 function beginOf(set: EntitySet, rows: readonly Row[], { order, token }: Query): number {
   if (token === undefined) return 0;
   if (order) return Number(token);
-  const parts: unknown = JSON.parse(token);
-  if (!Array.isArray(parts)) throw bad(`Invalid value '${token}' for $skiptoken.`);
-  const last = Object.fromEntries(set.page.key.map((name, index) => [name, parts[index]]));
+  const last = lastKey(set, token);
   const compare = byKey(set);
   const begin = rows.findIndex(({ values }) => compare(values, last) > 0);
   return begin === -1 ? rows.length : begin;
+}
+
+function lastKey({ page }: EntitySet, token: string): Values {
+  try {
+    const parts: unknown = JSON.parse(token);
+    if (Array.isArray(parts)) return Object.fromEntries(page.key.map((name, index) => [name, parts[index]]));
+  } catch {
+    // Told below, in the vendor's words.
+  }
+  throw bad(`Invalid value '${token}' for $skiptoken.`);
 }
 
 function list(target: Target, candidates: readonly Row[]): Outgoing {

@@ -45,6 +45,8 @@ export interface NavSwitches {
   postedShipmentEdit: "allowed" | "refused";
   /** What a new `Shipment_Date` of a header does: moves the lines too, which a released order refuses; stands alone; asks in a dialog. */
   headerShipmentDate: "lines" | "alone" | "dialog";
+  /** Whether a field that is sent as it was is looked at all the same, which a released order refuses too. */
+  unchangedFields: "skipped" | "validated";
   /** Ship-to fields while `ShippingOptions` is no custom address. */
   shipToFields: "taken" | "ignored" | "refused";
   /** Fields on whose change a customisation opens a dialog, as `salesOrder.Package_Tracking_No`. */
@@ -91,6 +93,7 @@ export const defaultSwitches: Readonly<NavSwitches> = {
   contains: true,
   postedShipmentEdit: "allowed",
   headerShipmentDate: "lines",
+  unchangedFields: "skipped",
   shipToFields: "taken",
   dialogOn: [],
   codeunit: "absent",

@@ -82,6 +82,12 @@ export function emptyValue({ kind, members }: Property): Value {
 /** What a record holds in a column. */
 export const held = (values: Values, name: string, property: Property): Value => values[name] ?? emptyValue(property);
 
+/** Whether a record holds a value already; what was never written counts as empty. */
+export function isHeld(values: Values, name: string, value: Value): boolean {
+  const before = values[name];
+  return before === undefined ? ["", 0, false, emptyDate].includes(value) : before === value;
+}
+
 /** The column of an entity set under a name; throws a Refusal when there is none. */
 export function propertyOf({ name: type, page }: EntitySet, name: string): Property {
   const property = Object.hasOwn(page.properties, name) ? page.properties[name] : undefined;

@@ -6,7 +6,7 @@ import { changeOrder, insertOrder, removeOrder } from "./order-rules.ts";
 import { alreadyExists, bad, changedMeanwhile, failedTest, locked, noDialog } from "./refusals.ts";
 import { checkShipping } from "./relations.ts";
 import { etagOf, type Row } from "./tables.ts";
-import type { EntitySet, Page, Values } from "./types.ts";
+import { type EntitySet, isHeld, type Page, type Values } from "./types.ts";
 
 /** Where a write goes. */
 export interface Place {
@@ -49,7 +49,7 @@ function checkLock({ company, set }: Place, values: Values): void {
 function checkDialogs({ company, set }: Place, row: Row, patch: Values): void {
   const { dialogOn, headerShipmentDate } = company.switches;
   for (const [name, value] of Object.entries(patch)) {
-    if ((row.values[name] ?? "") === value) continue;
+    if (isHeld(row.values, name, value)) continue;
     if (dialogOn.includes(`${set.page.name}.${name}`)) throw noDialog(`Do you want to change ${name}?`);
     const isShipmentDate = set.page.name === "salesOrder" && name === "Shipment_Date";
     if (isShipmentDate && headerShipmentDate === "dialog" && company.tables.linesOf("salesLines", row.values.No).length)
@@ -137,7 +137,7 @@ export function changeShipment(company: Company, row: Row, values: Values): void
     throw failedTest("The page Posted Sales Shipment cannot be modified.");
   const now = { ...row.values };
   for (const [name, value] of Object.entries(values)) {
-    if ((now[name] ?? "") === value) continue;
+    if (isHeld(now, name, value)) continue;
     checkShipping(company, name, value, { ...now, ...values });
     Object.assign(now, name === "Shipping_Agent_Code" ? { Shipping_Agent_Service_Code: "" } : {}, { [name]: value });
   }
