@@ -9,12 +9,12 @@ import type { Sandboxes } from "./support/sandboxes.ts";
 export default class Sandbox extends BaseCommand {
   static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --port 9100"];
   static override summary =
-    "serve simulated F&O, Entra, ShipStation, FedEx and Business Central on loopback until Ctrl-C";
+    "serve simulated F&O, Entra, ShipStation, FedEx, Business Central and NAV on loopback until Ctrl-C";
   static override flags = {
     port: Flags.integer({
-      description: "the first of five ports in a row; any free ones without it",
+      description: "the first of seven ports in a row; any free ones without it",
       min: 1024,
-      max: 65_531,
+      max: 65_529,
       helpValue: "<port>",
     }),
   };

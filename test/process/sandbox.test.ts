@@ -8,10 +8,11 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
     env: { MLC_HOME: "/nonexistent" },
     started: (child) =>
       child.stdout?.once("data", (text: string) => {
-        const urls = [...text.matchAll(/^\S+ +(http:\/\/127\.0\.0\.1:\d+)/gm)].map(([, url]) => url ?? "");
+        const urls = [...text.matchAll(/^\w\S*(?: \w+)? +(http:\/\/127\.0\.0\.1:\d+)/gm)].map(([, url]) => url ?? "");
         const paths = [
           ...["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores", "/ship/v1/shipments"],
           `/v2.0/${sandboxCredentials.tenantId}/production/api/v2.0/companies`,
+          ...["/DynamicsNAV110/ODataV4/", "/DynamicsNAV110/ODataV4/"],
         ];
         const answers = urls.map(async (url, index) => {
           const method = index === 0 ? "POST" : "GET";
@@ -21,7 +22,7 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
       }),
   });
   expect((await statuses[0])?.every((status) => status >= 400 && status < 404)).toBe(true);
-  expect(await statuses[0]).toHaveLength(5);
+  expect(await statuses[0]).toHaveLength(7);
   expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
   expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
   expect(stdout).toMatch(
@@ -44,7 +45,7 @@ it("a port that is taken is told with 2", async () => {
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
-  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_531))]);
+  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_529))]);
   expect(code).toBe(2);
   expect(stderr).toContain("--port");
   server.close();

@@ -1,3 +1,4 @@
+import { sandboxNav } from "./sandbox-nav.ts";
 import { type Sandboxes, sandboxCredentials, sandboxFedEx } from "./sandboxes.ts";
 
 /** What is told of the vendors' contents. */
@@ -30,6 +31,14 @@ export function sandboxText({
     `             track key ${secrets.trackApiKey}, secret ${secrets.trackApiSecret}`,
     `BC           ${urls.bc}, environment ${settings.bc.environment}`,
     `             company ${bc.desk().company.name}`,
+    `NAV          ${settings.nav.baseUrl}`,
+    `             company ${sandboxNav.company}`,
+    `             user ${sandboxNav.username}, access key ${sandboxNav.accessKey}`,
+    `NAV gateway  ${urls.navGateway}`,
+    `             token ${settings.navGateway.tokenUrl}`,
+    `             client ${sandboxNav.clientId}`,
+    `             secret ${sandboxNav.clientSecret}`,
+    `             scope ${sandboxNav.scope}`,
     "",
     "Connect a profile of its own to them:",
     "",

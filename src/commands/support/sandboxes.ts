@@ -6,18 +6,20 @@ import { EntraSandbox } from "../../sandbox/entra.ts";
 import { FedExSandbox } from "../../sandbox/fedex.ts";
 import { FnoSandbox } from "../../sandbox/fno.ts";
 import { type SandboxClock, type SimulatedVendor, seededRandom } from "../../sandbox/kit.ts";
+import type { NavGateway, NavSandbox } from "../../sandbox/nav.ts";
 import { seedCompany } from "../../sandbox/seed/company.ts";
 import { seedOrders } from "../../sandbox/seed.ts";
 import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
+import { makeNav, navSettings } from "./sandbox-nav.ts";
 
 /** How the simulated vendors are set up. */
 export interface SandboxesOptions {
   clock: SandboxClock;
-  /** The first of five ports in a row; 0: any that are free. */
+  /** The first of seven ports in a row; 0: any that are free. */
   port?: number;
   /** Calls a minute that the simulated ShipStation V1 allows; as the real one when left out. */
   limitV1?: number;
-  /** Whether F&O begins with orders and Business Central with items and customers in it; default true. */
+  /** Whether F&O and NAV begin with orders and Business Central with items and customers in it; default true. */
   seeded?: boolean;
   /** A certificate that is uploaded to the app registration beside its secret, PEM. */
   certificate?: string;
@@ -78,14 +80,17 @@ export interface Sandboxes {
   shipstation: ShipStationSandbox;
   fedex: FedExSandbox;
   bc: BusinessCentralSandbox;
+  nav: NavSandbox;
+  /** Takes OAuth client credentials and forwards to NAV. */
+  navGateway: NavGateway;
   /** Where each is found. */
-  urls: { entra: string; fno: string; shipstation: string; fedex: string; bc: string };
+  urls: Record<"entra" | "fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway", string>;
   /** Settings of `connect` that lead to them, as they stand in the config. */
-  settings: Record<"fno" | "shipstation" | "fedex" | "bc", Record<string, unknown>>;
+  settings: Record<"fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway", Record<string, unknown>>;
   close(): Promise<void>;
 }
 
-/** Serves simulated Entra, F&O, ShipStation, FedEx and Business Central on loopback ports. */
+/** Serves simulated Entra, F&O, ShipStation, FedEx, Business Central and Dynamics NAV on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
   const { clock, port = 0, limitV1, seeded = true, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
@@ -106,17 +111,29 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
     seedOrders(fno, seededRandom(1));
     seedCompany(bc.desk());
   }
+  const { nav, navGateway } = makeNav(clock, seeded);
   const served: Served[] = [];
-  for (const [index, vendor] of [entra, fno, shipstation, fedex, bc].entries())
+  for (const [index, vendor] of [entra, fno, shipstation, fedex, bc, nav, navGateway].entries())
     served.push(await serveOne(vendor, port === 0 ? 0 : port + index));
-  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = "", bcUrl = ""] = served.map(({ url }) => url);
+  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = "", bcUrl = "", navUrl = "", gatewayUrl = ""] =
+    served.map(({ url }) => url);
   return {
     entra,
     fno,
     shipstation,
     fedex,
     bc,
-    urls: { entra: entraUrl, fno: fnoUrl, shipstation: shipStationUrl, fedex: fedexUrl, bc: bcUrl },
+    nav,
+    navGateway,
+    urls: {
+      entra: entraUrl,
+      fno: fnoUrl,
+      shipstation: shipStationUrl,
+      fedex: fedexUrl,
+      bc: bcUrl,
+      nav: navUrl,
+      navGateway: gatewayUrl,
+    },
     settings: {
       fno: { host: fnoUrl, authority: entraUrl, tenantId, clientId, legalEntities: [...fno.legalEntities] },
       shipstation: { apiUrl: shipStationUrl, apiUrlV2: shipStationUrl },
@@ -129,6 +146,7 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
         company: bc.desk().company.id,
         clientId,
       },
+      ...navSettings(navUrl, gatewayUrl, nav.path),
     },
     close: async () => {
       await Promise.all(served.map(({ close }) => close()));

@@ -1,10 +1,12 @@
 /** Reads query options: the `$filter` operators and the others that the sheet lists (Business Central, 3.1). */
 
 import { type Dialect, type Literal, readFilter, readLiteral, type Test, verdictOf } from "../odata/filter.ts";
+import { checkOptions, countOf, expansionsOf, type Ordering, orderingOf, selectionOf } from "../odata/options.ts";
 import { Refusal } from "./refusals.ts";
 import { type EntitySet, emptyValue, type Property, propertyOf, type Value, type Values } from "./types.ts";
 
-const invalid = (detail: string): Refusal => new Refusal(400, "BadRequest", `Invalid filter clause: ${detail}`);
+const bad = (message: string): Refusal => new Refusal(400, "BadRequest", message);
+const invalid = (detail: string): Refusal => bad(`Invalid filter clause: ${detail}`);
 
 /** Reads one literal, as in a key. */
 export function keyLiteral(text: string): Literal {
@@ -100,7 +102,7 @@ function filterOf(text: string, set: EntitySet, schemaVersion: string | null): T
 export interface Query {
   filter: string | undefined;
   passes: Test<Values>;
-  order: ((left: Values, right: Values) => number) | undefined;
+  order: Ordering<Values> | undefined;
   select: readonly string[] | undefined;
   /** By navigation property, the fields selected inside it; undefined: all. */
   expand: ReadonlyMap<string, readonly string[] | undefined>;
@@ -111,70 +113,43 @@ export interface Query {
   token: number | undefined;
 }
 
-function selectOf(text: string, set: EntitySet): readonly string[] | undefined {
-  if (text === "*") return undefined;
-  const names = text.split(",").map((name) => name.trim());
-  for (const name of names) propertyOf(set, name);
-  return names;
-}
+const selectOf = (text: string, set: EntitySet) => selectionOf(text, (name) => propertyOf(set, name));
 
-function expandOf(text: string, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query["expand"] {
-  const expand = new Map<string, readonly string[] | undefined>();
-  for (const item of text === "" ? [] : text.split(/,(?![^(]*\))/)) {
-    const match = /^\s*(\w+)(?:\(\s*\$select=([^;()]*)\))?\s*$/.exec(item);
-    const name = match?.[1] ?? "";
-    const target = Object.hasOwn(set.navigation, name) ? sets.get(set.navigation[name]?.set ?? "") : undefined;
-    if (!target)
-      throw new Refusal(
-        400,
-        "BadRequest",
-        `Could not find a property named '${item}' on type 'Microsoft.NAV.${set.type}'.`,
-      );
-    expand.set(name, match?.[2] === undefined ? undefined : selectOf(match[2], target));
-  }
-  return expand;
-}
-
-function orderOf(text: string, set: EntitySet): NonNullable<Query["order"]> {
-  const terms = text.split(",").map((term) => {
-    const [name = "", direction = "asc", more] = term.trim().split(/\s+/);
-    if (more !== undefined || !["asc", "desc"].includes(direction))
-      throw new Refusal(400, "BadRequest", `Syntax error in $orderby '${term}'.`);
-    return { name, property: propertyOf(set, name), sign: direction === "desc" ? -1 : 1 };
+function expandOf(text: string | null, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query["expand"] {
+  return expansionsOf(text, {
+    target(name, item) {
+      const target = Object.hasOwn(set.navigation, name) ? sets.get(set.navigation[name]?.set ?? "") : undefined;
+      if (target) return target;
+      throw bad(`Could not find a property named '${item}' on type 'Microsoft.NAV.${set.type}'.`);
+    },
+    select: selectOf,
   });
-  return (left, right) => {
-    for (const { name, property, sign } of terms) {
-      const order = compare(held(set, left, name), held(set, right, name), property);
-      if (order !== 0) return sign * order;
-    }
-    return 0;
+}
+
+function orderOf(text: string, set: EntitySet): Ordering<Values> {
+  const by = (name: string): Ordering<Values> => {
+    const property = propertyOf(set, name);
+    return (left, right) => compare(held(set, left, name), held(set, right, name), property);
   };
+  return orderingOf(text, by, (term) => bad(`Syntax error in $orderby '${term}'.`));
 }
 
-function countOf(parameters: URLSearchParams, name: string): number | undefined {
-  const text = parameters.get(name);
-  if (text === null) return undefined;
-  if (!/^\d+$/.test(text)) throw new Refusal(400, "BadRequest", `Invalid value '${text}' for ${name}.`);
-  return Number(text);
-}
-
-const known = ["filter", "select", "expand", "orderby", "top", "skip", "count", "skiptoken", "schemaversion"];
+const known = "$filter $select $expand $orderby $top $skip $count $skiptoken $schemaversion".split(" ");
 
 /** Reads the query options of a set; throws a Refusal for what Business Central does not take. */
 export function queryOf(parameters: URLSearchParams, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query {
-  for (const name of parameters.keys())
-    if (name.startsWith("$") && !known.includes(name.slice(1)))
-      throw new Refusal(400, "BadRequest", `The query option '${name}' is not supported.`);
+  checkOptions(parameters, known, (name) => bad(`The query option '${name}' is not supported.`));
+  const count = (name: string) => countOf(parameters, name, (text) => bad(`Invalid value '${text}' for ${name}.`));
   const [filter, select, order] = ["$filter", "$select", "$orderby"].map((name) => parameters.get(name) ?? undefined);
   return {
     filter,
     passes: filter === undefined ? () => true : filterOf(filter, set, parameters.get("$schemaversion")),
     order: order === undefined ? undefined : orderOf(order, set),
     select: select === undefined ? undefined : selectOf(select, set),
-    expand: expandOf(parameters.get("$expand") ?? "", set, sets),
-    top: countOf(parameters, "$top") ?? Number.POSITIVE_INFINITY,
-    skip: countOf(parameters, "$skip") ?? 0,
+    expand: expandOf(parameters.get("$expand"), set, sets),
+    top: count("$top") ?? Number.POSITIVE_INFINITY,
+    skip: count("$skip") ?? 0,
     count: parameters.get("$count")?.toLowerCase() === "true",
-    token: countOf(parameters, "$skiptoken"),
+    token: count("$skiptoken"),
   };
 }

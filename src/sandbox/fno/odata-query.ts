@@ -1,6 +1,7 @@
 /** Reads the address of an OData request: entity set, key, query options (F&O, 2.1). */
 
 import type { Literal, Test } from "../odata/filter.ts";
+import { checkOptions, countOf, expansionsOf, type Ordering, orderingOf, selectionOf } from "../odata/options.ts";
 import { Refusal } from "./errors.ts";
 import { compare, filterOf, literalOf } from "./odata-filter.ts";
 import { type EntitySet, emptyValue, namespace, type Values } from "./types.ts";
@@ -15,7 +16,7 @@ export interface Address {
 export interface Query {
   crossCompany: boolean;
   passes: Test<Values>;
-  order(left: Values, right: Values): number;
+  order: Ordering<Values>;
   select: readonly string[] | undefined;
   /** By navigation property, the fields selected inside it; undefined = all. */
   expand: ReadonlyMap<string, readonly string[] | undefined>;
@@ -63,54 +64,38 @@ function checkProperty(name: string, set: EntitySet): string {
   return name;
 }
 
-function selectOf(text: string, set: EntitySet): readonly string[] | undefined {
-  if (text === "*") return undefined;
-  return text.split(",").map((name) => checkProperty(name.trim(), set));
-}
+const selectOf = (text: string, set: EntitySet) => selectionOf(text, (name) => checkProperty(name, set));
 
-function expandOf(text: string | null, set: EntitySet, sets: ReadonlyMap<string, EntitySet>) {
-  const expand = new Map<string, readonly string[] | undefined>();
-  for (const item of text === null ? [] : text.split(/,(?![^(]*\))/)) {
-    const match = /^\s*(\w+)(?:\(\s*\$select=([^;()]*)\))?\s*$/.exec(item);
-    const target = match?.[1] === undefined ? undefined : sets.get(set.navigation?.[match[1]] ?? "");
-    // Only the first level can be expanded (F&O, 2.1).
-    if (!match?.[1] || !target)
+function expandOf(text: string | null, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query["expand"] {
+  return expansionsOf(text, {
+    target(name, item) {
+      const target = sets.get(set.navigation?.[name] ?? "");
+      if (target) return target;
+      // Only the first level can be expanded (F&O, 2.1).
       throw new Refusal(400, `The query specified in the URI is not valid. '${item}' cannot be expanded.`);
-    expand.set(match[1], match[2] === undefined ? undefined : selectOf(match[2], target));
-  }
-  return expand;
+    },
+    select: selectOf,
+  });
 }
 
 function orderOf(text: string | null, set: EntitySet): Query["order"] {
-  const terms = (text ?? set.key.join(",")).split(",").map((term) => {
-    const [name = "", direction = "asc", more] = term.trim().split(/\s+/);
-    if (more !== undefined || !["asc", "desc"].includes(direction))
-      throw new Refusal(400, `The query specified in the URI is not valid. Cannot order by '${term}'.`);
+  const by = (name: string): Ordering<Values> => {
     const property = set.properties[checkProperty(name, set)] ?? { type: "Edm.String" };
-    return { name, property, sign: direction === "desc" ? -1 : 1 };
-  });
-  return (left, right) => {
-    for (const { name, property, sign } of terms) {
-      const empty = emptyValue(property);
-      const order = compare(left[name] ?? empty, right[name] ?? empty, property);
-      if (order !== 0) return sign * order;
-    }
-    return 0;
+    const empty = emptyValue(property);
+    return (left, right) => compare(left[name] ?? empty, right[name] ?? empty, property);
   };
-}
-
-function countOf(parameters: URLSearchParams, name: string, absent: number): number {
-  const text = parameters.get(name);
-  if (text === null) return absent;
-  if (!/^\d+$/.test(text)) throw new Refusal(400, `Invalid value '${text}' for ${name} query option found.`);
-  return Number(text);
+  return orderingOf(
+    text ?? set.key.join(","),
+    by,
+    (term) => new Refusal(400, `The query specified in the URI is not valid. Cannot order by '${term}'.`),
+  );
 }
 
 /** Reads the query options for a set; throws a Refusal with status 400 for what F&O does not take. */
 export function queryOf(parameters: URLSearchParams, set: EntitySet, sets: ReadonlyMap<string, EntitySet>): Query {
-  for (const name of parameters.keys())
-    if (name.startsWith("$") && !known.includes(name))
-      throw new Refusal(400, `The query parameter '${name}' is not supported.`);
+  checkOptions(parameters, known, (name) => new Refusal(400, `The query parameter '${name}' is not supported.`));
+  const count = (name: string) =>
+    countOf(parameters, name, (text) => new Refusal(400, `Invalid value '${text}' for ${name} query option found.`));
   const filter = parameters.get("$filter");
   const select = parameters.get("$select");
   return {
@@ -119,9 +104,9 @@ export function queryOf(parameters: URLSearchParams, set: EntitySet, sets: Reado
     order: orderOf(parameters.get("$orderby"), set),
     select: select === null ? undefined : selectOf(select, set),
     expand: expandOf(parameters.get("$expand"), set, sets),
-    top: countOf(parameters, "$top", Number.POSITIVE_INFINITY),
-    skip: countOf(parameters, "$skip", 0),
+    top: count("$top") ?? Number.POSITIVE_INFINITY,
+    skip: count("$skip") ?? 0,
     count: parameters.get("$count")?.toLowerCase() === "true",
-    offset: countOf(parameters, "$skiptoken", 0),
+    offset: count("$skiptoken") ?? 0,
   };
 }

@@ -19,6 +19,13 @@ export interface Dialect<Row> {
   comparison(name: string, operator: string, literal: Literal): Test<Row>;
   /** A function of a field and a literal; where it is missing every function is refused. */
   call?(name: string, field: string, literal: Literal): Test<Row>;
+  /** A function that gives a value to compare, `tolower(Name) eq 'x'`; where it is missing that is refused. */
+  derived?(
+    name: string,
+    call: { field: string; literal: Literal | undefined; operator: string; right: Literal },
+  ): Test<Row>;
+  /** Functions whose literal comes before the field, `substringof('x',Name)`. */
+  literalFirst?: readonly string[];
   /** `field in (…)`; where it is missing it is refused. */
   within?(field: string, literals: readonly Literal[]): Test<Row>;
   /** Told the fields on all sides of an `or`; may throw. */
@@ -148,13 +155,21 @@ class FilterParser<Row> {
 
   private call(name: string): Node<Row> {
     if (!this.dialect.call) throw this.dialect.invalid(`function '${name}' is not supported.`);
+    const before = this.dialect.literalFirst?.includes(name) ? this.literal() : undefined;
+    if (before) this.expect("comma", ",");
     const field = this.tokens[this.at];
     if (field?.kind !== "word") throw this.dialect.invalid(`function '${name}' begins with a property name.`);
     this.at += 1;
-    this.expect("comma", ",");
-    const test = this.dialect.call(name, field.text, this.literal());
+    const literal = before ?? (this.take("comma", ",") ? this.literal() : undefined);
     this.expect("paren", ")");
-    return { test, fields: new Set([field.text]) };
+    const operator = this.tokens[this.at];
+    if (this.dialect.derived && operator?.kind === "word" && verdictOf(operator.text)) {
+      this.at += 1;
+      const call = { field: field.text, literal, operator: operator.text, right: this.literal() };
+      return { test: this.dialect.derived(name, call), fields: new Set([field.text]) };
+    }
+    if (!literal) throw this.dialect.invalid("',' is missing.");
+    return { test: this.dialect.call(name, field.text, literal), fields: new Set([field.text]) };
   }
 
   private within(field: string): Node<Row> {
