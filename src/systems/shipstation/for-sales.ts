@@ -1,16 +1,23 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
+import type { CivilDate } from "../../core/model.ts";
 import type { System } from "../../core/ports.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
 import { OrderCopies } from "./order-copies.ts";
+import { ShipStationSaleSource, type StoreRules } from "./sale-source.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
 export interface SalesPair {
-  flows: { sales: { lookBack: number }; shipments: { lookBack: number } };
+  flows: {
+    sales: { lookBack: number; startDate?: CivilDate | undefined };
+    shipments: { lookBack: number };
+  };
   /** Stores in which mlc makes orders itself: they are left out. */
   fedStores: readonly number[];
+  /** How a store's orders are booked, as far as reading them goes. */
+  rulesOf(storeId: string | undefined): StoreRules;
 }
 
 /** ShipStation as the giver of orders: ports over one client, so that its flows share one budget. Throws ConfigError without keys. */
@@ -22,13 +29,17 @@ export function shipStationForSales(
   const client = new ShipStationClient({ settings, ...context });
   const copies = new OrderCopies(client, context.clock);
   const { stores } = settings;
+  const { flows, fedStores, rulesOf } = pair;
+  const { lookBack, startDate } = flows.sales;
+  const now = () => context.clock.now();
   return {
     name: "shipstation",
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
     choices: () => shipStationChoices(client),
-    shipmentSource: () =>
-      new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
+    saleSource: () =>
+      new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),
+    shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack }),
   } satisfies System;
 }
