@@ -109,7 +109,7 @@ function saleOf(payload: OrderPayload, { currencyOf }: SaleOptions): Sale {
   const id = String(orderId);
   const shipments = payload.parcels.flatMap(shipmentsFromShipStation);
   const { status, ...content } = contentOf(payload, shipments);
-  const shipTo = addressOf(order, customerEmail);
+  const shipTo = addressOf(order, status);
   const shipDate = shipDateOf(order, shipments);
   const orderDate = dayOf(order.orderDate);
   if (orderDate === undefined) throw unreadable(order, "orderDate", "has no order date");
@@ -176,10 +176,10 @@ function statusOf(order: ShipStationOrder): Sale["status"] {
   return status;
 }
 
-function addressOf(order: ShipStationOrder, email: string | null | undefined): Address {
-  const [shipTo] = partyOf(order.shipTo);
+function addressOf(order: ShipStationOrder, status: Sale["status"]): Address {
+  const [shipTo] = partyOf(order.shipTo ?? (status === "cancelled" ? {} : undefined));
   if (!shipTo) throw unreadable(order, "shipTo", "has no ship-to address");
-  return { ...shipTo, ...(email ? { email } : {}) };
+  return { ...shipTo, ...(order.customerEmail ? { email: order.customerEmail } : {}) };
 }
 
 function partyOf(address: ShipStationAddress | null | undefined): Address[] {

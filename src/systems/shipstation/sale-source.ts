@@ -46,6 +46,7 @@ export class ShipStationSaleSource implements Source<Sale> {
   readonly #parcels: OrderParcels;
   readonly #options: SaleSourceOptions;
   readonly #now: () => Date;
+  readonly #rules = new Map<string | undefined, StoreRules>();
   /** Orders that others say were combined into them, whatever their own rows say later. */
   readonly #merged = new Set<number>();
 
@@ -90,7 +91,7 @@ export class ShipStationSaleSource implements Source<Sale> {
   }
 
   read({ payload }: SourceRecord): Sale[] {
-    return [saleFromShipStation(payload, { currencyOf: (storeId) => this.#options.rulesOf(storeId).currency })];
+    return [saleFromShipStation(payload, { currencyOf: (storeId) => this.#rulesOfStore(storeId).currency })];
   }
 
   /** What was asked for by name is given however it stands; else only what matters. */
@@ -133,7 +134,14 @@ export class ShipStationSaleSource implements Source<Sale> {
   }
 
   #rulesOf({ advancedOptions }: ShipStationOrder): StoreRules {
-    return this.#options.rulesOf(advancedOptions?.storeId ? String(advancedOptions.storeId) : undefined);
+    return this.#rulesOfStore(advancedOptions?.storeId ? String(advancedOptions.storeId) : undefined);
+  }
+
+  /** Settings do not change while the source lives, and each of hundreds of orders asks. */
+  #rulesOfStore(storeId: string | undefined): StoreRules {
+    const rules = this.#rules.get(storeId) ?? this.#options.rulesOf(storeId);
+    this.#rules.set(storeId, rules);
+    return rules;
   }
 
   /** What does not say its store is not dropped. */
