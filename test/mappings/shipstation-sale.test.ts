@@ -180,6 +180,18 @@ describe("the parts of a split order", () => {
     });
   });
 
+  it("keep the tax that stands on each", () => {
+    const taxed = [
+      { ...parent, items: [mug], taxAmount: 2 },
+      { ...child, items: [spoon], taxAmount: 1.3 },
+    ];
+    const taxes = taxed.map((one) => sale(one, { family: taxed })).map(({ otherTax, total }) => [otherTax, total]);
+    expect(taxes).toEqual([
+      ["2", "45.9"],
+      ["1.3", "5.8"],
+    ]);
+  });
+
   it("need a person where the parts that are left are not the order", () => {
     expect(() => sale(parent, { family: [parent] })).toThrow(/total 51\.7, but/);
     expect(() => sale(parent, { family: [parent, { ...child, items: [] }] })).toThrow(

@@ -96,6 +96,20 @@ describe("calls", () => {
     ]);
   });
 
+  it("read no parcels that were made long after the orders of a page", async () => {
+    const world = salesWorld();
+    for (let number = 1; number <= 1700; number++) {
+      if (number === 501) world.clock.advance(5 * day);
+      if (number % 100 === 0) world.clock.advance(60_000);
+      world.sandbox.addOrder(order(number));
+      world.sandbox.print(`shop-${number}`);
+    }
+    const pages = world.source().list({ now: world.clock.now() })[Symbol.asyncIterator]();
+    const { value } = await pages.next();
+    expect(value?.records).toHaveLength(500);
+    expect(world.requests.filter(({ pathname }) => pathname === "/shipments").length).toBeLessThanOrEqual(2);
+  });
+
   it("are few by name too", async () => {
     const { clock, requests, source } = shipped(60);
     const sales = source();

@@ -161,7 +161,7 @@ export class ShipStationSaleSource implements Source<Sale> {
     const gone: { order: ShipStationOrder }[] = [];
     for (const survivor of survivors.filter((order) => this.#rulesOf(order).bookOn === "new")) {
       for (const orderId of mergedInto(survivor)) {
-        if ((await this.#copies.facts(orderId)) !== undefined) continue;
+        if ((await this.#copies.order(orderId)).order) continue;
         const { shipTo, orderDate, advancedOptions } = survivor;
         const storeId = advancedOptions?.storeId;
         gone.push({ order: { orderId, orderStatus: "cancelled", orderDate, shipTo, advancedOptions: { storeId } } });
