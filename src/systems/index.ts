@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bcPairSettings, bcSettings } from "../connectors/bc/config.ts";
+import { bcPairSettings, bcSettings, rulesOf } from "../connectors/bc/config.ts";
 import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import {
@@ -118,8 +118,13 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     build: (settings, given, context) => {
       const account = parseSettings(shipStationSettings, settings, "shipstation");
       if (given?.name === "bc-shipstation") {
-        const { flows } = settingsFor(bcShipStation, "bc-shipstation", given);
-        return shipStationForSales(account, { flows, fedStores: fedStores(account, given.others) }, context);
+        const { waiting: _waiting, ...pair } = settingsFor(bcShipStation, "bc-shipstation", given);
+        const sales = {
+          flows: pair.flows,
+          fedStores: fedStores(account, given.others),
+          rulesOf: (storeId: string | undefined) => rulesOf(pair, storeId),
+        };
+        return shipStationForSales(account, sales, context);
       }
       const pair = settingsFor(fnoShipStation, "fno-shipstation", given);
       const { orders, shipments } = pair.flows;

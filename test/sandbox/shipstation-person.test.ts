@@ -184,6 +184,24 @@ it("a part of a split order can have a key of its own", async () => {
   expect(sandbox.split("A", [{ lineItemKey: "2", quantity: 1 }]).orderKey).not.toBe("A");
 });
 
+it("a split order can have a total for each part, of its own goods", async () => {
+  const { sandbox } = await withOrders(["A"], { switches: { splitTotals: "computed" } });
+  const { orderTotal } = sandbox.split("A", [{ lineItemKey: "2", quantity: 1 }]);
+  expect([orderTotal, (sandbox.orders[0]?.orderTotal ?? 0) + orderTotal]).toEqual([10.5, 40]);
+});
+
+it("a merge adds up what its orders cost", async () => {
+  const { sandbox } = await withOrders([]);
+  for (const orderKey of ["A", "B"])
+    sandbox.addOrder({ orderKey, taxAmount: 0.7, shippingAmount: 4.1, amountPaid: 14.8 });
+  expect(sandbox.merge("A", ["B"])).toMatchObject({
+    orderTotal: 29.6,
+    taxAmount: 1.4,
+    shippingAmount: 8.2,
+    amountPaid: 29.6,
+  });
+});
+
 it.each(["gone", "cancelled"] as const)("a merge names the orders that are %s by it", async (mergedAway) => {
   const { sandbox, call, create } = await withOrders(["A", "B"], { switches: { mergedAway } });
   const kept = sandbox.merge("A", ["B"]);

@@ -32,6 +32,12 @@ const fields = {
   bookOn: z.enum(["shipped", "new"]),
   /** The document's posting date: the day on which BC has it, or the ship date. */
   postingDate: z.enum(["today", "shipDate"]),
+  /** What a store sells in: the shipper's orders do not say it. ISO 4217. */
+  currency: z
+    .string()
+    .trim()
+    .toUpperCase()
+    .regex(/^[A-Z]{3}$/, "is not a currency like USD"),
 };
 
 const customerFields = {
@@ -75,6 +81,7 @@ export const rules = z.strictObject({
   booking: fields.booking.default("invoice"),
   bookOn: fields.bookOn.default("shipped"),
   postingDate: fields.postingDate.default("today"),
+  currency: fields.currency.default("USD"),
   customers: z
     .strictObject({
       ...customerFields,
@@ -131,6 +138,7 @@ export const storeRules = z.strictObject({
   booking: fields.booking.optional(),
   bookOn: fields.bookOn.optional(),
   postingDate: fields.postingDate.optional(),
+  currency: fields.currency.optional(),
   customers: z.strictObject({ ...customerFields, create: flag.optional() }).optional(),
   lines: z.strictObject({ ...lineFields, tax: tax.optional() }).optional(),
   tracking: z

@@ -37,12 +37,18 @@ export type ShipStationAddress = z.infer<typeof addressSchema>;
 
 /** A line of an order or shipment (V1, 2.1). */
 export const itemSchema = z.looseObject({
+  orderItemId: number,
   lineItemKey: text,
   sku: text,
   name: text,
   weight: weightSchema,
   quantity: number,
   unitPrice: number,
+  /** Both of one unit. */
+  taxAmount: number,
+  shippingAmount: number,
+  /** A discount: nothing to ship. */
+  adjustment: flag,
 });
 
 /** A line at ShipStation. */
@@ -65,14 +71,19 @@ export const orderSchema = z.looseObject({
   orderNumber: text,
   orderKey: text,
   orderDate: text,
+  createDate: text,
   modifyDate: text,
   shipByDate: text,
+  shipDate: text,
   orderStatus: text,
   customerUsername: text,
   customerEmail: text,
   billTo: addressSchema.nullish(),
   shipTo: addressSchema.nullish(),
   items: z.array(itemSchema).nullish(),
+  orderTotal: number,
+  taxAmount: number,
+  shippingAmount: number,
   requestedShippingService: text,
   carrierCode: text,
   serviceCode: text,

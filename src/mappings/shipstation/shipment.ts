@@ -24,7 +24,7 @@ export const orderFacts = z.object({ orderKey: z.string().optional(), storeId: z
 export const combinedOrders = z.array(z.union([z.string(), z.number()]));
 
 /** A shipment record: the row, and what had to be read beside it. */
-const payloadSchema = z.discriminatedUnion("kind", [
+export const shipmentPayload = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("shipment"),
     shipment: shipmentSchema,
@@ -49,11 +49,11 @@ const payloadSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** A shipment record's payload. */
-export type ShipmentPayload = z.infer<typeof payloadSchema>;
+export type ShipmentPayload = z.infer<typeof shipmentPayload>;
 
 /** The neutral shipments in a record: one, or one for each order that was combined. Throws MappingError. Pure. */
 export function shipmentsFromShipStation(payload: unknown): Shipment[] {
-  const parsed = payloadSchema.safeParse(payload);
+  const parsed = shipmentPayload.safeParse(payload);
   if (!parsed.success) {
     const path = parsed.error.issues[0]?.path.join(".") ?? "";
     throw new MappingError(`A shipment from ShipStation cannot be read: ${path} is not as documented.`, {

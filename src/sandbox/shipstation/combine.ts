@@ -3,8 +3,9 @@
 import type { Account } from "./account.ts";
 import { type LineQuantity, lineOf, type OrderRef, openOrderOf } from "./person.ts";
 import type { OrderRow } from "./rows.ts";
+import { totalOf } from "./upsert.ts";
 
-/** Moves lines to a new order; the money stays with the parent (ShipStation V2, 7.3). */
+/** Moves lines to a new order; its tax and shipping stay with the parent (ShipStation V2, 7.3). */
 export function splitOrder(account: Account, ref: OrderRef, lines: readonly LineQuantity[]): OrderRow {
   const parent = openOrderOf(account, ref);
   const items = lines.map((line) => {
@@ -29,6 +30,8 @@ export function splitOrder(account: Account, ref: OrderRef, lines: readonly Line
     createDate: account.now(),
   };
   child.advancedOptions.parentId = parent.orderId;
+  if (account.switches.splitTotals === "computed")
+    for (const part of [parent, child]) part.orderTotal = totalOf(part, part.items);
   account.add(child);
   return child;
 }
@@ -39,7 +42,8 @@ export function mergeOrders(account: Account, into: OrderRef, others: readonly O
   for (const other of others.map((ref) => openOrderOf(account, ref))) {
     kept.items.push(...structuredClone(other.items));
     kept.orderTotal = Math.round((kept.orderTotal + other.orderTotal) * 100) / 100;
-    kept.amountPaid = (kept.amountPaid ?? 0) + (other.amountPaid ?? 0);
+    for (const field of ["amountPaid", "taxAmount", "shippingAmount"] as const)
+      kept[field] = Math.round(((kept[field] ?? 0) + (other[field] ?? 0)) * 100) / 100;
     kept.advancedOptions.mergedIds.push(other.orderId);
     if (account.switches.mergedAway === "gone") other.active = false;
     other.orderStatus = "cancelled";

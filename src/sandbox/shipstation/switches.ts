@@ -20,6 +20,8 @@ export interface ShipStationSwitches {
   orderKeyCase: "sensitive" | "insensitive";
   /** The `orderKey` of the new part of a split order. */
   splitOrderKey: "shared" | "own";
+  /** `orderTotal` of a split order: all of it on the parent and 0 on the new part, or computed for each. */
+  splitTotals: "onParent" | "computed";
   /** What becomes of an order that was merged into another one. */
   mergedAway: "gone" | "cancelled";
   offsets: Offsets;
@@ -56,6 +58,7 @@ export const defaultSwitches: Readonly<ShipStationSwitches> = {
   orderKeyScope: "account",
   orderKeyCase: "sensitive",
   splitOrderKey: "shared",
+  splitTotals: "onParent",
   mergedAway: "gone",
   offsets: "ignored",
   fractionDigits: "varied",

@@ -40,10 +40,15 @@ export class ShipmentDetails {
     this.#orders = orders;
   }
 
-  /** The payloads of shipments; `page` are all that were listed with them. */
+  /** The payloads of shipments; `page` are all that were listed with them; `isWhole`: it has all labels of their orders. */
   async shipments(
     rows: readonly ShipStationShipment[],
-    { page, known, now }: { page: readonly ShipStationShipment[]; known: KnownFacts; now: Date },
+    {
+      page,
+      known,
+      now,
+      isWhole,
+    }: { page: readonly ShipStationShipment[]; known: KnownFacts; now: Date; isWhole?: true },
   ): Promise<Payload<"shipment">[]> {
     await this.#learn(rows.filter(({ shipmentId }) => !known.has(`se-${shipmentId}`)));
     const labels = this.#client.hasV2 ? await this.#labelsOf(rows, now) : new Map<number, ShipStationLabel>();
@@ -55,7 +60,7 @@ export class ShipmentDetails {
         shipment,
         ...(known.get(`se-${shipment.shipmentId}`) ?? (await this.#orderOf(shipment))),
         ...(label ? packagesOf(label, shipment, page) : {}),
-        ...(await this.#inherited(shipment)),
+        ...(await this.#inherited(shipment, isWhole && page)),
       });
     }
     return payloads;
@@ -97,9 +102,10 @@ export class ShipmentDetails {
   }
 
   /** A label bought before the old one was voided has no items; the voided one has them (V1, 4.3). */
-  async #inherited({ shipmentItems, voided, isReturnLabel, orderId, shipmentId }: ShipStationShipment) {
+  async #inherited(shipment: ShipStationShipment, all: readonly ShipStationShipment[] | undefined) {
+    const { shipmentItems, voided, isReturnLabel, orderId, shipmentId } = shipment;
     if ((shipmentItems && shipmentItems.length > 0) || voided || isReturnLabel || !orderId) return {};
-    const others = await this.shipmentsOfOrder(orderId);
+    const others = all?.filter((row) => row.orderId === orderId) ?? (await this.shipmentsOfOrder(orderId));
     const withItems = others.filter((row) => !row.isReturnLabel && row.shipmentItems && row.shipmentItems.length > 0);
     const inherited = withItems.findLast((row) => row.voided && row.shipmentId < shipmentId)?.shipmentItems;
     if (inherited) return { inherited };

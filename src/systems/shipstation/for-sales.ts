@@ -1,17 +1,24 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
+import type { CivilDate } from "../../core/model.ts";
 import type { Choice, System } from "../../core/ports.ts";
 import { carrierOf } from "../../mappings/codes.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
 import { OrderCopies } from "./order-copies.ts";
+import { ShipStationSaleSource, type StoreRules } from "./sale-source.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
 export interface SalesPair {
-  flows: { sales: { lookBack: number }; shipments: { lookBack: number } };
+  flows: {
+    sales: { lookBack: number; startDate?: CivilDate | undefined };
+    shipments: { lookBack: number };
+  };
   /** Stores in which mlc makes orders itself: they are left out. */
   fedStores: readonly number[];
+  /** How a store's orders are booked, as far as reading them goes. */
+  rulesOf(storeId: string | undefined): StoreRules;
 }
 
 /** A shipment's carrier has the neutral code, its service ShipStation's own: tables are looked up by both. */
@@ -35,13 +42,17 @@ export function shipStationForSales(
   const client = new ShipStationClient({ settings, ...context });
   const copies = new OrderCopies(client, context.clock);
   const { stores } = settings;
+  const { flows, fedStores, rulesOf } = pair;
+  const { lookBack, startDate } = flows.sales;
+  const now = () => context.clock.now();
   return {
     name: "shipstation",
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
     choices: async () => carriageOf(await shipStationChoices(client)),
-    shipmentSource: () =>
-      new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
+    saleSource: () =>
+      new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),
+    shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack }),
   } satisfies System;
 }

@@ -129,6 +129,16 @@ export function changedOrders(query: Record<string, string | number | undefined>
   } as const;
 }
 
+/** The list of orders by when they were made (V1, 3). */
+export function madeOrders(query: Record<string, string | number | undefined>) {
+  return {
+    ...changedOrders(query),
+    time: "createDate",
+    startParameter: "createDateStart",
+    query: { ...query, sortBy: "CreateDate", sortDir: "ASC" },
+  } as const;
+}
+
 function ofKey(row: Row, orderKey: string): ShipStationOrder[] {
   if (row.orderKey !== orderKey) return [];
   const parsed = orderSchema.safeParse(row);
