@@ -3,6 +3,7 @@ import { BcClient, neededSets } from "../connectors/bc/client.ts";
 import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
+import { bcChecks } from "./bc/checks.ts";
 import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
 import type { SystemContext } from "./context.ts";
 
@@ -30,6 +31,7 @@ export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcConte
     account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
     budgets: () => ({ "v2.0": client.budget() }),
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
+    checks: () => bcChecks(client, pair),
     shipmentTarget: () => new BcShipmentTarget(client, pair, pair.stores),
   } satisfies System;
 }

@@ -1,4 +1,5 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
+import { isNoAddress } from "../../connectors/bc/errors.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
 
 /** What custom APIs publish, by path, asked once for as long as a run goes. */
@@ -11,14 +12,9 @@ export async function publishedFields(client: BcClient, path: string): Promise<R
   try {
     return (await client.metadata([set], path.slice(0, end))).get(set);
   } catch (error) {
-    if (error instanceof ContractError && isNotThere(error)) return undefined;
+    if (error instanceof ContractError && isNoAddress(error)) return undefined;
     throw error;
   }
-}
-
-/** Whether an error says that the address leads nowhere (BC, 1.3, 4.6). Pure. */
-export function isNotThere({ context }: { context: { code?: string } }): boolean {
-  return context.code === "BadRequest_ResourceNotFound" || context.code === "404";
 }
 
 /** What a person does where a page is missing. */

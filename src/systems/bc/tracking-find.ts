@@ -1,8 +1,8 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
+import { isNoAddress } from "../../connectors/bc/errors.ts";
 import { ContractError } from "../../core/errors.ts";
 import type { Found, Lookup } from "../../core/ports.ts";
 import { fileNameOf } from "../../mappings/bc/tracking.ts";
-import { isNotThere } from "./published.ts";
 import { type Named, namedIn, type TrackingRoute } from "./tracking-payloads.ts";
 import { routeNameOf } from "./tracking-steps.ts";
 
@@ -62,7 +62,7 @@ async function hasFile(client: BcClient, { numbers, isVoid }: Named, parent: Pla
     const { value } = await client.tracking.attachments(parent);
     return value.some(({ fileName, byteSize }) => fileName === fileNameOf(numbers, isVoid) && byteSize > 0);
   } catch (error) {
-    if (error instanceof ContractError && isNotThere(error)) return false;
+    if (error instanceof ContractError && isNoAddress(error)) return false;
     throw error;
   }
 }
