@@ -259,6 +259,41 @@ describe("comments and files", () => {
     expect(world.comments(invoice.number)).toHaveLength(1);
   });
 
+  it("a void goes first where the number stands, though another route has opened since", async () => {
+    const world = trackingWorld({ pair: routes("customApi", "attachment") });
+    const order = await world.order();
+    world.book([order]);
+    world.ship(parcel("se-1"));
+    await world.sync();
+    world.desk.shipFromWarehouse(order.number);
+    world.ship(parcel("se-1", ["1Zse-1"], { isVoided: true }), parcel("se-2"));
+    await world.sync();
+    expect(world.files().map(([file]) => file)).toEqual(["tracking-1Zse-1.txt", "tracking-1Zse-1-void.txt"]);
+    expect(world.desk.shipments[0]?.header.packageTrackingNo).toBe("1Zse-2");
+  });
+
+  it("take a number that a field has no room for", async () => {
+    const world = trackingWorld({
+      pair: { tracking: { ...routes("customApi", "attachment").tracking, maxLength: 10 } },
+    });
+    world.book([await postedOrder(world)]);
+    world.ship(parcel("se-1", ["1Z999AA10123456784"]));
+    await world.sync();
+    expect(world.desk.shipments[0]?.header.packageTrackingNo ?? "").toBe("");
+    expect(world.files().map(([file]) => file)).toEqual(["tracking-1Z999AA10123456784.txt"]);
+  });
+
+  it("stop the flow where the app has no permission for them", async () => {
+    const world = trackingWorld({ pair: routes("attachment") });
+    const invoice = await world.draftInvoice();
+    world.bc.switches.forbiddenSets = ["documentAttachments"];
+    world.book([invoice]);
+    world.ship(parcel("se-1"), parcel("se-2"));
+    expect((await world.sync()).error).toMatchObject({ name: "AuthError" });
+    world.bc.switches.forbiddenSets = [];
+    expect((await world.sync()).counts).toMatchObject({ created: 2 });
+  });
+
   it("a document that takes it nowhere any more is told once", async () => {
     const world = trackingWorld({ pair: routes("comment") });
     const invoice = await world.draftInvoice();
