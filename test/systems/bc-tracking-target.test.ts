@@ -103,6 +103,15 @@ describe("the customer's page", () => {
     expect(world.desk.shipments[0]?.header.packageTrackingNo).toBe("1Zse-1");
   });
 
+  it("is found by the external number, whatever the order is called by now", async () => {
+    const world = trackingWorld({ pair: routes("customApi") });
+    const { posted: _, ...order } = await postedOrder(world);
+    world.book([{ ...order, number: "S-ORD0" }]);
+    world.ship(parcel("se-1"));
+    await world.sync();
+    expect(world.desk.shipments[0]?.header.packageTrackingNo).toBe("1Zse-1");
+  });
+
   it("that is not installed stops the flow with what to do", async () => {
     const world = trackingWorld({ pair: routes("customApi") });
     world.bc.switches.customApi = "absent";
@@ -177,15 +186,11 @@ describe("comments and files", () => {
     const world = trackingWorld();
     const invoice = await world.draftInvoice();
     world.book([invoice]);
-    const numbers = Array.from({ length: 6 }, (_, index) => `1Z999AA1012345678${index}`);
-    world.ship(parcel("se-1", numbers));
+    world.ship(parcel("se-1", ["1ZA", "1ZB"], { service: "x".repeat(120) }));
     await world.sync();
-    const lines = world.comments(invoice.number).map(String);
-    expect(lines).toEqual([
-      "UPS ups_ground 1Z999AA10123456780, 1Z999AA10123456781, 1Z999AA10123456782, 1Z999AA10123456783",
-      "1Z999AA10123456784, 1Z999AA10123456785",
-    ]);
-    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
+    const head = `2026-11-20 UPS ${"x".repeat(80)}`;
+    expect(world.comments(invoice.number)).toEqual([`${head}: 1ZA`, `${head}: 1ZB`]);
+    expect(world.comments(invoice.number).map((line) => String(line).length)).toEqual([100, 100]);
     expect((await world.sync()).requests).toEqual([]);
   });
 
@@ -210,9 +215,9 @@ describe("comments and files", () => {
     world.ship(parcel("se-1", ["1Zse-1"], { isVoided: true }), parcel("se-2"));
     expect((await world.sync()).counts).toMatchObject({ cancelled: 1, updated: 0, created: 1 });
     expect(world.comments(invoice.number)).toEqual([
-      "UPS ups_ground 1Zse-1",
-      "VOID: UPS ups_ground 1Zse-1",
-      "UPS ups_ground 1Zse-2",
+      "2026-11-20 UPS ups_ground: 1Zse-1",
+      "VOID 2026-11-20 UPS ups_ground: 1Zse-1",
+      "2026-11-20 UPS ups_ground: 1Zse-2",
     ]);
   });
 
@@ -421,6 +426,21 @@ describe("where a shipment belongs", () => {
     world.book([], { steps: { otherPair: { at: "", naturalKey: "", fields: {}, recorded: true } } });
     world.ship(parcel("se-1"));
     expect((await world.sync()).counts).toMatchObject({ notOurs: 1 });
+  });
+
+  it("waits while one of the sale's documents is being made", async () => {
+    const world = trackingWorld();
+    const made = await world.draftInvoice();
+    world.book([made, booked({ kind: "invoice", externalNumber: "WEB-1-2", id: "", number: "", part: 2 })]);
+    world.ship(parcel("se-1"));
+    expect((await world.sync()).counts).toMatchObject({ waiting: 1 });
+  });
+
+  it("waits for a sale that is half booked, unless it was voided meanwhile", async () => {
+    const world = trackingWorld();
+    world.book([], { steps: { customer: { at: "", naturalKey: "C-1", fields: {} } } });
+    world.ship(parcel("se-1"), parcel("se-2", ["1Z2"], { isVoided: true }));
+    expect((await world.sync()).counts).toMatchObject({ waiting: 1, notOurs: 1 });
   });
 
   it("has nothing written for returns, voids and labels without a number, which is told", async () => {

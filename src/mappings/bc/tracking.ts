@@ -95,22 +95,21 @@ export function numbersIn(text: string): string[] {
 
 /** A line's description is Text[100] (BC, 2.5). */
 const longestComment = 100;
+const voidMark = "VOID";
 
-/** The comment lines that tell of a shipment: several where its numbers do not fit in one. Pure. */
+/** The comment lines that tell of a shipment, one a parcel: what does not fit is cut before the number, never in it. Pure. */
 export function commentsOf(shipment: Shipment): string[] {
-  const head = shipment.isVoided ? "VOID: " : "";
-  const carrier = carrierText(shipment).slice(0, 40);
-  const lines: string[] = [];
-  let line = `${head}${carrier}`;
-  for (const [index, number] of numbersOf(shipment).entries()) {
-    const longer = `${line}${index === 0 ? " " : ", "}${number}`;
-    if (longer.length <= longestComment || index === 0) line = longer.slice(0, longestComment);
-    else {
-      lines.push(line);
-      line = `${head}${number}`.slice(0, longestComment);
-    }
-  }
-  return [...lines, line];
+  const { shipDate, carrierName, carrier, service, isVoided } = shipment;
+  const head = [isVoided ? voidMark : "", shipDate, carrierName || carrier, service].filter(Boolean).join(" ");
+  return numbersOf(shipment).map((number) =>
+    `${head.slice(0, Math.max(0, longestComment - number.length - 2))}: ${number}`.slice(-longestComment),
+  );
+}
+
+/** Whether a comment line tells of a parcel, or with `isVoid` that its label is void. Pure. */
+export function tellsOf(comment: string, number: string, isVoid: boolean): boolean {
+  const isTold = comment.endsWith(`: ${number}`.slice(-longestComment));
+  return isTold && comment.startsWith(`${voidMark} `) === isVoid;
 }
 
 /** The text file that tells of a shipment: its name without personal data, and what is in it. Pure. */
@@ -139,8 +138,4 @@ export function fileNameOf(numbers: readonly string[], isVoid: boolean): string 
   const safe = first.replace(/[^A-Za-z0-9-]+/g, "_").slice(0, longestName);
   const isWhole = safe === first && numbers.length === 1;
   return `tracking-${safe}${isWhole ? "" : `-${hashOf(numbers).slice(0, 8)}`}${isVoid ? "-void" : ""}.txt`;
-}
-
-function carrierText({ carrierName, carrier, service }: Shipment): string {
-  return [carrierName || carrier, service].filter((part) => part !== undefined).join(" ");
 }

@@ -28,11 +28,8 @@ const document = z.strictObject({
 /** A document in Business Central that a sale was booked as, or a part of it. */
 export type BookedDocument = z.infer<typeof document>;
 
-/** Documents as they stand in the memo of a sale's delivery; no personal data. */
-export const bookedDocuments = z.array(document);
-
-/** The memo of a sale's delivery. */
-export const saleMemo = z.object({ documents: bookedDocuments.optional() });
+/** The memo of a sale's delivery; no personal data. */
+export const saleMemo = z.object({ documents: z.array(document).optional() });
 
 /** The documents that a sale's delivery tells of, oldest first. */
 export function documentsIn(memo: Readonly<Record<string, unknown>>): BookedDocument[] {

@@ -1,7 +1,7 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { type BcPairSettings, rulesOf } from "../../connectors/bc/config.ts";
 import { MlcError, NotSentError } from "../../core/errors.ts";
-import { canonicalJson, type Json } from "../../core/json.ts";
+import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import type { PublishedPages } from "./published.ts";
@@ -53,8 +53,9 @@ export class BcShipmentTarget implements Target<Shipment> {
     const sale = shipment.orderId === undefined ? undefined : await known({ id: shipment.orderId });
     if (!sale) return this.#isExpected(shipment) ? notBooked : { at: "notOurs" };
     const documents = documentsIn(sale.delivery.memo);
-    const ref: Json = JSON.parse(canonicalJson(documents));
-    if (documents.length > 0) return { at: "found", key: sale.key, ref };
+    // One without an id is being made, and it may be the one that the shipment belongs to.
+    if (documents.some(({ id, deleted }) => id === "" && !deleted)) return notBooked;
+    if (documents.length > 0) return { at: "found", key: sale.key, ref: plainJson(documents) };
     const steps = Object.values(sale.delivery.steps);
     // Why it is not booked was written down, and so it never will be.
     if (steps.length > 0 && steps.every(({ recorded }) => recorded)) return { at: "notOurs" };
@@ -104,7 +105,7 @@ export class BcShipmentTarget implements Target<Shipment> {
     try {
       if (payload.kind === "look") {
         const look = new TrackingLook(this.#client, payload.document, this.#pages);
-        const seen: Json = JSON.parse(JSON.stringify(await look.first(payload.where)));
+        const seen = plainJson(await look.first(payload.where));
         return { outcome: "done", calls: look.calls, seen };
       }
       const { route, number, calls, remark } = await writeTracking(this.#client, payload, this.#pages);

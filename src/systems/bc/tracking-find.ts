@@ -2,7 +2,7 @@ import type { BcClient } from "../../connectors/bc/client.ts";
 import { isNoAddress } from "../../connectors/bc/errors.ts";
 import { ContractError } from "../../core/errors.ts";
 import type { Found, Lookup } from "../../core/ports.ts";
-import { fileNameOf } from "../../mappings/bc/tracking.ts";
+import { fileNameOf, tellsOf } from "../../mappings/bc/tracking.ts";
 import { type Named, namedIn, type TrackingRoute } from "./tracking-payloads.ts";
 import { routeNameOf } from "./tracking-steps.ts";
 
@@ -51,9 +51,8 @@ async function hasComment(client: BcClient, { numbers, isVoid }: Named, { type, 
     type === "Sales Order"
       ? (await client.sales.salesOrder(id, number))?.value.salesOrderLines
       : (await client.sales.salesInvoice(id, number))?.value.salesInvoiceLines;
-  const texts = (lines ?? []).filter(({ lineType }) => lineType === "Comment").map(({ description }) => description);
-  const told = texts.filter((text) => text.startsWith("VOID: ") === isVoid);
-  return numbers.length > 0 && numbers.every((one) => told.some((text) => text.split(/[ ,]+/).includes(one)));
+  const comments = (lines ?? []).filter(({ lineType }) => lineType === "Comment").map(({ description }) => description);
+  return numbers.length > 0 && numbers.every((one) => comments.some((text) => tellsOf(text, one, isVoid)));
 }
 
 /** A company that takes no files has none. */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bookedDocuments } from "./sale-memo.ts";
+import { documentsIn } from "./sale-memo.ts";
 
 /** Where tracking may go (BC, 5). */
 export const trackingRoute = z.enum(["customApi", "page42", "comment", "attachment"]);
@@ -7,7 +7,13 @@ export const trackingRoute = z.enum(["customApi", "page42", "comment", "attachme
 /** Where tracking may go. */
 export type TrackingRoute = z.infer<typeof trackingRoute>;
 
-const document = bookedDocuments.element;
+/** As the memo of a sale has it. */
+const document = z.json().transform((value, context) => {
+  const [found] = documentsIn({ documents: [value] });
+  if (found) return found;
+  context.addIssue({ code: "custom", message: "is no document of a sale" });
+  return z.NEVER;
+});
 const fields = z.strictObject({
   number: z.string(),
   orderNumber: z.string(),

@@ -1,6 +1,5 @@
-import { z } from "zod";
 import type { BcRules } from "../../connectors/bc/rules.ts";
-import type { Json } from "../../core/json.ts";
+import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
 import { isDone, notDone, recorded } from "../../core/steps.ts";
@@ -15,7 +14,7 @@ import {
   type TrackedShipment,
   trackedFrom,
 } from "../../mappings/bc/tracking.ts";
-import { type BookedDocument, bookedDocuments } from "./sale-memo.ts";
+import { type BookedDocument, documentsIn } from "./sale-memo.ts";
 import {
   type Content,
   type Look,
@@ -54,7 +53,7 @@ export function trackingSteps(
   seen: Record<string, Json>,
   rules: BcRules,
 ): Step[] {
-  const standing = bookedDocuments.parse(seen.located).filter(({ deleted }) => !deleted);
+  const standing = documentsIn({ documents: seen.located ?? [] }).filter(({ deleted }) => !deleted);
   const tracked = trackedIn(delivery);
   const document = documentOf(shipment, standing, tracked);
   const why = leftOut(shipment, { document, isKnown: tracked.has(shipment.id) });
@@ -98,7 +97,7 @@ function writtenBefore({ shipment, delivery, document, facts, tracked }: Trackin
 }
 
 const stepNameOf = (shipmentId: string) => `tracking:${shipmentId}`;
-const memoOf = (id: string, facts: TrackedShipment) => ({ [memoNameOf(id)]: z.json().parse(facts) });
+const memoOf = (id: string, facts: TrackedShipment) => ({ [memoNameOf(id)]: plainJson(facts) });
 
 function writeSteps(context: Tracking, seen: Json | undefined): Step[] {
   const { delivery } = context;
@@ -157,15 +156,13 @@ const whereOf = ({ rules }: Tracking, routes: TrackingRoute[]): Where => ({
   page42: rules.tracking.page42,
 });
 
-const jsonOf = (value: unknown): Json => z.json().parse(JSON.parse(JSON.stringify(value)));
-
 function lookStep(context: Tracking, { name, owned }: Step, routes: TrackingRoute[]): Step {
   const { document } = context;
   return {
     name: "look",
     action: "read",
     naturalKey: document.externalNumber,
-    payload: jsonOf({ kind: "look", document, where: whereOf(context, routes) }),
+    payload: plainJson({ kind: "look", document, where: whereOf(context, routes) }),
     prepares: { name, ...(owned ? { owned } : {}) },
     repeatable: true,
   };
@@ -175,7 +172,7 @@ function writeStep(context: Tracking, bare: Step, { open, routes }: { open: Open
   const { shipment, document } = context;
   const later = routes.slice(routes.indexOf(open.route) + 1);
   const content = contentOf(context, open);
-  const payload = jsonOf({
+  const payload = plainJson({
     kind: "write",
     shipment: shipment.id,
     document,
