@@ -13,7 +13,7 @@ type BcEnvironment = z.infer<typeof bcEnvironment>;
 
 /** What Business Central needs to know of the pair. */
 export interface BcPair extends BcPairSettings {
-  /** Absent: the pair has a shipper whose stores nobody told. */
+  /** The shipper's stores, where they are known: a shipment of one that is not booked here is not waited for. */
   stores?: ShipperStores;
 }
 

@@ -73,7 +73,7 @@ export class BcShipmentTarget implements Target<Shipment> {
   }
 
   next(shipment: Shipment, delivery: Delivery, seen: Record<string, Json>): Step[] {
-    return trackingSteps(shipment, delivery, seen, rulesOf(this.#settings, shipment.storeId));
+    return trackingSteps(shipment, { delivery, seen, rules: rulesOf(this.#settings, shipment.storeId) });
   }
 
   async send(steps: readonly Step[]): Promise<StepResult[]> {

@@ -49,9 +49,7 @@ export function routeNameOf(shipmentId: string): string {
 /** What is still to be written for a shipment; `seen.located` holds what the sale was booked as. Pure. */
 export function trackingSteps(
   shipment: Shipment,
-  delivery: Delivery,
-  seen: Record<string, Json>,
-  rules: BcRules,
+  { delivery, seen, rules }: { delivery: Delivery; seen: Record<string, Json>; rules: BcRules },
 ): Step[] {
   const standing = documentsIn({ documents: seen.located ?? [] }).filter(({ deleted }) => !deleted);
   const tracked = trackedIn(delivery);
