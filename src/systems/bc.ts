@@ -3,17 +3,25 @@ import { BcClient, neededSets } from "../connectors/bc/client.ts";
 import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
+import { bcChecks } from "./bc/checks.ts";
+import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
 import type { SystemContext } from "./context.ts";
 
 /** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
 export const bcEnvironment = bcSettings.partial({ company: true });
 type BcEnvironment = z.infer<typeof bcEnvironment>;
 
+/** What Business Central needs to know of the pair. */
+export interface BcPair extends BcPairSettings {
+  /** The shipper's stores, where they are known: a shipment of one that is not booked here is not waited for. */
+  stores?: ShipperStores;
+}
+
 /** What Business Central is given from outside. */
 export type BcContext = Omit<SystemContext, "labels">;
 
 /** A company in Business Central with what it can do in a pair. Throws ConfigError without a secret. */
-export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context: BcContext) {
+export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
   return {
@@ -23,6 +31,8 @@ export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context
     account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
     budgets: () => ({ "v2.0": client.budget() }),
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
+    checks: () => bcChecks(client, pair),
+    shipmentTarget: () => new BcShipmentTarget(client, pair, pair.stores),
   } satisfies System;
 }
 

@@ -9,6 +9,7 @@ import {
 } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
 import { bcPairQuestions, shippingAgentTable } from "./bc/questions.ts";
+import type { ShipperStores } from "./bc/shipment-target.ts";
 import { bcEnvironment, bcSystem } from "./bc.ts";
 import { labelsIn } from "./fedex/label-memo.ts";
 import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
@@ -55,6 +56,12 @@ function fedStores({ storeId }: ShipStationSettings, others: ForPair["others"] =
   return [...(storeId === undefined ? [] : [storeId]), ...Object.values(data.storeByLegalEntity)];
 }
 
+/** Which of the shipper's stores a pair reads, and which mlc feeds. */
+function shipperStores(pair: ForPair | undefined): ShipperStores {
+  const { data } = shipStationSettings.safeParse(pair?.shipper);
+  return data ? { read: data.stores, fed: fedStores(data, pair?.others) } : { fed: [] };
+}
+
 /** The systems mlc knows, by id. */
 export const systemKinds: Readonly<Record<string, SystemKind>> = {
   fno: {
@@ -98,7 +105,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     build: (settings, pair, context) =>
       bcSystem(
         parseSettings(bcEnvironment, settings, "bc"),
-        settingsFor(bcShipStation, "bc-shipstation", pair),
+        { ...settingsFor(bcShipStation, "bc-shipstation", pair), stores: shipperStores(pair) },
         context,
       ),
   },

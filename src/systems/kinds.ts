@@ -72,6 +72,8 @@ export interface ForPair {
   settings: unknown;
   /** What is set for the other connected pairs, by name: they may work with the same account. */
   others?: Readonly<Record<string, unknown>>;
+  /** What is set for the pair's shipper. */
+  shipper?: unknown;
 }
 
 /** A pair that mlc knows. */

@@ -60,8 +60,9 @@ export class OpenSystems {
   async get(config: ConfigFile, name: string, pair?: string): Promise<System> {
     const known = this.#built.get(`${name} ${pair}`);
     if (known) return known;
+    const shipper = config[pairKinds[pair ?? ""]?.shipper ?? ""];
     const forPair =
-      pair === undefined ? undefined : { name: pair, settings: config[pair], others: othersOf(config, pair) };
+      pair === undefined ? undefined : { name: pair, settings: config[pair], others: othersOf(config, pair), shipper };
     const built = this.build(name, config[name], forPair, await this.secretsOf(name));
     this.#built.set(`${name} ${pair}`, built);
     return built;

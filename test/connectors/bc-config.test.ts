@@ -108,6 +108,12 @@ describe("a store's rules", () => {
     },
   });
 
+  it("are found among whatever else a pair sets", () => {
+    const settings = { ...pair({ storeRules: { "7": { booking: "order" } } }), waiting: { maxDays: 14 } };
+    expect(rulesOf(settings, "7").booking).toBe("order");
+    expect(Object.keys(rulesOf(settings, undefined))).not.toContain("waiting");
+  });
+
   it("take the place of the pair's, setting by setting", () => {
     const rules = rulesOf(settings, "7");
     expect(rules).toMatchObject({

@@ -68,6 +68,11 @@ export function isConflict({ status, body }: Pick<Answer, "status" | "body">): b
   return status === 412 || (status === 409 && /^(Request_EntityChanged)?$/.test(saidBy(body).code ?? ""));
 }
 
+/** Whether an error says that the address leads nowhere: a page that is not published, a record that is gone (BC, 1.3). Pure. */
+export function isNoAddress({ context: { code } }: MlcError): boolean {
+  return code === "BadRequest_ResourceNotFound" || code === "404";
+}
+
 /** What a call was about. */
 export interface About {
   /** `read items`, `post the invoice`. */

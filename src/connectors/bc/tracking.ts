@@ -1,9 +1,11 @@
+import { ContractError } from "../../core/errors.ts";
 import type { Call } from "../../core/ports.ts";
 import { encodedName } from "../odata/names.ts";
 import { queryParts } from "../odata/query.ts";
 import { odata, odataGuid, odataKey, odataName } from "../odata/text.ts";
 import type { BcCalls, Given } from "./calls.ts";
 import { type ForeignRow, foreignRow } from "./environment.ts";
+import { isNoAddress } from "./errors.ts";
 import type { TrackingValues } from "./requests.ts";
 import type { BcRules } from "./rules.ts";
 import { guid } from "./sales.ts";
@@ -32,7 +34,7 @@ export interface ShippingAgent {
 }
 
 /** Page 42's names of the fields (BC, 5, route B). */
-const page42Fields = {
+export const page42Fields = {
   shippingAgentCode: "Shipping_Agent_Code",
   shippingAgentServiceCode: "Shipping_Agent_Service_Code",
   packageTrackingNo: "Package_Tracking_No",
@@ -78,6 +80,17 @@ export class BcTracking {
       what: `read it from the service ${service}`,
       document: number,
     });
+  }
+
+  /** Names of page 42's fields as a row tells them: none where there is no order yet; undefined where it is not published. */
+  async page42Fields(service: string): Promise<Given<ReadonlySet<string>> | undefined> {
+    try {
+      const { value, calls } = await this.#calls.rows(`${await this.#service(service)}?$top=1`, foreignRow);
+      return { value: new Set(value.flatMap(Object.keys)), calls };
+    } catch (error) {
+      if (error instanceof ContractError && isNoAddress(error)) return undefined;
+      throw error;
+    }
   }
 
   /** Sets tracking fields of an order on page 42; posting copies them to shipment and invoice (BC, 5). May be repeated. */

@@ -50,7 +50,13 @@ export function setsOf({ switches, customApi }: Environment, api: string): Reado
         : hasPage42
           ? [page42(switches.trackingLength)]
           : [];
-  return new Map(found.map((set) => [set.name, set]));
+  return new Map(found.map((set) => [set.name, without(set, switches.missingFields)]));
+}
+
+function without(set: EntitySet, missing: readonly string[]): EntitySet {
+  if (missing.length === 0) return set;
+  const kept = Object.entries(set.properties).filter(([name]) => !missing.includes(`${set.name}.${name}`));
+  return { ...set, properties: Object.fromEntries(kept) };
 }
 
 /** Refuses what the permission sets do not cover (Business Central, 1.3). */

@@ -53,6 +53,8 @@ export interface BcSwitches {
   page42: "published" | "absent";
   /** Whether documents take attachments over `documentAttachments`. */
   documentAttachments: "published" | "absent";
+  /** Fields that an older version, or a page of another make, lacks: `salesOrders.shipToName`, `SalesOrder.Package_Tracking_No`. */
+  missingFields: readonly string[];
   /** The verb of the handshake, which the sheet leaves open. */
   handshake: "POST" | "GET";
   clientStateLength: 250 | 2048;
@@ -93,6 +95,7 @@ export const defaultSwitches: Readonly<BcSwitches> = {
   customApi: "published",
   page42: "absent",
   documentAttachments: "published",
+  missingFields: [],
   handshake: "POST",
   clientStateLength: 2048,
   maxSubscriptions: 200,
