@@ -125,7 +125,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     build: (settings, given, context) => {
       const account = parseSettings(shipStationSettings, settings, "shipstation");
       if (given?.name === "bc-shipstation") {
-        const { waiting: _waiting, ...pair } = settingsFor(bcShipStation, "bc-shipstation", given);
+        const pair = settingsFor(bcShipStation, "bc-shipstation", given);
         const sales = {
           flows: pair.flows,
           fedStores: fedStores(account, given.others),

@@ -87,9 +87,10 @@ const merging = z.strictObject({ storeRules: z.record(z.string(), rules) });
 
 /** The rules for a store's orders: its own where it has them, else the pair's. Throws ConfigError. Pure. */
 export function rulesOf(settings: BcPairSettings, storeId: string | undefined): BcRules {
-  const { storeRules: byStore, booking, bookOn, postingDate, customers, lines, tracking, shippingAgents } = settings;
+  const { storeRules: byStore, booking, bookOn, postingDate, currency, customers, lines } = settings;
+  const { tracking, shippingAgents } = settings;
   // A pair's settings have more beside them.
-  const common: BcRules = { booking, bookOn, postingDate, customers, lines, tracking, shippingAgents };
+  const common: BcRules = { booking, bookOn, postingDate, currency, customers, lines, tracking, shippingAgents };
   const own = storeId !== undefined && Object.hasOwn(byStore, storeId) ? byStore[storeId] : undefined;
   if (!own) return common;
   const wrapped = { storeRules: { [String(storeId)]: merged(common, own) } };
