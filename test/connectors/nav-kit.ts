@@ -101,6 +101,8 @@ export interface World {
   pair?: object;
   secrets?: Record<string, string>;
   sets?: SetFields;
+  /** Stands in for `$metadata`. */
+  metadata?: () => Response;
   /** Answers requests to other hosts than the base URL's: the gateway's for tokens. */
   elsewhere?: Answers;
 }
@@ -128,7 +130,7 @@ export function navWith(answers: Answers, world: World = {}) {
     }
     if (path.split("?")[0] === "$metadata") {
       metadataRead += 1;
-      return new Response(metadataOf(world.sets ?? worldwide));
+      return world.metadata?.() ?? new Response(metadataOf(world.sets ?? worldwide));
     }
     sent.push(one);
     return (await answers(one, sent.length - 1)) ?? refusal(404, "", "Resource not found for the segment");
