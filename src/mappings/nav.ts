@@ -51,10 +51,15 @@ export function candidateOf(order: SalesOrder, externalField: string): Candidate
   };
 }
 
-/** The order of a posted shipment, which may be gone: it has no order date, so only its numbers find it. Pure. */
+/** The order of a posted shipment, which may be gone; without an order date on the page only its numbers find it. Throws MappingError. Pure. */
 export function postedCandidateOf(shipment: PostedShipment, externalField: string): Candidate {
   const externalNumber = externalField === "No" ? shipment.Order_No : textIn(shipment, externalField);
-  return { number: shipment.Order_No, externalNumber, names: [] };
+  return {
+    number: shipment.Order_No,
+    externalNumber,
+    names: [shipment.Sell_to_Customer_Name, shipment.Ship_to_Name],
+    orderDate: civilDateOf(shipment.Order_Date, "Order_Date"),
+  };
 }
 
 function textIn(row: object, field: string): string {

@@ -148,10 +148,12 @@ describe("an order as a candidate", () => {
     expect(candidateOf(row, "No").orderDate).toBeUndefined();
   });
 
-  it("that is posted goes by its numbers alone", () => {
-    const row = postedShipment.parse(posted());
-    const wanted = { externalNumber: "SS-884213", number: "101042", names: [] };
+  it("that is posted goes by its numbers alone, unless the page has the order date", () => {
+    const row = postedShipment.parse(posted({ Ship_to_Name: "Maria Keller" }));
+    const wanted = { externalNumber: "SS-884213", number: "101042", names: ["", "Maria Keller"], orderDate: undefined };
     expect(postedCandidateOf(row, "External_Document_No")).toEqual(wanted);
+    const dated = postedShipment.parse(posted({ Order_Date: "2026-11-20" }));
+    expect(postedCandidateOf(dated, "No").orderDate).toBe("2026-11-20");
     expect(postedCandidateOf(row, "No").externalNumber).toBe("101042");
   });
 

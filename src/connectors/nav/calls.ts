@@ -38,6 +38,7 @@ export interface CallsOptions {
   pair: NavPairSettings;
 }
 
+/** What a company's row is called by is not documented beyond the rule for names (NAV, 3.2). */
 const companyRow = z.looseObject({ Name: z.string().min(1) });
 const serviceRow = z.looseObject({ name: z.string().min(1) });
 
@@ -208,10 +209,16 @@ export class NavCalls {
     return new ConfigError(message, { system: "nav", field: "baseUrl", calls, hint });
   }
 
-  /** The names of all companies. May be repeated. */
-  async companies(): Promise<string[]> {
-    const { value } = await this.rows("Company", companyRow, "companies");
-    return value.map(({ Name }) => Name);
+  /** The names of all companies; undefined where the server does not tell them. May be repeated. */
+  async companies(): Promise<string[] | undefined> {
+    const about = { what: "list companies", isWrite: false, repeatable: true };
+    const call: HttpCall = { method: "GET", path: "Company", repeatable: true };
+    const { status, body } = await this.send(call, about, (answer) => answer.status === 404);
+    if (status === 404) return undefined;
+    return z
+      .object({ value: z.array(companyRow) })
+      .safeParse(body)
+      .data?.value.map(({ Name }) => Name);
   }
 }
 

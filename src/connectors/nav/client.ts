@@ -36,8 +36,8 @@ export class NavClient {
     this.comments = new NavComments(this.#calls, writes);
   }
 
-  /** The names of all companies. May be repeated. */
-  companies(): Promise<string[]> {
+  /** The names of all companies; undefined where the server does not tell them. May be repeated. */
+  companies(): Promise<string[] | undefined> {
     return this.#calls.companies();
   }
 
@@ -75,7 +75,8 @@ export class NavClient {
   async #checkCompany(): Promise<void> {
     const { company } = this.#calls.settings;
     const all = await this.#calls.companies();
-    if (all.includes(company)) return;
+    // A company that is not there answers 404 as well, only less plainly.
+    if (!all || all.includes(company)) return;
     const alike = all.find((name) => name.toLowerCase() === company.toLowerCase());
     const what = alike === undefined ? `there are ${all.join(", ") || "none"}` : `it is spelled ${alike}`;
     throw new ConfigError(`Dynamics NAV has no company ${company}; ${what}`, {

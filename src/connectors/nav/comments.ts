@@ -75,8 +75,8 @@ export class NavComments {
     const key = { Document_Type, Document_No: No, Line_No: line };
     const held = await this.#calls.one("salesOrderLines", key, salesOrderLine);
     if (held) return settled(held.value.Description, text, { document: No, calls: held.calls });
-    // An empty option is a blank (NAV, 3.2): such a line is text alone.
-    const json = { ...key, Type: " ", Description: text };
+    // A line without a type is text alone.
+    const json = { ...key, Type: this.#calls.pair.comments.lineType, Description: text };
     return this.#writes.insert("salesOrderLines", json, { what: "add a text line", document: No });
   }
 }

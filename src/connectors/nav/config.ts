@@ -132,6 +132,8 @@ const comments = z.strictObject({
   /** What a comment's document type reads as, on an order and on a posted shipment. */
   types: z.strictObject({ order: text.default("Order"), shipment: text.default("Shipment") }).prefault({}),
   maxLength: z.coerce.number().int().min(40).max(250).default(80),
+  /** What the type of a text line is sent as: an empty option is a blank (NAV, 3.2). */
+  lineType: z.string().default(" "),
 });
 
 const posting = z.strictObject({

@@ -38,7 +38,7 @@ const kinds: Readonly<Record<ServiceName, PageKind>> = {
     title: "Posted Sales Shipment",
     isNeeded: true,
     fields: ["No", "Order_No", "Posting_Date", ...shipping],
-    further: ["External_Document_No", "Shipment_Date"],
+    further: ["External_Document_No", "Shipment_Date", "Order_Date", "Sell_to_Customer_Name", "Ship_to_Name"],
   },
   postedSalesShipmentLines: {
     number: 131,

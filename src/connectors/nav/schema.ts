@@ -67,6 +67,10 @@ export const postedShipment = z.looseObject({
   External_Document_No: text,
   Posting_Date: day,
   Shipment_Date: day,
+  /** Only where a partner put it on the page. */
+  Order_Date: day,
+  Sell_to_Customer_Name: text,
+  Ship_to_Name: text,
   ...shipping,
 });
 export type PostedShipment = z.infer<typeof postedShipment>;
