@@ -87,6 +87,20 @@ describe("reading", () => {
     expect(sent).toHaveLength(0);
   });
 
+  it("reads posted shipments by the configured field, and by the order's number where that is the shipper's", async () => {
+    const more = (set: string) => [...(worldwide[set] ?? []), "Webshop_No"];
+    const sets = { ...worldwide, SalesOrder: more("SalesOrder"), PostedSalesShipment: more("PostedSalesShipment") };
+    const own = navWith(() => list([posted({ Webshop_No: "W-1" })]), {
+      sets,
+      pair: { match: { externalField: "Webshop_No" } },
+    });
+    expect((await own.client.shipments.byExternalNumber(["W-1"])).value[0]).toMatchObject({ Webshop_No: "W-1" });
+    expect(queryOf(own.sent[0]!)).toMatch(/^\$filter=\(Webshop_No eq 'W-1'\)&\$select=.*,Webshop_No$/);
+    const number = navWith(() => list([posted()]), { pair: { match: { externalField: "No" } } });
+    await number.client.shipments.byExternalNumber(["101042"]);
+    expect(queryOf(number.sent[0]!)).toContain("$filter=(Order_No eq '101042')");
+  });
+
   it("tells agents and services, or that they are not published", async () => {
     const { client } = navWith((sent) =>
       serviceIn(sent) === "ShippingAgents"
@@ -131,6 +145,16 @@ describe("page links", () => {
     expect(sent[1]?.url.origin).toBe("https://gw.contoso.example");
     expect(sent[1]?.url.pathname).toBe("/erp/nav/Company('X')/SalesOrder");
     expect(sent[1]?.path).toContain("$skiptoken='Order','9'");
+  });
+
+  it.each([
+    "/DynamicsNAV110/ODataV4/Company('X')/SalesOrder?$skiptoken=2",
+    "Company('X')/SalesOrder?$skiptoken=2",
+    "https://gw.contoso.example/DynamicsNAV110/ODataV4/Company('X')/SalesOrder?$skiptoken=2",
+  ])("like %s are followed under the base URL", async (link) => {
+    const { client, sent } = navWith(pages(link), { settings: { baseUrl: gatewayUrl } });
+    expect((await client.orders.byNumber(["1"])).value).toHaveLength(2);
+    expect(sent[1]?.url.href).toBe("https://gw.contoso.example/erp/nav/Company('X')/SalesOrder?$skiptoken=2");
   });
 
   it("to a host that nobody named are refused before anything is sent there", async () => {
@@ -243,7 +267,7 @@ describe("a stale tag", () => {
   });
 
   it("is left to the next run where somebody else wrote our field", async () => {
-    const { client } = navWith(({ method }) =>
+    const { client, sent } = navWith(({ method }) =>
       method === "PATCH" ? conflict() : list([order({ "@odata.etag": etag(2), Package_Tracking_No: "by hand" })]),
     );
     await expect(client.orders.write(held, { Package_Tracking_No: "1Z" })).rejects.toMatchObject({
@@ -251,6 +275,7 @@ describe("a stale tag", () => {
       message:
         "Dynamics NAV 101042 could not set Package_Tracking_No: somebody else changes Package_Tracking_No at the same time",
     });
+    expect(sent.map(({ method }) => method)).toEqual(["PATCH", "GET"]);
   });
 
   it("is not tried for ever", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { authKind, navPairSettings, navSettings } from "../../src/connectors/nav/config.ts";
-import { parseSettings } from "../../src/core/config.ts";
+import { parseSettings, withTyped } from "../../src/core/config.ts";
 import { baseUrl, company } from "./nav-kit.ts";
 
 const settings = (more: object = {}) => parseSettings(navSettings, { baseUrl, company, ...more }, "nav");
@@ -82,6 +82,11 @@ describe("the settings of a pair", () => {
       "fedex/ground": { agent: "FEDEX", service: "GROUND" },
     });
     expect(() => pair({ shippingAgents: { fedex: "LONGERTHANTEN" } })).toThrow("must have at most 10 characters");
+  });
+
+  it("keep a row that is typed on the command line in any case", () => {
+    const typed = withTyped(navPairSettings, {}, "shippingAgents.FedEx/Ground", "fedex/ground", "nav-shipstation");
+    expect(pair(typed).shippingAgents).toEqual({ "fedex/ground": { agent: "FEDEX", service: "GROUND" } });
   });
 
   it("take a partner's own field with a switch or a text", () => {

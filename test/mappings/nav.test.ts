@@ -189,6 +189,8 @@ describe("tracking numbers in 30 characters", () => {
     [["794612345678", "794612345679"], { field: "794612345678,794612345679", rest: [] }],
     [["794612345678", " 794612345678 "], { field: "794612345678", rest: [] }],
     [["1Z999AA10123456784", "1Z999AA10123456785"], { field: "1Z999AA10123456784", rest: ["1Z999AA10123456785"] }],
+    [["a".repeat(15), "b".repeat(14)], { field: `${"a".repeat(15)},${"b".repeat(14)}`, rest: [] }],
+    [["a".repeat(15), "b".repeat(15)], { field: "a".repeat(15), rest: ["b".repeat(15)] }],
     [["a".repeat(30)], { field: "a".repeat(30), rest: [] }],
     [["a".repeat(31), "b"], { field: "b", rest: ["a".repeat(31)] }],
     [["a".repeat(31)], { field: "", rest: ["a".repeat(31)] }],

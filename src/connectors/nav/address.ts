@@ -6,7 +6,8 @@ import type { NavSettings } from "./config.ts";
  * another host stays as it is, and is refused where it is called. Pure.
  */
 export function routed(link: string, { baseUrl, pageHosts }: Pick<NavSettings, "baseUrl" | "pageHosts">): string {
-  const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(link) && URL.canParse(link) ? new URL(link) : undefined;
+  const isWhole = /^[a-z][a-z0-9+.-]*:\/\//i.test(link);
+  const url = isWhole || link.startsWith("/") ? URL.parse(link, baseUrl) : undefined;
   if (!url || ![new URL(baseUrl).host, ...pageHosts].includes(url.host)) return link;
   const rest = /\/ODataV4\/(.*)$/is.exec(url.pathname)?.[1];
   return rest === undefined ? link : `${rest}${url.search}`;

@@ -113,7 +113,11 @@ export class NavCalls {
     { schema, ...options }: ReadOptions & { schema: z.ZodType<T> },
   ): Promise<Given<T[]>> {
     const select = await this.fields(service);
-    return this.rows(`${this.path(service)}?${queryParts({ select, ...options }).join("&")}`, schema, service);
+    return this.rows(
+      `${this.path(service)}?${queryParts({ select, ...options }).join("&")}`,
+      schema,
+      publishedAs(service, this.pair),
+    );
   }
 
   /** Rows whose field has one of the values, many in one call. May be repeated. */
@@ -127,7 +131,7 @@ export class NavCalls {
     const all: T[] = [];
     const made: Call[] = [];
     for (const path of choices(`${this.settings.baseUrl}/`, clauses, pathOf)) {
-      const { value, calls } = await this.rows(path, schema, service);
+      const { value, calls } = await this.rows(path, schema, publishedAs(service, this.pair));
       all.push(...value);
       made.push(...calls);
     }

@@ -27,10 +27,8 @@ export function normalisedName(name: string): string {
     .trim();
 }
 
-/** Whether a name is the one that NAV holds, cut or not. Pure. */
+/** Whether a name is the one that NAV holds, whole or cut. Pure. */
 export function isSameName(held: string, name: string): boolean {
-  const [is, whole] = [normalisedName(held), normalisedName(name)];
-  if (is === "" || whole === "") return false;
-  const isCut = held.trimEnd().length >= longest - 1;
-  return is === whole || (isCut && is === normalisedName(name.trimStart().slice(0, longest)));
+  const is = normalisedName(held);
+  return is !== "" && [name, name.trimStart().slice(0, longest)].map(normalisedName).includes(is);
 }
