@@ -30,7 +30,8 @@ describe("reading", () => {
     expect(value[0]).toMatchObject({ No: "101042", Status: "Released", "@odata.etag": etag(1) });
     expect(sent[0]?.raw.split("?")[0]).toBe("Company('CRONUS%20International%20Ltd.')/SalesOrder");
     expect(queryOf(sent[0]!)).toBe(
-      "$filter=(External_Document_No eq 'SS-884213' or External_Document_No eq 'O''Hara')&$select=Document_Type,No,Status," +
+      "$filter=(External_Document_No eq 'SS-884213' or External_Document_No eq 'O''Hara' or " +
+        "External_Document_No eq 'O''HARA')&$select=Document_Type,No,Status," +
         "Order_Date,Sell_to_Customer_Name,Shipping_Agent_Code,Shipping_Agent_Service_Code,Package_Tracking_No," +
         "External_Document_No,Shipment_Date,Ship_to_Name",
     );
@@ -187,6 +188,16 @@ describe("writing", () => {
     });
     expect(sent[0]?.headers.get("if-match")).toBe(etag(1));
     expect(JSON.stringify(sent[0]?.body)).toBe(JSON.stringify(changes));
+  });
+
+  it("marks what is shipped in the partner's own field", async () => {
+    const { client, sent } = navWith((one) =>
+      Response.json(serviceIn(one) === "SalesOrder" ? order({ Sent: true }) : posted({ State: "Gone" })),
+    );
+    await client.orders.markShipped(held, { page: "salesOrder", name: "Sent", value: true });
+    await client.shipments.markShipped(heldShipment, { page: "postedSalesShipment", name: "State", value: "Gone" });
+    expect(sent.map(({ body }) => body)).toEqual([{ Sent: true }, { State: "Gone" }]);
+    expect(sent[1]?.path).toBe(`${companyPart}/PostedSalesShipment(No='S-SHPT-1')`);
   });
 
   it("writes a line by its three keys", async () => {

@@ -230,3 +230,8 @@ export class NavCalls {
 export function readRow<T>(value: unknown, schema: z.ZodType<T>, what: string): T {
   return readOdataRow(value, schema, { system: "nav", name: "Dynamics NAV", what });
 }
+
+/** Numbers as they are and as NAV's `Code` fields keep them, in upper case. Pure. */
+export function spellings(numbers: readonly string[]): string[] {
+  return numbers.flatMap((number) => [number, number.toUpperCase()]);
+}

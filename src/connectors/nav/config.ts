@@ -181,3 +181,6 @@ export const navPairSettings = z.strictObject({
 
 /** NAV's side of a pair's settings, parsed. */
 export type NavPairSettings = z.infer<typeof navPairSettings>;
+
+/** A partner's own field that says that something is shipped. */
+export type ShippedField = NonNullable<NavPairSettings["shippedField"]>;

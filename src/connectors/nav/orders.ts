@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { CivilDate } from "../../core/model.ts";
 import type { Given } from "../odata/rows.ts";
 import { odata, odataDate } from "../odata/text.ts";
-import type { NavCalls } from "./calls.ts";
+import { type NavCalls, spellings } from "./calls.ts";
+import type { ShippedField } from "./config.ts";
 import { captions, type OrderKey, type SalesOrder, type SalesOrderLine, salesOrder, salesOrderLine } from "./schema.ts";
 import type { NavWrites } from "./writes.ts";
 
@@ -46,7 +47,7 @@ export class NavOrders {
 
   /** Orders that hold one of these numbers of the shipper's in the configured field. May be repeated. */
   byExternalNumber(numbers: readonly string[]): Promise<Given<SalesOrder[]>> {
-    return this.#chosen(this.#calls.pair.match.externalField, numbers);
+    return this.#chosen(this.#calls.pair.match.externalField, spellings(numbers));
   }
 
   #chosen(field: string, values: readonly string[]): Promise<Given<SalesOrder[]>> {
@@ -95,10 +96,19 @@ export class NavOrders {
   }
 
   /** Sets fields of an order's header; a released one refuses agent and service (NotYetError). May be repeated. */
-  write(held: SalesOrder, changes: OrderChanges | Readonly<Record<string, unknown>>): Promise<Given<SalesOrder>> {
+  write(held: SalesOrder, changes: OrderChanges): Promise<Given<SalesOrder>> {
+    return this.#patch(held, { ...changes });
+  }
+
+  /** Sets the partner's own field that says that an order is shipped. May be repeated. */
+  markShipped(held: SalesOrder, { name, value }: ShippedField): Promise<Given<SalesOrder>> {
+    return this.#patch(held, { [name]: value });
+  }
+
+  #patch(held: SalesOrder, changes: Readonly<Record<string, unknown>>): Promise<Given<SalesOrder>> {
     const about = { what: `set ${Object.keys(changes).join(", ")}`, document: held.No };
     const key = { Document_Type: held.Document_Type, No: held.No };
-    return this.#writes.patch({ service: "salesOrder", key, held, changes: { ...changes }, schema: salesOrder, about });
+    return this.#writes.patch({ service: "salesOrder", key, held, changes, schema: salesOrder, about });
   }
 
   /** Sets fields of a line; a released order refuses its date (NotYetError). May be repeated. */

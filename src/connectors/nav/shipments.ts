@@ -1,7 +1,8 @@
 import type { CivilDate } from "../../core/model.ts";
 import type { Given } from "../odata/rows.ts";
 import { odata, odataDate } from "../odata/text.ts";
-import type { NavCalls } from "./calls.ts";
+import { type NavCalls, spellings } from "./calls.ts";
+import type { ShippedField } from "./config.ts";
 import {
   type AgentService,
   agentService,
@@ -46,7 +47,7 @@ export class NavShipments {
     // The number of an order is the posted shipment's order number.
     const field = externalField === "No" ? "Order_No" : externalField;
     if (!(await this.#calls.has("postedSalesShipment", field))) return { value: [], calls: [] };
-    return this.#chosen(field, numbers);
+    return this.#chosen(field, spellings(numbers));
   }
 
   #chosen(field: string, values: readonly string[]): Promise<Given<PostedShipment[]>> {
@@ -70,13 +71,19 @@ export class NavShipments {
     });
   }
 
-  /** Sets tracking fields of a posted shipment, or a partner's own. May be repeated. */
-  write(
-    held: PostedShipment,
-    changes: PostedChanges | Readonly<Record<string, unknown>>,
-  ): Promise<Given<PostedShipment>> {
+  /** Sets tracking fields of a posted shipment. May be repeated. */
+  write(held: PostedShipment, changes: PostedChanges): Promise<Given<PostedShipment>> {
+    return this.#patch(held, { ...changes });
+  }
+
+  /** Sets the partner's own field that says that a posted shipment has left. May be repeated. */
+  markShipped(held: PostedShipment, { name, value }: ShippedField): Promise<Given<PostedShipment>> {
+    return this.#patch(held, { [name]: value });
+  }
+
+  #patch(held: PostedShipment, changes: Readonly<Record<string, unknown>>): Promise<Given<PostedShipment>> {
     const about = { what: `set ${Object.keys(changes).join(", ")}`, document: held.No, hint: postedHint };
-    const change = { service: "postedSalesShipment", key: { No: held.No }, held, changes: { ...changes } } as const;
+    const change = { service: "postedSalesShipment", key: { No: held.No }, held, changes } as const;
     return this.#writes.patch({ ...change, schema: postedShipment, about });
   }
 
