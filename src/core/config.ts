@@ -116,7 +116,8 @@ export function withTyped<T>(
     refuseNames(value, path);
     const next = withValue(settings, parts, value);
     const result = schema.safeParse(next);
-    if (result.success) return withValue(settings, parts, valueAt(result.data, parts));
+    // A table may keep its rows under names in another case than they are typed in.
+    if (result.success) return withValue(settings, parts, valueAt(result.data, parts) ?? value);
     const issues = result.error.issues.filter((issue) => concerns(issue, parts));
     if (issues.length === 0) return next;
     complaints.push(complaint(issues, next, where));

@@ -38,6 +38,17 @@ export function trackingUrlOf(carrier: Carrier, trackingNumber: string): string 
   return carrier.trackingUrl?.replace("{}", encodeURIComponent(trackingNumber));
 }
 
+/** The row of a customer's table for a shipment: `<carrier>/<service>`, else `<carrier>`, in any case of letters. Pure. */
+export function carrierRow<T>(
+  table: Readonly<Record<string, T>>,
+  carrier: string,
+  service: string | undefined,
+): T | undefined {
+  const rows = new Map(Object.entries(table).map(([name, row]) => [name.toLowerCase(), row]));
+  const name = carrier.toLowerCase();
+  return (service === undefined ? undefined : rows.get(`${name}/${service.toLowerCase()}`)) ?? rows.get(name);
+}
+
 /** States and provinces by country, code → name in plain letters; the postal services' own lists. */
 const states: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   US: {

@@ -5,17 +5,14 @@ import type { Call } from "../../core/ports.ts";
 import { rolesIn } from "../entra/roles.ts";
 import { type OdataPage, readPages } from "../odata/pages.ts";
 import { choices, queryParts, type ReadOptions } from "../odata/query.ts";
+import { type Given, readRow as readOdataRow } from "../odata/rows.ts";
 import { type OdataText, odata, odataName } from "../odata/text.ts";
 import type { BcSettings } from "./config.ts";
 import { type Company, company } from "./environment.ts";
 import { type About, bcError, saidBy } from "./errors.ts";
 import type { BcConnection } from "./http.ts";
 
-/** What a call gave, and the calls it took. */
-export interface Given<T> {
-  value: T;
-  calls: readonly Call[];
-}
+export type { Given };
 
 /** How a collection is read. */
 export interface PageOptions {
@@ -221,12 +218,5 @@ function setOf(path: string): string {
 
 /** A row by its schema; throws ContractError naming the field. */
 export function readRow<T>(value: unknown, schema: z.ZodType<T>, what: string): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.path.join(".") ?? "";
-  throw new ContractError(`Business Central sent something of ${what} whose ${field} is not as documented.`, {
-    system: "bc",
-    field,
-  });
+  return readOdataRow(value, schema, { system: "bc", name: "Business Central", what });
 }

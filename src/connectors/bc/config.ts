@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { parseSettings } from "../../core/config.ts";
 import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
-import { type BcRules, code, customPath, name, rules, storeRules } from "./rules.ts";
+import { code } from "../agents.ts";
+import { type BcRules, customPath, name, rules, storeRules } from "./rules.ts";
 
 /** The settings of a company in a Business Central environment. */
 export const bcSettings = z.strictObject({

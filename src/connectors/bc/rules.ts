@@ -1,10 +1,6 @@
 import { z } from "zod";
 import { flag, listOf } from "../../core/settings.ts";
-
-/** A value of one of BC's `Code` fields: at most so many characters, kept in upper case (BC, 2). */
-export function code(length: number) {
-  return z.string().trim().toUpperCase().min(1).max(length, `must have at most ${length} characters`);
-}
+import { agentTable, code } from "../agents.ts";
 
 /** A set of a custom API: `publisher/group/version/entitySet` (BC, 1.1). */
 export const customPath = z
@@ -59,17 +55,6 @@ const lineFields = {
 };
 /** erp: BC reckons it itself · included: prices are sent with it · account: it is a line on `taxAccount`. */
 const tax = z.enum(["erp", "included", "account"]);
-
-const agentRow = z.strictObject({ agent: code(10), service: code(10).optional() });
-
-/** `UPS`, `UPS/GROUND` or both by name. */
-const shippingAgent = z.preprocess((value) => {
-  if (typeof value !== "string" || value.startsWith("{")) return value;
-  const [agent, service] = value.split("/");
-  return { agent, ...(service === undefined ? {} : { service }) };
-}, agentRow);
-
-const agents = z.record(z.string().toLowerCase(), shippingAgent);
 
 /** Text[30] up to about version 26, Text[50] from 27 on (BC, 5). */
 const trackingLength = z.coerce.number().int().min(10).max(50);
@@ -127,7 +112,7 @@ export const rules = z.strictObject({
     })
     .prefault({}),
   /** `<carrier>` or `<carrier>/<service>` in mlc's codes → BC's shipping agent and its service. */
-  shippingAgents: agents.default({}),
+  shippingAgents: agentTable.default({}),
 });
 
 /** How a store's orders are booked. */
@@ -152,5 +137,5 @@ export const storeRules = z.strictObject({
       ...agentSets,
     })
     .optional(),
-  shippingAgents: agents.optional(),
+  shippingAgents: agentTable.optional(),
 });

@@ -3,12 +3,11 @@ import type { Clock } from "../../core/clock.ts";
 import { ContractError, NotYetError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
+import { patchTagged } from "../odata/patch.ts";
 import { type BcCalls, type Given, readRow } from "./calls.ts";
 import { type About, isConflict } from "./errors.ts";
 import { changesIn } from "./held.ts";
 import { writeMs } from "./http.ts";
-
-const conflictWaitsMs = [500, 1_500, 4_000];
 
 /** What a write is about. */
 export type Subject = Pick<About, "what" | "document" | "hint">;
@@ -55,24 +54,28 @@ export class BcWrites {
    */
   async patch<T>(change: Change<T>): Promise<Given<T>> {
     const { path, held, changes, schema, about } = change;
-    const made: Call[] = [];
-    let etag = held["@odata.etag"];
-    for (const waitMs of [...conflictWaitsMs, undefined]) {
-      const answer = await this.#sendPatch(change, etag);
-      made.push(...answer.calls);
-      if (!isConflict(answer)) return { value: written(answer, schema, about), calls: made };
-      const fresh = await this.#calls.one(path, tagged, about);
-      if (!fresh) throw gone(about, made);
-      made.push(...fresh.calls);
-      if (changesIn(changes, fresh.value).length === 0) {
-        return { value: readRow(fresh.value, schema, about.what), calls: made };
-      }
-      const theirs = changesIn(Object.fromEntries(heldFields(held, changes)), fresh.value);
-      if (theirs.length > 0 || waitMs === undefined) throw changedMeanwhile(about, theirs, made);
-      etag = fresh.value["@odata.etag"];
-      await this.#clock.sleep(waitMs);
+    const patched = await patchTagged(
+      {
+        held,
+        changes,
+        send: (etag) => this.#sendPatch(change, etag),
+        isConflict,
+        reread: () => this.#calls.one(path, tagged, about),
+        differing: changesIn,
+      },
+      this.#clock,
+    );
+    const { calls } = patched;
+    switch (patched.outcome) {
+      case "answered":
+        return { value: written(patched.answer, schema, about), calls };
+      case "held":
+        return { value: readRow(patched.row, schema, about.what), calls };
+      case "gone":
+        throw gone(about, calls);
+      case "disputed":
+        throw changedMeanwhile(about, patched.fields, calls);
     }
-    throw changedMeanwhile(about, [], made);
   }
 
   #sendPatch<T>({ path, changes, about, hidden }: Change<T>, etag: string): Promise<Answer> {
@@ -119,11 +122,6 @@ function written<T>(answer: Answer, schema: z.ZodType<T>, about: Subject): T {
     if (!(error instanceof ContractError)) throw error;
     throw new UnknownOutcomeError(error.message, { ...error.context, calls: answer.calls });
   }
-}
-
-/** Those fields of a row that a change sets, as they were when it was decided on. */
-function heldFields(held: object, changes: Readonly<Record<string, unknown>>): [string, unknown][] {
-  return Object.entries(held).filter(([name]) => Object.hasOwn(changes, name));
 }
 
 function changedMeanwhile({ what, document }: Subject, fields: readonly string[], calls: readonly Call[]): NotYetError {

@@ -11,6 +11,8 @@ import { SendFailure } from "./failure.ts";
 import type { Trail } from "./trail.ts";
 
 const lookups = "Check the host in the config and this machine's name resolution.";
+const certificates =
+  "Check the server's certificate and this machine's clock, or name a private authority's certificate in NODE_EXTRA_CA_CERTS.";
 const hints: Record<string, string> = {
   ENOTFOUND: lookups,
   EAI_AGAIN: lookups,
@@ -58,6 +60,6 @@ function failureError(failure: SendFailure, system: string, trail: Trail): MlcEr
 
 function contextOf(failure: SendFailure, system: string, trail: Trail): ErrorContext {
   const isTls = failure.notSent && !failure.passing;
-  const hint = hints[failure.code] ?? (isTls ? "Check the server's certificate and this machine's clock." : undefined);
+  const hint = hints[failure.code] ?? (isTls ? certificates : undefined);
   return { system, code: failure.code, calls: trail.calls, cause: failure, ...(hint ? { hint } : {}) };
 }

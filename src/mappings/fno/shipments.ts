@@ -3,6 +3,7 @@ import { sumOf } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { CivilDate, Money, Scan, Shipment } from "../../core/model.ts";
+import { carrierRow } from "../codes.ts";
 
 /** mlc's names of what a header field can take. */
 export type HeaderFieldName =
@@ -183,9 +184,7 @@ export function carrierCodes(
   table: Readonly<Record<string, CarrierCodes>>,
   { carrierCode, service }: Pick<ShipmentFacts, "carrierCode" | "service">,
 ): CarrierCodes | undefined {
-  const rows = new Map(Object.entries(table).map(([name, codes]) => [name.toLowerCase(), codes]));
-  const carrier = carrierCode.toLowerCase();
-  return (service === undefined ? undefined : rows.get(`${carrier}/${service.toLowerCase()}`)) ?? rows.get(carrier);
+  return carrierRow(table, carrierCode, service);
 }
 
 /** A posted packing slip. */
