@@ -123,6 +123,15 @@ export interface Scan {
   place?: string;
 }
 
+/** What an order at the shipper says of itself. */
+export interface OrderThen {
+  /** Who bought, as the shipper has them: company or person. */
+  customerNames: string[];
+  customerAccount?: string;
+  /** Its day on the shipper's own clock. */
+  orderDate?: CivilDate;
+}
+
 /** Goods that left, in one or more parcels. */
 export interface Shipment extends Document {
   /** Unique at the shipper; a label and a fulfillment never share one. */
@@ -133,6 +142,8 @@ export interface Shipment extends Document {
   orderId?: string;
   /** Numbers by which the order may be known in the ERP, most certain first. */
   orderNumber?: string;
+  /** What its order says at the shipper, where an ERP finds its own by that; people's values, in memory only. */
+  order?: OrderThen;
   /** The shipper's store the order belongs to. */
   storeId?: string;
   /** The neutral carrier code of the mapping tables, else the shipper's own in lower case. */
