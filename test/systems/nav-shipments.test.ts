@@ -336,6 +336,39 @@ describe("a posted shipment", () => {
     expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z1", "", "1Z3"]);
   });
 
+  it("of a part whose number had no room in the header carries it all the same", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const [first, second] = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({
+      packages: [{ trackingNumber }],
+    }));
+    world.ship(parcel("1", first), parcel("2", { ...second, lines: [{ sku: "SKU-200", quantity: 5 }] }));
+    expect((await world.sync()).counts).toMatchObject({ created: 2, waiting: 1 });
+    expect(world.told().at(-1)).toMatch(/waits for its posted shipment: Package_Tracking_No \(it has no room/);
+    world.desk.postShipment(number, { quantities: { 10000: 2 } });
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.orderOf(number).tracking).toBe("1Z999AA10123456785");
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    world.desk.postShipAndInvoice(number);
+    expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z999AA10123456784", "1Z999AA10123456785"]);
+  });
+
+  it("of a part that was posted too soon gets its own number afterwards", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const [first, second] = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({
+      packages: [{ trackingNumber }],
+    }));
+    world.ship(parcel("1", first), parcel("2", { ...second, lines: [{ sku: "SKU-200", quantity: 3 }] }));
+    await world.sync();
+    world.desk.postShipment(number, { quantities: { 10000: 2 } });
+    world.desk.postShipment(number, { quantities: { 20000: 3 } });
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z999AA10123456784", "1Z999AA10123456785"]);
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
   it("that cannot be changed makes a dead letter that says what to do", async () => {
     const world = navWorld({ switches: { postedShipmentEdit: "refused" } });
     const number = world.order();

@@ -35,7 +35,10 @@ export function shippedNow(shipment: Shipment, before: ReadonlyMap<string, Shipp
 
 /** Each shipment with the posted shipment that it left with, as far as the look tells. Pure. */
 export function placed(all: readonly Shipped[], look: Look, before: ReadonlyMap<string, ShippedFacts>): Shipped[] {
-  const rooms = roomsOf(look);
+  const rooms = roomsOf(
+    look,
+    all.flatMap(([, { numbers }]) => numbers),
+  );
   const places = new Map<string, string | undefined>();
   const put = ([id, facts]: Shipped, posted: string | undefined) => {
     places.set(id, posted);
@@ -75,13 +78,14 @@ interface Room {
   lines?: SalesOrderLine[];
 }
 
-function roomsOf({ posted, postedLines }: Look): Room[] {
+function roomsOf({ posted, postedLines }: Look, ours: readonly string[]): Room[] {
   return posted.map(({ No, Package_Tracking_No }) => {
     // What was undone has left with nothing.
     const lines = postedLines?.filter(({ Document_No, Correction }) => Document_No === No && !Correction);
     return {
       number: No,
-      isForeign: numbersIn(Package_Tracking_No).length > 0,
+      // Posting copies the header, which may still have held the number of an earlier part.
+      isForeign: numbersIn(Package_Tracking_No).some((number) => !ours.includes(number)),
       hasOurs: false,
       ...(lines ? { lines: lines.map(asOrderLine) } : {}),
     };
