@@ -605,6 +605,39 @@ describe("people in NAV", () => {
   });
 });
 
+describe("an installation", () => {
+  it.each<[string, NonNullable<Parameters<typeof navWorld>[0]>["switches"]]>([
+    ["whose 204 brings no record back", { patchStatus: 204 }],
+    ["whose stale tags are 409", { staleTagStatus: 409 }],
+    ["whose refusals have no code", { errorBody: "bare" }],
+    ["whose refusals are in V3's form", { errorBody: "v3" }],
+    ["whose empty options are encoded", { blankOption: "_x0020_" }],
+    ["that looks at unchanged fields", { unchangedFields: "validated" }],
+    ["that pages by one", { maxPageSize: 1 }],
+    ["of North America", { localisation: "northAmerica" }],
+    ["of NAV 2017", { version: 2017 }],
+    ["without lines of posted shipments", { absentFields: ["postedSalesShipment.SalesShipmLines.Quantity"] }],
+    ["without a ship date on the order", { absentFields: ["salesOrder.Shipment_Date"] }],
+  ])("%s takes it all the same", async (_, switches) => {
+    const world = navWorld({ switches });
+    const [open, released] = [world.order(), world.order({ External_Document_No: "SS-2" })];
+    world.desk.release(released);
+    world.ship(parcel("1"), parcel("2", { lines: [{ sku: "SKU-200", quantity: 1 }] }), parcelOf("SS-2", "3"));
+    expect((await world.sync()).error).toBeUndefined();
+    expect(world.desk.orderOf(open)).toMatchObject({
+      tracking: "1Z1,1Z2",
+      agent: "UPS",
+      service: "GROUND",
+      lines: [{ toShip: 2 }, { toShip: 1 }],
+    });
+    world.desk.postShipment(released);
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.shipments).toMatchObject([{ tracking: "1Z3", agent: "UPS", service: "GROUND" }]);
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+});
+
 describe("a dry run", () => {
   it("names what would be written and writes nothing", async () => {
     const world = navWorld();
