@@ -336,6 +336,16 @@ describe("a posted shipment", () => {
     expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z1", "", "1Z3"]);
   });
 
+  it("with a number of somebody else's is not taken for ours", async () => {
+    const world = navWorld();
+    const number = world.order();
+    world.desk.postShipment(number, { quantities: { 20000: 2 }, tracking: "HAND-1" });
+    world.ship(parcel("1", { lines: [{ sku: "SKU-200", quantity: 2 }] }));
+    await world.sync();
+    expect(world.desk.shipments).toMatchObject([{ tracking: "HAND-1" }]);
+    expect(world.desk.orderOf(number)).toMatchObject({ tracking: "1Z1", lines: [{ toShip: 0 }, { toShip: 2 }] });
+  });
+
   it("of a part whose number had no room in the header carries it all the same", async () => {
     const world = navWorld();
     const number = world.order();
@@ -423,6 +433,21 @@ describe("a void label", () => {
       lines: [{ toShip: 2 }, { toShip: 0 }],
     });
     expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("that comes back empty is withdrawn all the same", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const packages = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({ trackingNumber }));
+    world.ship(parcel("1", { packages }));
+    await world.sync();
+    world.ship(parcel("1", { packages: [], lines: [], isVoided: true }));
+    await world.sync();
+    expect(world.desk.orderOf(number)).toMatchObject({
+      tracking: "",
+      comments: ["Tracking numbers: 1Z999AA10123456785", "VOID: 1Z999AA10123456785"],
+      lines: [{ toShip: 0 }, { toShip: 0 }],
+    });
   });
 
   it("leaves the numbers that are alive", async () => {
@@ -581,6 +606,14 @@ describe("people in NAV", () => {
     world.desk.unlock(number);
     await world.sync({ ignoreSchedule: true });
     expect(world.desk.orderOf(number).tracking).toBe("1Z1");
+  });
+
+  it("whose page takes no change of the number make a dead letter of it", async () => {
+    const world = navWorld({ switches: { dialogOn: ["salesOrder.Package_Tracking_No"] } });
+    world.order();
+    world.ship(parcel("1"));
+    expect((await world.sync()).counts).toMatchObject({ deadLettered: 1 });
+    expect(world.told().some((line) => /^dead .*callback/i.test(line))).toBe(true);
   });
 
   it("who typed the number themselves have it left as it is", async () => {

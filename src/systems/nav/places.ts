@@ -27,10 +27,21 @@ export function shippedBefore({ memo }: Pick<Delivery, "memo">): Map<string, Shi
 
 /** All shipments of the order by ship date, this one as it is now; where it stands is as it was noted. Pure. */
 export function shippedNow(shipment: Shipment, before: ReadonlyMap<string, ShippedFacts>): Shipped[] {
-  const posted = before.get(shipment.id)?.posted;
-  const facts = { ...factsOf(shipment), ...(posted === undefined ? {} : { posted }) };
+  const facts = factsNow(shipment, before.get(shipment.id));
   const rank = ([id, { shipDate = "" }]: Shipped) => `${shipDate} ${id}`;
   return [...new Map(before).set(shipment.id, facts)].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
+}
+
+/** A void label may come back without what was in it. */
+function factsNow(shipment: Shipment, before: ShippedFacts | undefined): ShippedFacts {
+  const facts = factsOf(shipment);
+  const { posted, goods, numbers } = before ?? {};
+  return {
+    ...facts,
+    ...(posted === undefined ? {} : { posted }),
+    ...(shipment.isVoided && !facts.goods && goods ? { goods } : {}),
+    ...(shipment.isVoided && facts.numbers.length === 0 && numbers ? { numbers } : {}),
+  };
 }
 
 /** Each shipment with the posted shipment that it left with, as far as the look tells. Pure. */
