@@ -3,6 +3,9 @@ import { BcClient, neededSets } from "../connectors/bc/client.ts";
 import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
+import { BcCustomerSource } from "./bc/customer-source.ts";
+import { BcProductSource } from "./bc/product-source.ts";
+import { ItemWeights } from "./bc/weights.ts";
 import type { SystemContext } from "./context.ts";
 
 /** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
@@ -13,7 +16,7 @@ type BcEnvironment = z.infer<typeof bcEnvironment>;
 export type BcContext = Omit<SystemContext, "labels">;
 
 /** A company in Business Central with what it can do in a pair. Throws ConfigError without a secret. */
-export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context: BcContext) {
+export function bcSystem(settings: BcEnvironment, pair: BcPairSettings, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
   return {
@@ -22,6 +25,8 @@ export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context
     // Whatever a company is called, its id stays; copies of an environment have the same ids.
     account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
     budgets: () => ({ "v2.0": client.budget() }),
+    productSource: () => new BcProductSource(client, pair.flows.products, new ItemWeights(client, pair.weight)),
+    customerSource: () => new BcCustomerSource(client, pair.flows.customers),
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
   } satisfies System;
 }
