@@ -227,8 +227,8 @@ export interface Target<D extends Document> {
 
 /** A system as the giver of products. */
 export interface ProductSource extends Source<Product> {
-  /** Names the product that a SKU would be. Pure. */
-  refOf(sku: string): Ref;
+  /** What SKUs stand for, by SKU as it is asked for: a product's record, or something sold that is none; the others are nothing there. */
+  bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">>;
 }
 
 /** A SKU that open orders at the shipper have. */

@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
-import type { Json } from "../../core/json.ts";
 import type { Product, Weight } from "../../core/model.ts";
 import type { ListRequest, Page, ProductSource, Ref, SourceRecord } from "../../core/ports.ts";
 import { productFromBc } from "../../mappings/bc.ts";
@@ -67,8 +66,22 @@ export class BcProductSource implements ProductSource {
     return numberOf(itemRef.parse(ref).number);
   }
 
-  refOf(sku: string): Json {
-    return { number: numberOf(sku) };
+  /** A variant is sold by its item's number and its code, `1000/RED` or `1000|RED`, and is no product by itself. */
+  async bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">> {
+    const items = await this.get(skus.map((sku) => ({ number: numberOf(sku) })));
+    const found = new Map<string, SourceRecord | "noProduct">();
+    const open: string[] = [];
+    for (const sku of skus) {
+      const item = items.get(numberOf(sku));
+      if (item !== undefined && item !== "gone") found.set(sku, item);
+      else if (variantIn(sku)) open.push(sku);
+    }
+    const numbers = open.flatMap((sku) => variantIn(sku)?.number ?? []);
+    if (numbers.length === 0) return found;
+    const { value: variants } = await this.#client.masterData.itemVariants(numbers);
+    const there = new Set(variants.map(({ itemNumber, code }) => `${numberOf(itemNumber)}/${numberOf(code)}`));
+    for (const sku of open) if (there.has(numberOf(sku).replace("|", "/"))) found.set(sku, "noProduct");
+    return found;
   }
 
   read({ payload }: SourceRecord): Product[] {
@@ -83,6 +96,12 @@ export class BcProductSource implements ProductSource {
     if (categories.length > 0 && !categories.includes((category ?? "").toUpperCase())) return false;
     return this.#numbers?.test(number) ?? true;
   }
+}
+
+/** The item's number in a SKU that may name a variant; codes are Code[10] (BC, 2.2). */
+function variantIn(sku: string): { number: string } | undefined {
+  const [, number = ""] = /^([^/|]{1,20})[/|][^/|]{1,10}$/.exec(numberOf(sku)) ?? [];
+  return number === "" ? undefined : { number };
 }
 
 /** Numbers are kept in upper case and trimmed (BC, 2). */

@@ -3,12 +3,14 @@ import type { ShipStationSettings } from "../../connectors/shipstation/config.ts
 import type { System } from "../../core/ports.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
+import { OpenOrders } from "./open-orders.ts";
 import { OrderCopies } from "./order-copies.ts";
+import { type ProductTargetOptions, ShipStationProductTarget } from "./product-target.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
 export interface SalesPair {
-  flows: { sales: { lookBack: number }; shipments: { lookBack: number } };
+  flows: { sales: { lookBack: number }; shipments: { lookBack: number }; products: ProductTargetOptions };
   /** Stores in which mlc makes orders itself: they are left out. */
   fedStores: readonly number[];
 }
@@ -22,6 +24,8 @@ export function shipStationForSales(
   const client = new ShipStationClient({ settings, ...context });
   const copies = new OrderCopies(client, context.clock);
   const { stores } = settings;
+  const now = () => context.clock.now();
+  const openOrders = () => new OpenOrders(client, { stores, fedStores: pair.fedStores }, now);
   return {
     name: "shipstation",
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
@@ -30,5 +34,9 @@ export function shipStationForSales(
     choices: () => shipStationChoices(client),
     shipmentSource: () =>
       new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
+    // Products and orders are V1's alone.
+    ...(client.hasV1
+      ? { productTarget: () => new ShipStationProductTarget(client, openOrders(), pair.flows.products) }
+      : {}),
   } satisfies System;
 }
