@@ -1,7 +1,8 @@
 import { z } from "zod";
+import { NotYetError } from "../core/errors.ts";
+import { holdsUpOrders, ordersText } from "../core/held-up.ts";
 import { hashOf } from "../core/json.ts";
 import type { Document, Product } from "../core/model.ts";
-import { ordersText } from "../core/orders-text.ts";
 import type {
   Delivery,
   Found,
@@ -158,7 +159,8 @@ export class ComparingTarget implements Target<Goods> {
 
   next(document: Goods, delivery: Delivery, seen: Parameters<ProductTarget["next"]>[2]): Step[] {
     if (!isGap(document)) return this.#target.next(document, delivery, seen);
-    return document.orders.length === 0 ? [] : [gapStep(document, this.system)];
+    if (document.orders.length === 0) return [];
+    throw notKnown(document, this.system);
   }
 
   send(steps: readonly Step[]): Promise<StepResult[]> {
@@ -174,16 +176,13 @@ function isGap(document: Goods): document is SkuGap {
   return "missingSku" in document;
 }
 
-function gapStep({ missingSku, orders, id }: SkuGap, shipper: string): Step {
+function notKnown({ missingSku, orders }: SkuGap, shipper: string): NotYetError {
   const have = orders.length === 1 ? "has" : "have";
-  return {
-    name: "missing",
-    action: "wait",
-    naturalKey: id,
-    payload: { orders },
-    repeatable: true,
-    remark: `The ERP has no item ${missingSku}, and ${ordersText(orders)} at ${shipper} ${have} it. Add the item, or correct the SKU there.`,
-  };
+  return new NotYetError(`The ERP has no item ${missingSku}, and ${ordersText(orders)} at ${shipper} ${have} it.`, {
+    document: missingSku,
+    code: holdsUpOrders,
+    hint: "Add the item in the ERP, or correct the SKU of the orders.",
+  });
 }
 
 const gapHead = "sku/";

@@ -21,7 +21,11 @@ export async function openMasterDataWorld(
   } = {},
 ) {
   const clock = jumpingClock(new Date("2026-11-23T16:00:00Z"));
-  const [tenantId, clientId, clientSecret] = ["5a11d000-0000-4000-8000-00000000cafe", "5a11d000-0000-4000-8000-0000000000c1", "entra-secret"];
+  const [tenantId, clientId, clientSecret] = [
+    "5a11d000-0000-4000-8000-00000000cafe",
+    "5a11d000-0000-4000-8000-0000000000c1",
+    "entra-secret",
+  ];
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret });
   const bc = new BusinessCentralSandbox({ clock, tenantId, accepts: (token) => entra.accepts(token) });
   const switches = { productsFromApiOrders: false, ...given.switches };

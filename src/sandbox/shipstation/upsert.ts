@@ -40,7 +40,8 @@ export function createOrder(account: Account, input: OrderInput, storeId: number
   order.advancedOptions.storeId = storeId;
   account.add(order);
   if (from === "api") account.record("create", order);
-  if (from === "store" || account.switches.productsFromApiOrders) addProducts(account, order);
+  const { productsFromApiOrders, productsFromStoreOrders } = account.switches;
+  if (from === "store" ? productsFromStoreOrders : productsFromApiOrders) addProducts(account, order);
   return order;
 }
 

@@ -1,9 +1,9 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { productSchema, type ShipStationProduct } from "../../connectors/shipstation/schema.ts";
 import { MlcError, NotSentError, NotYetError, RejectedError } from "../../core/errors.ts";
+import { holdsUpOrders, ordersText } from "../../core/held-up.ts";
 import type { Json } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
-import { ordersText } from "../../core/orders-text.ts";
 import type { Delivery, Found, Lookup, ProductTarget, Step, StepResult, WantedSku } from "../../core/ports.ts";
 import { isDone, recorded } from "../../core/steps.ts";
 import {
@@ -162,6 +162,7 @@ function missing({ sku, number, wantedBy = [] }: Product): NotYetError {
   return new NotYetError(`ShipStation has no product of the SKU ${sku} yet${orders}.`, {
     system: "shipstation",
     document: number,
+    ...(wantedBy.length > 0 ? { code: holdsUpOrders } : {}),
     hint: "It comes with the first order of a store; or run `mlc sync products --csv FILE` and import the file there.",
   });
 }

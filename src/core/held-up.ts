@@ -1,3 +1,6 @@
+/** The code of an error of what waits while orders wait for it: `status` tells it first. */
+export const holdsUpOrders = "HoldsUpOrders";
+
 const mostListed = 10;
 
 /** Orders by their numbers: `order 1001`, `orders 1001, 1002`, `orders 1001, … and 3 more`. Pure. */
