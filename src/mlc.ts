@@ -34,6 +34,7 @@ import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
 import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
+import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
@@ -216,6 +217,16 @@ export class Mlc {
       return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
     });
     return marked ?? 0;
+  }
+
+  /** The file by which a person imports at the shipper what it has no products of. */
+  productFile(pair?: string): Promise<ProductFile> {
+    return productFile({
+      config: this.config,
+      pair,
+      system: (name, own) => this.system(name, own),
+      now: this.clock.now(),
+    });
   }
 
   /** How every flow of every pair stands. */

@@ -121,7 +121,7 @@ export async function openMasterDataWorld(
     home,
     status: async () => (await open()).status(),
     /** A product as ShipStation has it. */
-    product: (sku: string) => {
+    product: (sku: string): Record<string, unknown> => {
       const found = shipstation.products.find((one) => one.sku === sku);
       if (!found) throw new Error(`ShipStation has no ${sku}`);
       const { fields, name, active } = found;
