@@ -3,6 +3,7 @@ import type { ShipStationSettings } from "../../connectors/shipstation/config.ts
 import type { System } from "../../core/ports.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
+import { ShipStationCustomerTarget } from "./customer-target.ts";
 import { OpenOrders } from "./open-orders.ts";
 import { OrderCopies } from "./order-copies.ts";
 import { type ProductTargetOptions, ShipStationProductTarget } from "./product-target.ts";
@@ -36,7 +37,10 @@ export function shipStationForSales(
       new ShipStationShipmentSource(client, copies, { stores, lookBack: pair.flows.shipments.lookBack }),
     // Products and orders are V1's alone.
     ...(client.hasV1
-      ? { productTarget: () => new ShipStationProductTarget(client, openOrders(), pair.flows.products) }
+      ? {
+          productTarget: () => new ShipStationProductTarget(client, openOrders(), pair.flows.products),
+          customerTarget: () => new ShipStationCustomerTarget(client, openOrders(), copies),
+        }
       : {}),
   } satisfies System;
 }
