@@ -167,6 +167,43 @@ describe("products of Business Central's items", () => {
     expect(product("A-1").name).toBe("Blue mug");
   });
 
+  it("records what was written before ShipStation failed, and writes only the rest in the next run", async () => {
+    const { desk, shipstation, sync, standIn, calls } = await openWorld();
+    for (const sku of ["A-1", "A-2", "A-3"]) {
+      desk.addItem({ number: sku, displayName: `Item ${sku}` });
+      shipstation.addProduct({ sku, name: "mug" });
+    }
+    const second = shipstation.products[1]?.productId;
+    standIn.answer = (request) =>
+      request.method === "PUT" && request.url.endsWith(`/${second}`) ? new Response("", { status: 503 }) : undefined;
+    const run = await sync("products");
+    expect([run.error?.exitCode, shipstation.ledger.map(({ key }) => key)]).toEqual([5, ["A-1"]]);
+    standIn.answer = undefined;
+    const { length } = calls;
+    expect(await sync("products")).toMatchObject({ updated: 2, deadLettered: 0, unknown: 0 });
+    expect(calls.slice(length).filter((call) => call.startsWith("PUT"))).toHaveLength(2);
+    expect(shipstation.products.map(({ name }) => name)).toEqual(["Item A-1", "Item A-2", "Item A-3"]);
+  });
+
+  it("sets aside alone the product that ShipStation refuses, in its own words", async () => {
+    const { desk, shipstation, sync, standIn } = await openWorld();
+    for (const sku of ["A-1", "A-2"]) {
+      desk.addItem({ number: sku, displayName: `Item ${sku}` });
+      shipstation.addProduct({ sku, name: "mug" });
+    }
+    const first = shipstation.products[0]?.productId;
+    standIn.answer = (request) =>
+      request.method === "PUT" && request.url.endsWith(`/${first}`)
+        ? Response.json({ success: false, message: "It is part of a bundle." })
+        : undefined;
+    const run = await sync("products");
+    expect(run).toMatchObject({ updated: 1, deadLettered: 1 });
+    expect(run.asides[0]).toMatchObject({
+      document: "A-1",
+      error: { message: `ShipStation refused to write product ${first}: It is part of a bundle.` },
+    });
+  });
+
   it("names what a dry run would change without writing it", async () => {
     const { desk, shipstation, sync, product } = await openWorld();
     desk.addItem({ number: "A-1", displayName: "Blue mug" });
