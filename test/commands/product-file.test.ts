@@ -1,7 +1,7 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { writeProductFile } from "../../src/commands/support/product-file.ts";
+import { refuseWithCsv, writeProductFile } from "../../src/commands/support/product-file.ts";
 import { csvLine, csvRows } from "../../src/core/csv.ts";
 import { openMasterDataWorld } from "../systems/master-data-world.ts";
 
@@ -59,6 +59,13 @@ describe("the file for ShipStation's product import", () => {
       name: "UsageError",
     });
   });
+});
+
+it("no flag of a run stands beside --csv", () => {
+  expect(() => refuseWithCsv({ csv: "a.csv", watch: false, "dry-run": true })).toThrow(
+    /--dry-run says nothing with it$/,
+  );
+  expect(() => refuseWithCsv({ csv: "a.csv", watch: false, pair: "bc-shipstation", quiet: true })).not.toThrow();
 });
 
 describe("a CSV file", () => {

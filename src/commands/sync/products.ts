@@ -1,7 +1,7 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "../support/base.ts";
-import { type ProductFileJson, writeProductFile } from "../support/product-file.ts";
-import { narrowed, runSync, type SyncJson, syncFlags } from "../support/sync-run.ts";
+import { type ProductFileJson, refuseWithCsv, writeProductFile } from "../support/product-file.ts";
+import { runSync, type SyncJson, syncFlags } from "../support/sync-run.ts";
 
 /** `mlc sync products` */
 export default class SyncProducts extends BaseCommand {
@@ -19,15 +19,16 @@ export default class SyncProducts extends BaseCommand {
       description:
         "only write the file for the shipper's product import, with the items that it has no product of; - is stdout",
       helpValue: "<file>",
-      exclusive: ["watch", ...narrowed, "ignore-schedule"],
     }),
   };
 
   async run(): Promise<SyncJson | ProductFileJson | undefined> {
     const { flags } = await this.parse(SyncProducts);
     const { csv, pair } = flags;
-    if (csv !== undefined)
+    if (csv !== undefined) {
+      refuseWithCsv(flags);
       return writeProductFile(await this.openMlc(flags), { csv, pair, quiet: flags.quiet || this.jsonEnabled() });
+    }
     return runSync(() => this.openMlc(flags), {
       flags,
       flows: ["products"],
