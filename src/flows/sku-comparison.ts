@@ -53,6 +53,8 @@ interface Comparison {
   /** In an item of the ERP and in no product of the shipper: orders by the item's record id, and the items as they were read. */
   wantedBy: ReadonlyMap<string, readonly string[]>;
   records: readonly SourceRecord[];
+  /** Record ids of items that are in open orders and in a product of the shipper. */
+  complete: ReadonlySet<string>;
 }
 
 class ComparingSource implements Source<Goods> {
@@ -71,10 +73,11 @@ class ComparingSource implements Source<Goods> {
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
     const comparison = await this.#compare();
+    const again = withFound(comparison, request.waiting);
     for await (const page of this.#source.list(request))
-      yield { ...page, records: page.records.map((record) => wanted(record, comparison)) };
+      yield { ...page, records: page.records.map((record) => again(wanted(record, comparison))) };
     const missing = [...comparison.gaps].map(([id, gap]) => gapRecord(id, gap));
-    yield { records: [...missing, ...comparison.records, ...(await this.#noMore(request, comparison))] };
+    yield { records: [...missing, ...comparison.records, ...(await this.#noMore(request, comparison)).map(again)] };
   }
 
   async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {
@@ -118,21 +121,24 @@ class ComparingSource implements Source<Goods> {
     const held = skus.length === 0 ? new Map() : await this.#source.bySku(skus.map(({ sku }) => sku));
     const records: SourceRecord[] = [];
     const [gaps, wantedBy] = [new Map<string, WantedSku>(), new Map<string, readonly string[]>()];
+    const complete = new Set<string>();
     for (const one of skus) {
       const record: SourceRecord | "noProduct" | undefined = held.get(one.sku);
       if (record === undefined) gaps.set(gapId(one.sku), one);
-      else if (record !== "noProduct" && !one.isThere) {
+      else if (record === "noProduct") continue;
+      else if (one.isThere) complete.add(record.id);
+      else {
         wantedBy.set(record.id, one.orders);
         records.push(wanted(record, { wantedBy }));
       }
     }
-    return { gaps, wantedBy, records };
+    return { gaps, wantedBy, records, complete };
   }
 
-  /** What waits as this comparison does not tell it any more, as it is now. */
-  async #noMore({ waiting = [] }: ListRequest, { gaps, wantedBy }: Comparison): Promise<SourceRecord[]> {
+  /** What waits as this comparison does not tell it any more, as it is now; a product that is there is looked at before it is due. */
+  async #noMore({ waiting = [] }: ListRequest, { gaps, wantedBy, complete }: Comparison): Promise<SourceRecord[]> {
     const old = waiting.filter(({ id, version }) =>
-      isGapId(id) ? !gaps.has(id) : version.includes(wantedMark) && !wantedBy.has(id),
+      isGapId(id) ? !gaps.has(id) : complete.has(id) || (version.includes(wantedMark) && !wantedBy.has(id)),
     );
     const records = old.length === 0 ? [] : [...(await this.get(old.map(({ ref }) => ref))).values()];
     return records.flatMap((record) => (record === "gone" ? [] : record));
@@ -210,6 +216,19 @@ function refFor(source: ProductSource, refs: readonly Ref[], id: string): Ref {
 }
 
 const wantedMark = " wanted by ";
+const foundMark = " found";
+
+/** Gives a record that waits for a product a version of its own once that is there, or it would rest until it is due. */
+function withFound(
+  { complete }: Pick<Comparison, "complete">,
+  waiting: ListRequest["waiting"] = [],
+): (record: SourceRecord) => SourceRecord {
+  const versions = new Map(waiting.map(({ id, version }) => [id, version]));
+  return (record) => {
+    const isResting = complete.has(record.id) && versions.get(record.id) === record.version;
+    return isResting ? { ...record, version: `${record.version}${foundMark}` } : record;
+  };
+}
 
 /** A product's record; which orders have it is part of its version where the shipper has no product of it. */
 function wanted(record: SourceRecord, { wantedBy }: Pick<Comparison, "wantedBy">): SourceRecord {

@@ -16,19 +16,34 @@ const order = (orderNumber: string, ...skus: string[]) => ({
 const none = (sku: string) => `ShipStation has no product of the SKU ${sku} yet`;
 
 describe("an item that ShipStation has no product of", () => {
-  it("waits without end at the cost of one list a run, and is written once the product is there", async () => {
+  it("waits without end, in the end a week at a time, at the cost of one list a run", async () => {
     const { desk, shipstation, sync, clock, calls } = await openWorld();
     for (let index = 1; index <= 40; index += 1) desk.addItem({ number: `A-${index}`, displayName: `Item ${index}` });
     expect(await sync("products")).toMatchObject({ waiting: 40, deadLettered: 0 });
-    for (let day = 0; day < 40; day += 1) {
+    const lists: number[] = [];
+    for (let day = 0; day < 50; day += 1) {
       clock.advance(24 * 3_600_000);
       const { length } = calls;
-      expect(await sync("products")).toMatchObject({ waiting: 40, deadLettered: 0 });
-      expect(calls.slice(length).filter((call) => call.startsWith("GET /products"))).toHaveLength(1);
+      expect(await sync("products")).toMatchObject({ deadLettered: 0 });
+      lists.push(calls.slice(length).filter((call) => call.startsWith("GET /products")).length);
     }
+    expect(lists.slice(0, 7)).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    expect(lists.slice(-14).filter((count) => count > 0)).toHaveLength(2);
     shipstation.addProduct({ sku: "A-7" });
-    clock.advance(24 * 3_600_000);
-    expect(await sync("products")).toMatchObject({ waiting: 39, updated: 1 });
+    expect(await sync("products", { ignoreSchedule: true })).toMatchObject({ waiting: 39, updated: 1 });
+  });
+
+  it("is written with the first order that brings its product, long before it is due", async () => {
+    const { desk, shipstation, sync, clock, product } = await openWorld();
+    desk.addItem({ number: "A-1", displayName: "Blue mug" });
+    for (let day = 0; day < 20; day += 1) {
+      await sync("products");
+      clock.advance(24 * 3_600_000);
+    }
+    shipstation.addOrder(order("1001", "A-1"));
+    expect(await sync("products")).toMatchObject({ updated: 1, waiting: 0 });
+    expect(product("A-1").name).toBe("Blue mug");
+    expect(await sync("products")).toMatchObject({ updated: 0, drift: 0 });
   });
 
   it("rests until it is due, and is tried at once when the schedule is to be ignored", async () => {
