@@ -21,6 +21,7 @@ import {
   reportedError,
   type StatusReport,
   type SyncReport,
+  type WaitingRecord,
 } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
@@ -30,9 +31,10 @@ import type { FlowState } from "./core/state/fold.ts";
 import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
-import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
+import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
 import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
+import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
@@ -217,6 +219,16 @@ export class Mlc {
     return marked ?? 0;
   }
 
+  /** The file by which a person imports at the shipper what it has no products of. */
+  productFile(pair?: string): Promise<ProductFile> {
+    return productFile({
+      config: this.config,
+      pair,
+      system: (name, own) => this.system(name, own),
+      now: this.clock.now(),
+    });
+  }
+
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     return (await this.#standing()).status;
@@ -224,6 +236,7 @@ export class Mlc {
 
   async #standing(): Promise<{ status: StatusReport; causes: string[] }> {
     const [flows, states, causes] = [[] as FlowStatus[], [] as FlowState[], [] as string[]];
+    const waiting: WaitingRecord[] = [];
     const now = this.clock.now();
     for (const chosen of chosenFlows(this.config, {})) {
       const store = await this.state.open(chosen.pair, chosen.flow, "read");
@@ -231,12 +244,14 @@ export class Mlc {
       flows.push(flow);
       states.push(store.state);
       causes.push(...causesOf(flow, store.state));
+      waiting.push(...waitingIn(chosen, store.state, now));
       await store.close();
     }
     const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
     const names = new Set(shared.map(({ name }) => name));
     const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
-    return { status: { flows, budgets, attention: attentionOf(flows) }, causes };
+    const waitingRecords = byAge(waiting);
+    return { status: { flows, budgets, waitingRecords, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -290,5 +305,9 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
 function unreadable(error: unknown): Omit<Stand, "flows"> {
   const { message, hint } = reportedError(error);
   const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
-  return { status: { flows: [], budgets: [], attention }, causes: ["state unreadable"], isUnreadable: true };
+  return {
+    status: { flows: [], budgets: [], waitingRecords: [], attention },
+    causes: ["state unreadable"],
+    isUnreadable: true,
+  };
 }

@@ -35,6 +35,8 @@ export interface ListRequest {
   lastRunAt?: Date;
   /** Everything is due. */
   ignoreSchedule?: boolean;
+  /** For a `changes` source: the records that wait, at the versions at which they do. */
+  waiting?: readonly Omit<SourceRecord, "payload">[];
   /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
   now: Date;
 }
@@ -223,6 +225,31 @@ export interface Target<D extends Document> {
   find(steps: readonly Lookup[], since: Date): Promise<Found[]>;
 }
 
+/** A system as the giver of products. */
+export interface ProductSource extends Source<Product> {
+  /** What SKUs stand for, by SKU as it is asked for: a product's record, or something sold that is none; the others are nothing there. */
+  bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">>;
+}
+
+/** A SKU that open orders at the shipper have. */
+export interface WantedSku {
+  sku: string;
+  /** Numbers of those orders, as they are listed. */
+  orders: string[];
+  /** The shipper has a product of it. */
+  isThere: boolean;
+}
+
+/** A system as the taker of products, of which only the shipper itself can make new ones. */
+export interface ProductTarget extends Target<Product> {
+  /** What its open orders want, looked up once a run. */
+  wanted(): Promise<WantedSku[]>;
+  /** Those of the products that it has no product of. */
+  missing(products: readonly Product[]): Promise<Product[]>;
+  /** The file by which a person imports products there. Pure. */
+  importFile(products: readonly Product[]): string;
+}
+
 /** A document kind moving one way in a pair. */
 export interface Flow<D extends Document> {
   pair: string;
@@ -279,8 +306,8 @@ export interface System {
   edits?(): EditSource;
   saleSource?(): Source<Sale>;
   saleTarget?(): Target<Sale>;
-  productSource?(): Source<Product>;
-  productTarget?(): Target<Product>;
+  productSource?(): ProductSource;
+  productTarget?(): ProductTarget;
   customerSource?(): Source<Customer>;
   customerTarget?(): Target<Customer>;
 }

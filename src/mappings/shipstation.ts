@@ -112,7 +112,8 @@ function wholeSecond(time: string | null | undefined): string | undefined {
   return instant ? readingAt(instant, pacific) : undefined;
 }
 
-function addressOf(address: Address): Members {
+/** An address in ShipStation's fields, without those that are empty. Pure. */
+export function addressOf(address: Address): Members {
   const [street1, street2, street3] = streetLines(address.street);
   return compact({
     name: address.name,

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../core/audit.ts";
-import type { FlowReport, SyncReport } from "../../core/report.ts";
+import type { FlowReport, SyncReport, WaitingRecord } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
@@ -102,4 +102,23 @@ export function detailText(entry: AuditEntry): string {
 /** What a person should know of a flow that was restored from a backup. Pure. */
 export function restoredText(pair: string, flow: string, at: string): string {
   return `${pair} ${flow}: restored from a backup (${at}); each write is looked up first until it has read to its end`;
+}
+
+/** At most so many waiting records are told one by one. */
+const toldWaiting = 10;
+
+/** What waits, each with its age and what it waits for, the oldest first; empty when nothing does. Pure. */
+export function waitingText(records: readonly WaitingRecord[], columns: number): string {
+  if (records.length === 0) return "";
+  const rows = records.slice(0, toldWaiting).map(({ pair, flow, document, ageMs, message, hint }) => {
+    return [
+      `${pair} ${flow}`,
+      plainLine(document),
+      spanText(ageMs),
+      plainLine([message, hint].filter(Boolean).join(" → ")),
+    ];
+  });
+  const table = tableOf(rows, { head: ["waiting", "document", "since", "for"], columns });
+  const more = records.length - toldWaiting;
+  return more > 0 ? `${table}\nand ${numberText(more)} more: see \`mlc status --json\`` : table;
 }

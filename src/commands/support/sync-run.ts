@@ -14,7 +14,8 @@ import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
 import { personsZone } from "./zone.ts";
 
-const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "validate", "new-state", "keep-state"];
+/** Flags that narrow a run, and so are none for a watch. */
+export const narrowed = ["dry-run", "since", "until", "limit", "resend", "yes", "validate", "new-state", "keep-state"];
 
 /** Flags of all `sync` commands. */
 export const syncFlags = {

@@ -34,6 +34,8 @@ const flows = z.strictObject({
       filter: z
         .strictObject({ categories: listOf(code(20)).default([]), numbers: regularExpression().optional() })
         .prefault({}),
+      /** What is written over the shipper's products; a price there is in the account's own currency, and so only on demand. */
+      fields: listOf(z.enum(["name", "weight", "price", "customs"])).default(["name", "weight", "customs"]),
     })
     .prefault({}),
   customers: z.strictObject({ ...flow, every: timeSpan.default("1h") }).prefault({}),
