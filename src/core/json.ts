@@ -38,6 +38,11 @@ function quoted(name: string): string {
   return /^[\w.@/-]*$/.test(name) ? `"${name}"` : JSON.stringify(name);
 }
 
+/** A value as JSON has it: without what is undefined. Pure. */
+export function plainJson(value: unknown): Json {
+  return JSON.parse(JSON.stringify(value));
+}
+
 /** The short hash of a value. Pure. */
 export function hashOf(value: unknown): Hash {
   return hashOfText(canonicalJson(value));

@@ -3,6 +3,7 @@ import { BcClient, neededSets } from "../connectors/bc/client.ts";
 import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
+import { BcSaleTarget } from "./bc/sale-target.ts";
 import type { SystemContext } from "./context.ts";
 
 /** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
@@ -13,7 +14,7 @@ type BcEnvironment = z.infer<typeof bcEnvironment>;
 export type BcContext = Omit<SystemContext, "labels">;
 
 /** A company in Business Central with what it can do in a pair. Throws ConfigError without a secret. */
-export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context: BcContext) {
+export function bcSystem(settings: BcEnvironment, pair: BcPairSettings, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
   return {
@@ -23,6 +24,7 @@ export function bcSystem(settings: BcEnvironment, _pair: BcPairSettings, context
     account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
     budgets: () => ({ "v2.0": client.budget() }),
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
+    saleTarget: () => new BcSaleTarget(client, pair, context.clock),
   } satisfies System;
 }
 
