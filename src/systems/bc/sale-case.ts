@@ -124,9 +124,9 @@ function itemOf(number: string, variantId: string | undefined) {
 /** The step that makes the sale's customer. */
 export const customerStep = "customer";
 
-/** What was looked up for a document, or the step that looks. Pure. */
-export function lookFor({ sale, rules, seen }: SaleCase, document: BookedDocument): Looked | Step {
-  const name = `look${suffixOf(document)}`;
+/** What was looked up for a document, or the step that looks; once more after it was sent. Pure. */
+export function lookFor({ sale, rules, seen }: SaleCase, document: BookedDocument, isSent = false): Looked | Step {
+  const name = `look${isSent ? "Again" : ""}${suffixOf(document)}`;
   const found = seen[name];
   return found === undefined ? lookStep(sale, rules, { name, number: document.externalNumber }) : looked.parse(found);
 }
@@ -154,7 +154,9 @@ export function postStep(document: BookedDocument): string {
 
 /** Whether a document was made or named in this run, so that it is checked although nothing else is to be done for it. Pure. */
 export function isFresh({ seen }: SaleCase, document: BookedDocument): boolean {
-  return seen[draftStep(document)] !== undefined || seen[`look${suffixOf(document)}`] !== undefined;
+  return [draftStep(document), ...["look", "found"].map((what) => what + suffixOf(document))].some(
+    (name) => seen[name] !== undefined,
+  );
 }
 
 /** The notice of what was edited, told once a change. Pure. */

@@ -91,7 +91,7 @@ export function documentSteps(one: SaleCase, document: BookedDocument, given: Gi
 
 /** A document whose answer was lost is known by its number; a person may have adopted one. */
 function unnamedSteps(one: SaleCase, document: BookedDocument, { after }: Given): Step[] {
-  const look = lookFor(one, document);
+  const look = lookFor(one, document, true);
   if (isStep(look)) return [look];
   const found = nameIn(look.there, document);
   if (found) return namedSteps(one, { document, found, wanted: wantedOf(one, document, look) }, after);
