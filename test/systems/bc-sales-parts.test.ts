@@ -215,6 +215,58 @@ describe("a sale that is booked on arrival", () => {
   });
 });
 
+describe("an order that is posted by what leaves, when Business Central is slow to tell", () => {
+  const world = (lost?: "resetBefore" | "resetAfter") => {
+    const made = salesWorld({ bookOn: "new", booking: "orderPosted" });
+    made.source.put(saleOf("1", { lines: [lineOf("1", { quantity: 3, shipped: 1 })] }));
+    if (lost) made.failOnce(/NAV.shipAndInvoice$/, lost);
+    return made;
+  };
+  const posts = ({ bc }: ReturnType<typeof salesWorld>) =>
+    bc.requests.filter((request) => request.endsWith("NAV.shipAndInvoice")).length;
+
+  it.each(["resetBefore", "resetAfter"] as const)("posts no more than what left after %s", async (fault) => {
+    const one = world(fault);
+    expect(await one.sync()).toMatchObject({ deadLettered: 0 });
+    await one.sync({ ignoreSchedule: true });
+    await one.sync({ ignoreSchedule: true });
+    expect(one.booked()).toEqual(["ORD-1 17.75"]);
+    expect(documentsIn(one.memo("1"))).toMatchObject([
+      { booked: { 1: 1 }, posted: { shipments: [expect.any(String)] } },
+    ]);
+    expect(one.store.state.asides).toEqual({});
+    expect(posts(one)).toBe(fault === "resetBefore" ? 2 : 1);
+  });
+
+  it("is asked once while the job queue has it, so that the rest is not shipped too", async () => {
+    const one = world();
+    one.bc.switches.posting = "queued";
+    expect(await one.sync()).toMatchObject({ waiting: 1 });
+    expect(await one.sync({ ignoreSchedule: true })).toMatchObject({ waiting: 1 });
+    expect(posts(one)).toBe(1);
+    one.desk.runJobs();
+    await one.sync({ ignoreSchedule: true });
+    expect(one.booked()).toEqual(["ORD-1 17.75"]);
+    expect(one.desk.shipments).toHaveLength(1);
+    one.bc.switches.posting = "immediate";
+    one.source.put(saleOf("1", { lines: [lineOf("1", { quantity: 3 })] }));
+    await one.sync();
+    expect(one.booked()).toEqual(["ORD-1 17.75", "ORD-1 21"]);
+  });
+
+  it("counts what a person shipped from the warehouse meanwhile", async () => {
+    const one = world();
+    one.source.put(saleOf("1", { status: "open", lines: [lineOf("1", { quantity: 3, shipped: 0 })] }));
+    await one.sync();
+    one.desk.shipFromWarehouse(String(one.desk.orders[0]?.header.number), { 10000: 1 });
+    one.source.put(saleOf("1", { lines: [lineOf("1", { quantity: 3, shipped: 1 })] }));
+    await one.sync();
+    expect(one.aside?.("1")).toBeUndefined();
+    expect(one.booked()).toEqual(["ORD-1 17.75"]);
+    expect(one.desk.orders[0]?.lines[0]).toMatchObject({ shippedQuantity: 1, invoicedQuantity: 1 });
+  });
+});
+
 describe("a change after the booking", () => {
   it("is told once, by names and amounts and without people's values", async () => {
     const world = salesWorld();
