@@ -282,6 +282,16 @@ describe("a change after the booking", () => {
     expect(world.booked()).toEqual(["ORD-1 28.25"]);
   });
 
+  it("of the ship-to is told where the order was posted", async () => {
+    const world = salesWorld({ booking: "orderPosted" });
+    world.source.put(saleOf("1"));
+    await world.sync();
+    const { shipTo } = saleOf("1");
+    world.source.put(saleOf("1", { shipTo: { ...shipTo, city: "Salem" } }));
+    expect(await world.sync()).toMatchObject({ deadLettered: 0 });
+    expect(world.told().at(-1)).toMatch(/^noticed edit: .*: shipTo$/);
+  });
+
   it("of the ship-to goes to an order that is still open", async () => {
     const world = salesWorld({ booking: "order" });
     world.source.put(saleOf("1"));

@@ -101,6 +101,14 @@ describe("tax", () => {
     });
   });
 
+  it("that is in the prices is sent with them", async () => {
+    const world = salesWorld({ booking: "orderPosted", lines: { shippingAccount: "40200", tax: "included" } });
+    world.bc.switches.taxPercent = 10;
+    world.source.put(saleOf("1", { lines, shipping: "10", otherTax: "1" }));
+    await world.sync();
+    expect(world.booked()).toEqual(["ORD-1 34.1"]);
+  });
+
   it("that is a line of its own is part of the total, and settings that were mended make the draft anew", async () => {
     const world = salesWorld();
     world.source.put(saleOf("1", { lines }));
@@ -265,6 +273,28 @@ describe("answers that were lost", () => {
     expect(world.desk.invoices).toHaveLength(1);
     expect(world.store.state.asides).toEqual({});
     expect(world.store.state.intents).toEqual({});
+  });
+
+  it("are ended by a person who names a document only where that has our number", async () => {
+    const world = salesWorld();
+    world.source.put(saleOf("1"));
+    world.failOnce(create, "resetBefore");
+    await world.sync();
+    world.clock.advance(-16 * 60_000);
+    expect(await world.replay("1", { ending: { adopt: "S-INV999" } })).toMatchObject({ deadLettered: 1 });
+    expect(world.aside("1")?.message).toMatch(/S-INV999 has not our external document number ORD-1/);
+    expect(await world.replay("1")).toMatchObject({ deadLettered: 1 });
+    expect(world.desk.invoices).toEqual([]);
+  });
+
+  it("are ended by a person who wants it made anyway", async () => {
+    const world = salesWorld();
+    world.source.put(saleOf("1"));
+    world.failOnce(create, "resetBefore");
+    await world.sync();
+    world.clock.advance(-16 * 60_000);
+    await world.replay("1", { ending: "createAnyway" });
+    expect(world.booked()).toEqual(["ORD-1 28.25"]);
   });
 
   it("of a comment do not write it twice", async () => {

@@ -57,9 +57,17 @@ export function hasAllLeft(sale: Sale): boolean {
 }
 
 /** Whether a document is no booking yet, so that it may be made anew. Pure. */
-export function isUnbooked({ rules }: SaleCase, { kind, posted, posting, booked }: BookedDocument): boolean {
+export function isUnbooked({ rules, delivery }: SaleCase, document: BookedDocument): boolean {
+  const { kind, whole, posted, posting, booked } = document;
   if (posted || posting) return false;
-  return kind === "invoice" || rules.booking === "orderPosted" || isEmpty(booked);
+  if (kind === "invoice" || rules.booking === "orderPosted" || isEmpty(booked)) return true;
+  return !whole && delivery.steps[quantitiesStep(document, 0)] === undefined;
+}
+
+/** Whether a document is an order that may still be there. Pure. */
+export function isOpenOrder({ sale }: SaleCase, { kind, whole, posted, booked }: BookedDocument): boolean {
+  if (kind !== "order") return false;
+  return posted === undefined || (whole === true && !isEmpty(beyond(orderedOf(sale), [booked])));
 }
 
 /** The document that the sale needs next; undefined when none. Pure. */

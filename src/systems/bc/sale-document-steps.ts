@@ -96,13 +96,16 @@ function unnamedSteps(one: SaleCase, document: BookedDocument, { after }: Given)
   const found = nameIn(look.there, document);
   if (found) return namedSteps(one, { document, found, wanted: wantedOf(one, document, look) }, after);
   if (one.seen.asked === "again") return after(goneNotice(one, document));
-  const { externalNumber } = document;
-  const target = one.delivery.steps[draftStep(document)]?.target ?? "what was made";
-  throw new RejectedError(`bc ${one.sale.number}: ${target} has not our external document number ${externalNumber}`, {
+  throw notNumbered(one, document, one.delivery.steps[draftStep(document)]?.target ?? "what was made");
+}
+
+/** The error of a document that cannot be found by our number, although it is said to be there. Pure. */
+export function notNumbered({ sale }: SaleCase, { externalNumber }: BookedDocument, target: string): RejectedError {
+  return new RejectedError(`bc ${sale.number}: ${target} has not our external document number ${externalNumber}`, {
     system: "bc",
-    document: one.sale.number,
+    document: sale.number,
     field: "externalDocumentNumber",
-    hint: `Enter ${externalNumber} as its external number in Business Central, then run \`mlc replay\`; without it there it is made anew.`,
+    hint: `Enter ${externalNumber} as its external document number in Business Central, then run \`mlc replay\`.`,
   });
 }
 

@@ -13,6 +13,7 @@ import {
   editNotice,
   isComplete,
   isFresh,
+  isOpenOrder,
   isStep,
   isUnbooked,
   lookFor,
@@ -23,8 +24,8 @@ import {
   wantedOf,
 } from "./sale-case.ts";
 import { isDraft } from "./sale-document.ts";
-import { deleteStep, documentSteps, readStep, thereFor } from "./sale-document-steps.ts";
-import { type BookedDocument, suffixOf } from "./sale-memo.ts";
+import { deleteStep, documentSteps, notNumbered, readStep, thereFor } from "./sale-document-steps.ts";
+import { type BookedDocument, draftStep, suffixOf } from "./sale-memo.ts";
 
 /**
  * What is still to do to book a sale, one write at a time: look what is there, make the draft, read it back, put tracking on it,
@@ -42,7 +43,7 @@ export function saleSteps(
   if (sale.status === "cancelled") return withdrawSteps(one, after);
   const newest = one.live.at(-1);
   const changes = newest && pendingChanges(one, newest);
-  const mayApply = newest && changes && (isUnbooked(one, newest) || (newest.kind === "order" && changes.shipTo));
+  const mayApply = newest && changes && (isUnbooked(one, newest) || (isOpenOrder(one, newest) && changes.shipTo));
   if (changes && !mayApply) return after(editNotice(one, changes));
   const open =
     one.live.find((document) => !isComplete(one, document)) ??
@@ -65,7 +66,11 @@ function makeSteps(one: SaleCase, document: BookedDocument, after: After): Step[
   if (!look.customer && one.delivery.steps[customerStep] === undefined) return [newCustomerStep(one, document)];
   const wanted = wantedOf(one, document, look);
   const found = nameIn(look.there, document);
-  return found ? adoptedSteps(one, { document, wanted, found }, after) : [createStep(one, document, wanted)];
+  if (found) return adoptedSteps(one, { document, wanted, found }, after);
+  // A person said that another document is this one: none is made beside it.
+  const adopted = one.delivery.steps[draftStep(document)]?.target;
+  if (adopted !== undefined) throw notNumbered(one, document, adopted);
+  return [createStep(one, document, wanted)];
 }
 
 function newCustomerStep({ sale }: SaleCase, { externalNumber }: BookedDocument): Step {
@@ -87,8 +92,7 @@ function withdrawSteps(one: SaleCase, after: After): Step[] {
     const remark = `cancelled at the shipper; ${document.number || document.externalNumber} is left as it is in Business Central`;
     const step = recorded("notice", told, document.externalNumber, { cancelled: sale.id }, remark);
     if (one.delivery.steps[told]) continue;
-    if (!isUnbooked(one, document) || (document.kind === "order" && Object.keys(document.booked).length > 0))
-      return after(step);
+    if (!isUnbooked(one, document)) return after(step);
     const there = thereFor(one, document);
     if (!there) return [readStep(one, document)];
     if (there.isGone) {

@@ -89,6 +89,7 @@ function noDraft({ number, status }: { number: string; status: string }): Reject
   });
 }
 
+/** Deletes a draft of ours. */
 export async function deleteDraft(client: BcClient, step: Step): Promise<StepResult> {
   const about = named.parse(step.payload);
   return { outcome: "done", calls: await removeDraft(client, about), target: about.number };
