@@ -45,6 +45,15 @@ describe("a sale that leaves in parts", () => {
 });
 
 describe("a sale that is booked as an order", () => {
+  it("follows the rules of its store", async () => {
+    const world = salesWorld({ storeRules: { "7": { booking: "order" } } });
+    world.source.put(saleOf("1", { storeId: "7" }));
+    world.source.put(saleOf("2", { storeId: "8" }));
+    await world.sync();
+    expect(world.desk.orders.map(({ header }) => header.externalDocumentNumber)).toEqual(["ORD-1"]);
+    expect(world.booked()).toEqual(["ORD-2 28.25"]);
+  });
+
   it("is left open with what it ships", async () => {
     const world = salesWorld({ booking: "order" });
     world.source.put(saleOf("1"));
@@ -252,6 +261,20 @@ describe("an order that is posted by what leaves, when Business Central is slow 
     one.source.put(saleOf("1", { lines: [lineOf("1", { quantity: 3 })] }));
     await one.sync();
     expect(one.booked()).toEqual(["ORD-1 17.75", "ORD-1 21"]);
+  });
+
+  it("is invoiced after a warehouse shipped what Business Central would not ship over the API", async () => {
+    const one = salesWorld({ booking: "orderPosted", lines: { shippingAccount: "40200", location: "EAST" } });
+    one.bc.switches.warehouseLocations = ["EAST"];
+    one.source.put(saleOf("1"));
+    expect(await one.sync()).toMatchObject({ deadLettered: 1 });
+    expect(one.aside("1")).toMatchObject({ message: expect.stringMatching(/Warehouse handling is required/) });
+    one.desk.shipFromWarehouse(String(one.desk.orders[0]?.header.number));
+    one.bc.switches.warehouseLocations = [];
+    await one.replay("1");
+    expect(one.booked()).toEqual(["ORD-1 28.25"]);
+    expect(one.desk.shipments).toHaveLength(1);
+    expect(documentsIn(one.memo("1"))[0]?.posted?.shipments).toHaveLength(1);
   });
 
   it("counts what a person shipped from the warehouse meanwhile", async () => {

@@ -59,6 +59,14 @@ describe("a shipped sale that is booked as an invoice", () => {
     expect(world.bc.requests).toEqual([]);
   });
 
+  it("is only looked at in a dry run", async () => {
+    const world = salesWorld();
+    world.source.put(saleOf("1"));
+    expect(await world.sync({ dryRun: true })).toMatchObject({ created: 1 });
+    expect(world.bc.ledger).toEqual([]);
+    expect(world.store.lines.filter(({ kind }) => kind !== "run")).toEqual([]);
+  });
+
   it("looks up many in a few calls, and posts one after the other", async () => {
     const world = salesWorld({ tracking: { routes: ["attachment"] } });
     for (let id = 1; id <= 30; id += 1) world.source.put(saleOf(String(id)));

@@ -8,6 +8,7 @@ import { customerStep } from "./sale-case.ts";
 import { type DocumentName, hasSameLines, isPosted, missingLines, readDocument } from "./sale-document.ts";
 import { type FoundThere, thereIn } from "./sale-look.ts";
 import { type BookedDocument, documentsIn } from "./sale-memo.ts";
+import { newInvoices } from "./sale-posting.ts";
 
 const commentsSent = z.object({ route: z.literal("comment"), comments: z.array(z.string()) });
 const withEmail = z.object({ email: z.string() });
@@ -93,15 +94,12 @@ async function findOther(client: BcClient, step: Lookup): Promise<Found> {
 
 const done = ({ naturalKey }: Lookup): Found => ({ state: "present", target: naturalKey });
 
-/** A draft invoice was not posted; an order was if there is more of it than before (BC, 6). */
+/** A draft invoice was not posted; an order was if there is an invoice more of it than before (BC, 6). */
 async function findPosting(client: BcClient, document: BookedDocument): Promise<Found> {
   const { there } = await readDocument(client, document);
   if (isPosted(there)) return { state: "present", target: there.number };
   if (document.kind === "invoice" || !document.posting) return { state: "absent" };
-  const { shipments, invoices } = document.posting;
-  const isNew =
-    there.shipments.some((number) => !shipments.includes(number)) ||
-    there.invoices.some(({ id }) => !invoices.includes(id));
+  const isNew = newInvoices(document.posting.invoices, there).length > 0;
   return isNew ? { state: "present", target: there.number } : { state: "absent" };
 }
 

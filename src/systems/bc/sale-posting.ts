@@ -110,14 +110,20 @@ export function postedDocument(
     return { ...rest, id, number, booked: all, posted: { invoice: number, invoiceId: id, shipments: [] } };
   }
   if (document.kind === "invoice") return undefined;
-  const known = { shipments: posted?.shipments ?? [], invoices: posted?.invoiceId ? [posted.invoiceId] : [] };
-  const before = posting ?? known;
-  const invoices = there.invoices.filter(({ id }) => !before.invoices.includes(id));
-  const isNew = invoices.length > 0 || there.shipments.some((number) => !before.shipments.includes(number));
+  const known = posted?.invoiceId ? [posted.invoiceId] : [];
+  const invoices = newInvoices(posting?.invoices ?? known, there);
   // What a person posts of an order that stays open is told by its lines.
-  if (!isNew || (!posting && !there.isGone)) return undefined;
+  if (invoices.length === 0 || (!posting && !there.isGone)) return undefined;
   const last = invoices.at(-1);
   const invoice = last ? { invoice: last.number, invoiceId: last.id } : {};
   const booked = there.isGone ? all : (posting?.booked ?? document.booked);
   return { ...rest, booked, posted: { ...posted, ...invoice, shipments: there.shipments } };
+}
+
+/**
+ * The invoices of an order that are not among those of before. A shipment alone is no booking: a warehouse may have posted it, or
+ * the posting stopped between its two commits; then the invoice is still to come. Pure.
+ */
+export function newInvoices(before: readonly string[], { invoices }: DocumentThere): DocumentThere["invoices"] {
+  return invoices.filter(({ id }) => !before.includes(id));
 }
