@@ -236,7 +236,7 @@ describe("an order that is posted by what leaves, when Business Central is slow 
 
   it.each(["resetBefore", "resetAfter"] as const)("posts no more than what left after %s", async (fault) => {
     const one = world(fault);
-    expect(await one.sync()).toMatchObject({ deadLettered: 0 });
+    expect(await one.sync()).toMatchObject({ deadLettered: 0, waiting: fault === "resetBefore" ? 1 : 0 });
     await one.sync({ ignoreSchedule: true });
     await one.sync({ ignoreSchedule: true });
     expect(one.booked()).toEqual(["ORD-1 17.75"]);
@@ -303,6 +303,33 @@ describe("a change after the booking", () => {
       "noticed edit: edited after it was booked, and left as it is in Business Central: shipTo; total: 28.25 → 30.25; shipping: 7.25 → 9.25",
     ]);
     expect(world.booked()).toEqual(["ORD-1 28.25"]);
+  });
+
+  it("that voids its label is told once", async () => {
+    const world = salesWorld();
+    world.source.put(saleOf("1"));
+    await world.sync();
+    world.source.put(saleOf("1", { lines: [lineOf("1", { shipped: 0 })] }));
+    await world.sync();
+    await world.sync();
+    expect(world.told().slice(3)).toEqual([
+      "noticed takenBack: booked in Business Central and, by its labels, not shipped any more: 2 of line 1",
+    ]);
+  });
+
+  it("that voids its label takes a draft back that could not be posted", async () => {
+    const world = salesWorld();
+    world.desk.closePeriod("2026-12-31");
+    world.source.put(saleOf("1"));
+    await world.sync();
+    world.source.put(saleOf("1", { lines: [lineOf("1", { shipped: 1 })] }));
+    world.desk.openPeriods();
+    await world.sync();
+    expect(world.drafts()).toEqual([]);
+    expect(world.booked()).toEqual(["ORD-1-G2 17.75"]);
+    world.source.put(saleOf("1"));
+    await world.sync();
+    expect(world.booked()).toEqual(["ORD-1-G2 17.75", "ORD-1-2 10.5"]);
   });
 
   it("of the ship-to is told where the order was posted", async () => {

@@ -27,6 +27,11 @@ export function beyond(wanted: Quantities, had: readonly Quantities[]): Record<s
   return positive(rest);
 }
 
+/** What several parts have together. Pure. */
+export function together(parts: readonly Quantities[]): Quantities {
+  return parts.reduce(sums, {});
+}
+
 /** What has left and no part has booked yet; undefined when that is nothing. Pure. */
 export function salePart(sale: Sale, booked: readonly Quantities[]): Sale | undefined {
   const now = beyond(leftOf(sale), booked);

@@ -3,9 +3,9 @@ import type { LineBody } from "../../connectors/bc/schema.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
-import { fieldHashes, isDone } from "../../core/steps.ts";
+import { fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { externalNumberOf } from "../../mappings/bc/keys.ts";
-import { beyond, leftOf, orderedOf, partOf } from "../../mappings/bc/parts.ts";
+import { beyond, leftOf, orderedOf, partOf, together } from "../../mappings/bc/parts.ts";
 import { invoiceFromSale, orderFromSale, type SaleOptions } from "../../mappings/bc/sales.ts";
 import { changesSince, ownedIn, type SaleChanges, soldIn } from "./sale-edits.ts";
 import { type Looked, looked, lookStep } from "./sale-look.ts";
@@ -68,6 +68,21 @@ export function isUnbooked({ rules, delivery }: SaleCase, document: BookedDocume
 export function isOpenOrder({ sale }: SaleCase, { kind, whole, posted, booked }: BookedDocument): boolean {
   if (kind !== "order") return false;
   return posted === undefined || (whole === true && !isEmpty(beyond(orderedOf(sale), [booked])));
+}
+
+/** What is booked and has not left any more, since its label was voided. Pure. */
+export function takenBack({ sale, live }: SaleCase): Record<string, number> {
+  return beyond(together(live.map(({ booked }) => booked)), [leftOf(sale)]);
+}
+
+/** The notice that less has left than is booked; undefined when it is told or not so. Pure. */
+export function takenBackNotice(one: SaleCase): Step | undefined {
+  const back = takenBack(one);
+  const lines = Object.entries(back).map(([key, quantity]) => `${quantity} of line ${key}`);
+  if (lines.length === 0) return undefined;
+  const remark = `booked in Business Central and, by its labels, not shipped any more: ${lines.join(", ")}`;
+  const step = recorded("notice", "takenBack", one.sale.id, back, remark);
+  return isDone(step, one.delivery) ? undefined : step;
 }
 
 /** The document that the sale needs next; undefined when none. Pure. */

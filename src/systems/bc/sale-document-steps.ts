@@ -15,6 +15,7 @@ import {
   lookFor,
   postStep,
   type SaleCase,
+  takenBack,
   type Wanted,
   wantedOf,
 } from "./sale-case.ts";
@@ -44,10 +45,11 @@ export function readStep({ delivery }: SaleCase, document: BookedDocument): Step
 }
 
 const readName = (document: BookedDocument) => `read${suffixOf(document)}`;
+const readAgainName = (document: BookedDocument) => `readAgain${suffixOf(document)}`;
 
 /** The document as it was read back in this run. Pure. */
 export function thereFor({ seen }: SaleCase, document: BookedDocument): DocumentThere | undefined {
-  const read = seen[postStep(document)] ?? seen[readName(document)];
+  const read = seen[postStep(document)] ?? seen[readAgainName(document)] ?? seen[readName(document)];
   return read === undefined ? undefined : documentThere.parse(read);
 }
 
@@ -63,6 +65,9 @@ export function documentSteps(one: SaleCase, document: BookedDocument, given: Gi
   const asked = one.delivery.steps[postStep(document)];
   if (asked && (document.posting || document.kind === "invoice")) {
     const isAgain = one.seen.asked === "again" && one.seen[postStep(document)] === undefined;
+    // What was read may be from before a posting whose answer was lost a moment ago.
+    const isOld = one.seen[postStep(document)] === undefined && one.seen[readAgainName(document)] === undefined;
+    if (isOld) return [{ ...readStep(one, document), name: readAgainName(document) }];
     if (!isAgain) return [waitForPosting(document)];
   }
   if (given.changes) return editedSteps(one, { document, there, changes: given.changes }, given);
@@ -193,6 +198,8 @@ function checkSteps(
 ): Step[] | undefined {
   const isUntouched = isDraft(there) && there.shipments.length === 0 && there.invoices.length === 0;
   const isNew = one.seen[draftStep(document)] !== undefined;
+  const isTakenBack = !document.whole && isUnbooked(one, document) && Object.keys(takenBack(one)).length > 0;
+  if (isTakenBack && isUntouched) return [deleteStep(one, document, "less of it has left than it books")];
   const missing = missingLines(wanted.lines, there.lines);
   const wasEdited = changesSince(one.sale, one.delivery, document).others || !isUnbooked(one, document);
   if (missing.length > 0 && !wasEdited) {

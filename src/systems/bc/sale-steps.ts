@@ -21,6 +21,7 @@ import {
   pendingChanges,
   type SaleCase,
   type SaleStepOptions,
+  takenBackNotice,
   wantedOf,
 } from "./sale-case.ts";
 import { isDraft } from "./sale-document.ts";
@@ -45,6 +46,9 @@ export function saleSteps(
   const changes = newest && pendingChanges(one, newest);
   const mayApply = newest && changes && (isUnbooked(one, newest) || (isOpenOrder(one, newest) && changes.shipTo));
   if (changes && !mayApply) return after(editNotice(one, changes));
+  const isBooked = !one.live.some((document) => isUnbooked(one, document));
+  const takenBack = isBooked ? takenBackNotice(one) : undefined;
+  if (takenBack) return after(takenBack);
   const open =
     one.live.find((document) => !isComplete(one, document)) ??
     (newest && (mayApply || (newest.whole && !newest.posted && isFresh(one, newest))) ? newest : undefined);
