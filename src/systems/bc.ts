@@ -6,6 +6,7 @@ import type { Choice, Probe, System } from "../core/ports.ts";
 import { bcChecks } from "./bc/checks.ts";
 import { BcCustomerSource } from "./bc/customer-source.ts";
 import { BcProductSource } from "./bc/product-source.ts";
+import { BcSaleTarget } from "./bc/sale-target.ts";
 import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
 import { ItemWeights } from "./bc/weights.ts";
 import type { SystemContext } from "./context.ts";
@@ -38,6 +39,7 @@ export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcConte
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
     checks: () => bcChecks(client, pair),
     shipmentTarget: () => new BcShipmentTarget(client, pair, pair.stores),
+    saleTarget: () => new BcSaleTarget(client, pair, context.clock),
   } satisfies System;
 }
 

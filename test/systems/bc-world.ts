@@ -30,5 +30,5 @@ export function bcWorld() {
     random: () => 0,
   });
   const ids = companies.map(({ name }) => bc.desk(name).company.id);
-  return { bc, entra, context, ids };
+  return { bc, clock, entra, context, ids };
 }
