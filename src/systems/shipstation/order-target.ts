@@ -1,10 +1,11 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
-import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import { orderSchema, pacific, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { canonicalJson, type Json, KnownHashes } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
 import { groupLines } from "../../core/parts.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import { Readings } from "../../core/time.ts";
 import { isOpen, orderValues, valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
 import { type OrderTargetOptions, orderSteps, type PartValues, type partValues } from "./order-steps.ts";
@@ -34,6 +35,7 @@ export class ShipStationOrderTarget implements Target<Order> {
     this.#copies = copies;
     this.#stepOptions = {
       ...options,
+      readings: new Readings(pacific),
       groups: (order) => this.#grouped(order),
       values: (...given) => this.#remembered(...given),
     };
