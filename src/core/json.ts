@@ -43,6 +43,11 @@ export class CanonicalText {
     return `{${text}}`;
   }
 
+  /** What `hashOf` gives. Many values are alike, and yet to look their hashes up takes longer than to make them. */
+  hashOf(value: unknown): Hash {
+    return hashOfText(this.of(value));
+  }
+
   #listOf(given: string[]): NameList {
     const lists = this.#lists.get(given.length) ?? [];
     for (const list of lists) if (isSame(list.given, given)) return list;
@@ -63,26 +68,6 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 /** The short hash of a value. Pure. */
 export function hashOf(value: unknown): Hash {
   return hashOfText(canonicalJson(value));
-}
-
-const mostKnown = 10_000;
-const longestKnown = 500;
-
-/** Hashes of values of which many are alike, as documents of one customer have them: looked up is quicker than made. */
-export class KnownHashes {
-  readonly #known = new Map<string, Hash>();
-  readonly #canonical = new CanonicalText();
-
-  /** What `hashOf` gives. */
-  of(value: unknown): Hash {
-    const text = this.#canonical.of(value);
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const made = hashOfText(text);
-    if (this.#known.size >= mostKnown) this.#known.clear();
-    if (text.length <= longestKnown) this.#known.set(text, made);
-    return made;
-  }
 }
 
 /** The short hash of a value whose canonical JSON is at hand. Pure. */

@@ -49,6 +49,7 @@ it("gives equal text for members in any order, many of them too", () => {
 it("gives the same for one value after the other, whatever names came before", () => {
   const canonical = new CanonicalText();
   fc.assert(fc.property(objects, (value) => canonical.of(value) === canonicalJson(value)));
+  fc.assert(fc.property(objects, (value) => canonical.hashOf(value) === hashOf(value)));
   expect(canonical.of({ b: 1, a: [{ d: 1, c: 2 }] })).toBe('{"a":[{"c":2,"d":1}],"b":1}');
   expect(canonical.of({ a: 1, b: [{ d: 1, e: 2 }] })).toBe('{"a":1,"b":[{"d":1,"e":2}]}');
 });
