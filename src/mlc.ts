@@ -40,6 +40,7 @@ import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
@@ -50,6 +51,8 @@ export class Mlc {
   readonly dir: string;
   /** What its flows have done. */
   readonly state: ProfileState;
+  /** The subscriptions by which its systems call it. */
+  readonly webhooks: Webhooks;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
@@ -81,6 +84,16 @@ export class Mlc {
       beforeRelease: (lock) => this.#runs.serve(lock),
     });
     this.state = state;
+    this.webhooks = new Webhooks({
+      disk,
+      dir,
+      clock,
+      config: () => this.config,
+      systems: () => this.systems,
+      system: (name) => this.system(name, this.pairOf(name)),
+      changeConfig: (change) => this.changeConfig(change),
+      locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
+    });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
     this.#runs = new Runs({
       state,
@@ -128,16 +141,25 @@ export class Mlc {
 
   /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
   async lockedConfig(work: () => Promise<void>): Promise<void> {
+    await this.#lockedFile({ name: "config.lock", command: "a change of the settings", mode: "wait" }, work);
+  }
+
+  /** Does work while it holds a lock beside the runs' own; undefined when another has it and the mode is skip. */
+  async #lockedFile<T>(
+    named: { name: string; command: string; mode: "wait" | "skip" },
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
     const { disk, dir, clock } = this;
     const { signal, platform } = this.surroundings;
     const lock = await acquireLock({
-      ...{ disk, dir, clock, signal, name: "config.lock", command: "a change of the settings" },
-      ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
+      ...{ disk, dir, clock, signal, ...named },
+      ...{ machine: thisMachine(platform), token: ulid, waitMs: 60_000 },
     });
+    if (!lock) return undefined;
     try {
-      await work();
+      return await work();
     } finally {
-      await lock?.release();
+      await lock.release();
     }
   }
 
@@ -251,7 +273,8 @@ export class Mlc {
     const names = new Set(shared.map(({ name }) => name));
     const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
     const waitingRecords = byAge(waiting);
-    return { status: { flows, budgets, waitingRecords, attention: attentionOf(flows) }, causes };
+    const webhooks = await this.webhooks.status();
+    return { status: { flows, budgets, waitingRecords, webhooks, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -306,7 +329,7 @@ function unreadable(error: unknown): Omit<Stand, "flows"> {
   const { message, hint } = reportedError(error);
   const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
   return {
-    status: { flows: [], budgets: [], waitingRecords: [], attention },
+    status: { flows: [], budgets: [], waitingRecords: [], webhooks: [], attention },
     causes: ["state unreadable"],
     isUnreadable: true,
   };
