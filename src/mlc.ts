@@ -25,7 +25,7 @@ import {
 } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
-import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import { ProfileSecrets, type SecretStoreKind } from "./core/secrets/profile-secrets.ts";
 import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
 import { acquireLock } from "./core/state/lock.ts";
@@ -71,7 +71,9 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log });
+    const keepSecret = (entry: string, value: string) => this.#keepSecret(entry, value);
+    const machine = { disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log };
+    const systems = new OpenSystems({ ...machine, secrets, keepSecret });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -142,6 +144,15 @@ export class Mlc {
   /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
   async lockedConfig(work: () => Promise<void>): Promise<void> {
     await this.#lockedFile({ name: "config.lock", command: "a change of the settings", mode: "wait" }, work);
+  }
+
+  /** Keeps a secret that mlc made, where the profile's secrets are at this moment. Throws ConfigError before the first `connect`. */
+  #keepSecret(entry: string, value: string): Promise<void> {
+    return this.lockedConfig(async () => {
+      const kind = storeKindIn(await readConfig(this.disk, this.file));
+      if (kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
+      await this.#secrets.write({ [entry]: value }, kind);
+    });
   }
 
   /** Does work while it holds a lock beside the runs' own; undefined when another has it and the mode is skip. */
@@ -318,10 +329,15 @@ export class Mlc {
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const { disk, dir, clock, config } = await openProfile(surroundings);
   const { profile, env, platform, isTty, signal } = surroundings;
-  const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
+  const kind = storeKindIn(config);
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
+}
+
+/** Where a config says that the secrets are. */
+function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
+  return secrets === "vault" || secrets === "keychain" ? secrets : undefined;
 }
 
 /** State that cannot be read is a cause like any other, or nobody would hear of it. */

@@ -27,6 +27,8 @@ export interface OpenSystemsOptions {
   clock: Clock;
   signal: AbortSignal;
   fetch: typeof fetch;
+  /** Keeps a secret by its whole name, while nobody moves them. */
+  keepSecret(entry: string, value: string): Promise<void>;
   log?: RunLog | undefined;
 }
 
@@ -89,7 +91,7 @@ export class OpenSystems {
       tokens,
       secrets,
       random: Math.random,
-      keepSecret: (secret, value) => this.#keep(`${name}.${secret}`, value),
+      keepSecret: (secret, value) => this.#options.keepSecret(`${name}.${secret}`, value),
       labels: new LabelStore(disk, labelsDirOf(dir), failpoint),
       onCall: (call) => {
         const count = this.#counts.getStore();
@@ -99,12 +101,6 @@ export class OpenSystems {
       onTokenCall: (call) => log?.add({ event: "call", system: name, ...call }),
     };
     return kind.build(settings, pair, context);
-  }
-
-  async #keep(entry: string, value: string): Promise<void> {
-    const { secrets } = this.#options;
-    if (secrets.kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
-    await secrets.write({ [entry]: value }, secrets.kind);
   }
 
   /** The secrets of one system, by their own names. */

@@ -64,10 +64,12 @@ export async function renew(
   hooks: WebhookSubscriptions,
   { url, now, isDry, isAll }: ChangeOptions & { isAll: boolean },
 ): Promise<Changes> {
-  return oneByOne(await hooks.list(url), async (held) => {
+  const there = await hooks.list(url);
+  const isNewSecret = !isDry && there.length > 0 && (await hooks.makeSecret?.()) === "made";
+  return oneByOne(there, async (held) => {
     // What lasts needs no renewal.
-    if (held.endsAt === undefined || !(isAll || isDue(held, hooks, now)))
-      return { subscription: held, done: "unchanged" };
+    const isWanted = held.endsAt !== undefined && (isAll || isDue(held, hooks, now));
+    if (!isWanted && !isNewSecret) return { subscription: held, done: "unchanged" };
     return { subscription: isDry ? held : await hooks.renew(held), done: "renewed" };
   });
 }

@@ -6,7 +6,8 @@ import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 import { type NotedWebhooks, notedSubscription, notedWebhooks, noteWebhooks, webhookStatus } from "./noted.ts";
-import { type Changes, renew, type SubscriptionDone, subscribe, unsubscribe } from "./subscriptions.ts";
+import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";
+import { type Changes, renew, subscribe, unsubscribe } from "./subscriptions.ts";
 
 /** The webhooks of a profile stand on these. */
 export interface WebhooksOptions {
@@ -22,24 +23,6 @@ export interface WebhooksOptions {
   changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void>;
   /** Does work while no other process changes subscriptions; undefined when one does and `mode` is skip. */
   locked<T>(mode: "wait" | "skip", work: () => Promise<T>): Promise<T | undefined>;
-}
-
-/** A subscription, or a thing that mlc wants to be told of and has none for. */
-export interface WebhookRow {
-  system: string;
-  topic: string;
-  url: string;
-  id: string | null;
-  /** Null where it lasts, or is gone. */
-  endsAt: string | null;
-  state: "live" | "gone";
-  done?: SubscriptionDone;
-}
-
-/** What a command did, or would do, to the end or to the first error. */
-export interface WebhookRows {
-  rows: WebhookRow[];
-  error?: unknown;
 }
 
 /** How often a run looks whether a subscription is due. */
@@ -225,28 +208,4 @@ export class Webhooks {
     const { disk, dir, clock } = this.#options;
     return noteWebhooks(disk, dir, { system, note: { ...note, at: clock.now().toISOString() } });
   }
-}
-
-function rowOf(system: string, { topic, url, id, endsAt }: Changes["done"][number]["subscription"]): WebhookRow {
-  return { system, topic, url, id: id ?? null, endsAt: endsAt?.toISOString() ?? null, state: "live" };
-}
-
-function rowsOf(system: string, { done, error }: Changes): WebhookRows {
-  const rows = done.map((one): WebhookRow => {
-    const row = rowOf(system, one.subscription);
-    return { ...row, state: one.done === "removed" ? "gone" : "live", done: one.done };
-  });
-  return error === undefined ? { rows } : { rows, error };
-}
-
-/** What mlc wants to be told of and no subscription is there for. */
-function goneRows(
-  system: string,
-  url: string,
-  topics: readonly string[],
-  there: readonly Pick<WebhookSubscription, "topic">[],
-): WebhookRow[] {
-  return topics
-    .filter((topic) => !there.some((one) => one.topic === topic))
-    .map((topic) => ({ system, topic, url, id: null, endsAt: null, state: "gone" }));
 }

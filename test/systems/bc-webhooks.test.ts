@@ -149,6 +149,8 @@ describe("webhook subscriptions of a company in Business Central", () => {
     const made = world.kept.get("webhookSecret");
     expect(made).not.toBe(lost);
     expect(world.bc.subscriptions.map(({ clientState }) => clientState)).toEqual(sets.map(() => made));
+    world.kept.clear();
+    expect(await doneOf(open(world).renew())).toEqual(sets.map((set) => `renewed ${set}`));
   });
 
   it("are named, not changed, by a dry run", async () => {

@@ -2,7 +2,7 @@ import { Args, Flags } from "@oclif/core";
 import { InterruptedError, UsageError, worstExitCode } from "../../core/errors.ts";
 import { type ReportedError, reportedError } from "../../core/report.ts";
 import type { Mlc } from "../../mlc.ts";
-import type { WebhookRow, WebhookRows } from "../../webhooks/webhooks.ts";
+import type { WebhookRow, WebhookRows } from "../../webhooks/rows.ts";
 import { dryRunFlag } from "./flags.ts";
 import { plainLine } from "./print.ts";
 import { columnsOf, tableOf } from "./table.ts";
