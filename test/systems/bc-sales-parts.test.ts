@@ -109,13 +109,21 @@ describe("a sale that is booked as an order", () => {
     expect(lines.map(({ description }) => description)).toContain("2026-11-20 UPS ups_ground: 1Z101");
   });
 
-  it("leaves tracking to the flow of shipments where its route is open afterwards", async () => {
-    const world = salesWorld({ booking: "orderPosted", tracking: { routes: ["attachment", "comment"] } });
-    world.source.put(saleOf("1"));
-    await world.sync();
-    expect(documentsIn(world.memo("1"))[0]?.tracked).toEqual([]);
-    expect(world.booked()).toEqual(["ORD-1 28.25"]);
-  });
+  it.each([
+    ["orderPosted", "attachment"],
+    ["orderPosted", "customApi"],
+    ["invoice", "customApi"],
+  ])(
+    "leaves tracking to the flow of shipments where its route is open afterwards: %s by %s",
+    async (booking, route) => {
+      const customApi = { path: "contoso/shipping/v1.0/postedSalesInvoices" };
+      const world = salesWorld({ booking, tracking: { routes: [route, "comment"], customApi } });
+      world.source.put(saleOf("1"));
+      await world.sync();
+      expect(documentsIn(world.memo("1"))[0]?.tracked).toEqual([]);
+      expect(world.booked()).toEqual(["ORD-1 28.25"]);
+    },
+  );
 });
 
 describe("a sale that is booked on arrival", () => {

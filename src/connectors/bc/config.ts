@@ -38,6 +38,8 @@ const flows = z.strictObject({
         .prefault({}),
       /** What is written over the shipper's products; a price there is in the account's own currency, and so only on demand. */
       fields: listOf(z.enum(["name", "weight", "price", "customs"])).default(["name", "weight", "customs"]),
+      /** Has the shipper make a product by an order of it that is cancelled afterwards: what else that does there is not promised. */
+      seed: flag.default(false),
     })
     .prefault({}),
   customers: z.strictObject({ ...flow, every: timeSpan.default("1h") }).prefault({}),

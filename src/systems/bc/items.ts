@@ -17,12 +17,15 @@ interface Split {
   code: string;
 }
 
-/** An item's number is Code[20], a variant's code Code[10] (BC, 2.2). */
-const longestNumber = 20;
+/** An item's number is Code[20] (BC, 2.2): a longer one names none, and BC refuses to be asked for it. */
+export const longestNumber = 20;
+/** A variant's code is Code[10] (BC, 2.2). */
 const longestCode = 10;
 
-/** BC keeps codes in upper case and trimmed (BC, 2). */
-const asCode = (text: string) => text.trim().toUpperCase();
+/** A code as BC keeps it: in upper case and trimmed (BC, 2). Pure. */
+export function asCode(text: string): string {
+  return text.trim().toUpperCase();
+}
 
 /** The ways to read a SKU as an item's number and a variant's code: `1000/RED`, `1000|RED`. Pure. */
 export function splitsOf(sku: string): Split[] {

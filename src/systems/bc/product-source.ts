@@ -4,14 +4,12 @@ import type { BcPairSettings } from "../../connectors/bc/config.ts";
 import type { Product, Weight } from "../../core/model.ts";
 import type { ListRequest, Page, ProductSource, Ref, SourceRecord } from "../../core/ports.ts";
 import { productFromBc } from "../../mappings/bc.ts";
+import { asCode, longestNumber, splitsOf } from "./items.ts";
 import { sinceOf } from "./poll-since.ts";
 import type { ItemWeights } from "./weights.ts";
 
 const itemRef = z.object({ number: z.string() });
 const cursorSchema = z.object({ items: z.string(), weights: z.string() });
-
-/** `number` is Code[20] (BC, 2.2): a longer one names no item, and BC refuses to be asked for it. */
-const longestNumber = 20;
 
 const payloadSchema = z.object({
   row: z.unknown(),
@@ -63,24 +61,25 @@ export class BcProductSource implements ProductSource {
   }
 
   idOf(ref: Ref): string {
-    return numberOf(itemRef.parse(ref).number);
+    return asCode(itemRef.parse(ref).number);
   }
 
   /** A variant is sold by its item's number and its code, `1000/RED` or `1000|RED`, and is no product by itself. */
   async bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">> {
-    const items = await this.get(skus.map((sku) => ({ number: numberOf(sku) })));
+    const items = await this.get(skus.map((sku) => ({ number: asCode(sku) })));
     const found = new Map<string, SourceRecord | "noProduct">();
     const open: string[] = [];
     for (const sku of skus) {
-      const item = items.get(numberOf(sku));
+      const item = items.get(asCode(sku));
       if (item !== undefined && item !== "gone") found.set(sku, item);
-      else if (variantIn(sku)) open.push(sku);
+      else if (splitsOf(sku).length > 0) open.push(sku);
     }
-    const numbers = open.flatMap((sku) => variantIn(sku)?.number ?? []);
+    const numbers = open.flatMap((sku) => splitsOf(sku).map(({ number }) => number));
     if (numbers.length === 0) return found;
     const { value: variants } = await this.#client.masterData.itemVariants(numbers);
-    const there = new Set(variants.map(({ itemNumber, code }) => `${numberOf(itemNumber)}/${numberOf(code)}`));
-    for (const sku of open) if (there.has(numberOf(sku).replace("|", "/"))) found.set(sku, "noProduct");
+    const there = new Set(variants.map(({ itemNumber, code }) => `${asCode(itemNumber)}/${asCode(code)}`));
+    for (const sku of open)
+      if (splitsOf(sku).some(({ number, code }) => there.has(`${number}/${code}`))) found.set(sku, "noProduct");
     return found;
   }
 
@@ -98,20 +97,9 @@ export class BcProductSource implements ProductSource {
   }
 }
 
-/** The item's number in a SKU that may name a variant; codes are Code[10] (BC, 2.2). */
-function variantIn(sku: string): { number: string } | undefined {
-  const [, number = ""] = /^([^/|]{1,20})[/|][^/|]{1,10}$/.exec(numberOf(sku)) ?? [];
-  return number === "" ? undefined : { number };
-}
-
-/** Numbers are kept in upper case and trimmed (BC, 2). */
-function numberOf(text: string): string {
-  return text.trim().toUpperCase();
-}
-
 /** The record of an item; the weight is part of its version, since it moves alone. An item without a number is none. */
 function recordOf(row: unknown, etag: string, weights: ReadonlyMap<string, Weight>): SourceRecord[] {
-  const id = numberOf(itemRef.safeParse(row).data?.number ?? "");
+  const id = asCode(itemRef.safeParse(row).data?.number ?? "");
   if (id === "") return [];
   const weight = weights.get(id);
   const version = weight === undefined ? etag : `${etag} ${weight.value} ${weight.unit}`;

@@ -2,6 +2,7 @@ import type { BcRules } from "../../connectors/bc/rules.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Sale, Shipment } from "../../core/model.ts";
 import type { Step } from "../../core/ports.ts";
+import { agentOf, commentsOf, joined, numbersOf } from "../../mappings/bc/tracking.ts";
 import { type DocumentThere, isDraft } from "./sale-document.ts";
 import { type BookedDocument, suffixOf } from "./sale-memo.ts";
 
@@ -25,9 +26,6 @@ export interface TrackingPlan {
 
 type Route = BcRules["tracking"]["routes"][number];
 
-/** Description of a line is Text[100] (BC, 2.5). */
-const longestComment = 100;
-
 /**
  * The tracking that has to be written before posting: where the first route that can ever work for such a document is of that
  * kind. Every other route is open afterwards too. Pure.
@@ -39,8 +37,7 @@ export function trackingPlan(one: TrackingCase): TrackingPlan {
   if (shipments.length === 0 || !isDraft(there)) return none;
   const posts = document.kind === "invoice" || rules.booking === "orderPosted";
   const works: Readonly<Record<Route, boolean>> = {
-    // An invoice that comes from no order has no posted shipment to write on.
-    customApi: document.kind === "order",
+    customApi: true,
     page42: document.kind === "order" && hasPage42 !== false,
     comment: true,
     attachment: true,
@@ -69,16 +66,6 @@ function commentPlan({ document, there }: TrackingCase, shipments: readonly Ship
   return { steps: [stepOf(document, externalNumber, payload, false)], tracked };
 }
 
-/** One line a parcel; what does not fit is cut before the number, never in it. */
-function commentsOf({ carrierName, carrier, service, shipDate, packages }: Shipment): string[] {
-  return packages.map(({ trackingNumber }) => {
-    const head = [shipDate, carrierName || carrier, service].filter(Boolean).join(" ");
-    return `${head.slice(0, Math.max(0, longestComment - trackingNumber.length - 2))}: ${trackingNumber}`.slice(
-      -longestComment,
-    );
-  });
-}
-
 function page42Plan(one: TrackingCase, shipments: readonly Shipment[]): TrackingPlan {
   const { document, rules, there, hasPage42 } = one;
   const { service } = rules.tracking.page42;
@@ -91,12 +78,11 @@ function page42Plan(one: TrackingCase, shipments: readonly Shipment[]): Tracking
       tracked: document.tracked,
     };
   }
-  const numbers = shipments.flatMap(({ packages }) => packages.map(({ trackingNumber }) => trackingNumber));
-  const { joined, rest } = joinedWithin(numbers, rules.tracking.maxLength);
-  const values = { ...agentOf(shipments[0], rules), ...(joined === "" ? {} : { packageTrackingNo: joined }) };
+  const { text, left } = joined(shipments.flatMap(numbersOf), rules.tracking.maxLength);
+  const values = { ...agentFields(shipments[0], rules), ...(text === "" ? {} : { packageTrackingNo: text }) };
   const payload = { route: "page42", service, number, values: plainJson(values) };
   const step = stepOf(document, document.externalNumber, payload, true);
-  const remark = rest.length === 0 ? {} : { remark: `there is no room for the tracking numbers ${rest.join(", ")}` };
+  const remark = left.length === 0 ? {} : { remark: `there is no room for the tracking numbers ${left.join(", ")}` };
   return {
     steps: [{ ...step, ...remark }],
     tracked: [...document.tracked, ...shipments.map(({ id }) => id)],
@@ -113,23 +99,8 @@ function stepOf(document: BookedDocument, naturalKey: string, payload: Step["pay
   return { name, action: "update", naturalKey, payload, repeatable, outcome: "written" };
 }
 
-/** As many whole numbers as fit. */
-function joinedWithin(numbers: readonly string[], longest: number): { joined: string; rest: string[] } {
-  let joined = "";
-  const rest: string[] = [];
-  for (const number of numbers) {
-    const longer = joined === "" ? number : `${joined},${number}`;
-    if (longer.length <= longest) joined = longer;
-    else rest.push(number);
-  }
-  return { joined, rest };
-}
-
-function agentOf(shipment: Shipment | undefined, { shippingAgents }: BcRules) {
-  if (!shipment) return {};
-  const names = [`${shipment.carrier}/${shipment.service ?? ""}`, shipment.carrier].map((name) => name.toLowerCase());
-  const name = names.find((each) => Object.hasOwn(shippingAgents, each));
-  const found = name === undefined ? undefined : shippingAgents[name];
+function agentFields(shipment: Shipment | undefined, { shippingAgents }: BcRules) {
+  const found = shipment && agentOf(shippingAgents, shipment);
   if (!found) return {};
   const { agent, service } = found;
   return { shippingAgentCode: agent, ...(service === undefined ? {} : { shippingAgentServiceCode: service }) };

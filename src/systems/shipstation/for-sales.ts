@@ -10,6 +10,7 @@ import { OpenOrders } from "./open-orders.ts";
 import { OrderCopies } from "./order-copies.ts";
 import { type ProductTargetOptions, ShipStationProductTarget } from "./product-target.ts";
 import { ShipStationSaleSource, type StoreRules } from "./sale-source.ts";
+import { SeedOrders } from "./seed-orders.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
@@ -62,7 +63,10 @@ export function shipStationForSales(
     // Products and orders are V1's alone.
     ...(client.hasV1
       ? {
-          productTarget: () => new ShipStationProductTarget(client, openOrders(), flows.products),
+          productTarget: () => {
+            const seeds = new SeedOrders(client, settings.storeId, now);
+            return new ShipStationProductTarget(client, { openOrders: openOrders(), seeds }, flows.products);
+          },
           customerTarget: () => new ShipStationCustomerTarget(client, openOrders(), copies),
         }
       : {}),

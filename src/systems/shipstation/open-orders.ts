@@ -2,6 +2,7 @@ import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import type { WantedSku } from "../../core/ports.ts";
 import { foldedSku } from "../../mappings/shipstation/product.ts";
+import { isSeed } from "../../mappings/shipstation/seed.ts";
 import { changedOrders } from "./order-copies.ts";
 
 /** Statuses of orders that are still to be shipped from here (V1, 2.1). */
@@ -50,7 +51,8 @@ export class OpenOrders {
         for await (const { rows } of this.#client.list(listing, undefined, this.#now())) {
           for (const row of rows) {
             const { data } = orderSchema.safeParse(row);
-            if (data && !fedStores.includes(data.advancedOptions?.storeId ?? 0)) found.set(data.orderId, kept(data));
+            if (!data || isSeed(data) || fedStores.includes(data.advancedOptions?.storeId ?? 0)) continue;
+            found.set(data.orderId, kept(data));
           }
         }
       }

@@ -16,10 +16,13 @@ import {
 } from "../../mappings/shipstation/product.ts";
 import { type OpenOrders, skusOf } from "./open-orders.ts";
 import { type BookedProduct, ProductBook } from "./product-book.ts";
+import { isSeedStep, type SeedOrders } from "./seed-orders.ts";
 
 /** What the settings say about products. */
 export interface ProductTargetOptions {
   fields: readonly ProductField[];
+  /** A SKU that is missing gets an order of it, on hold, which is cancelled once the product is there. */
+  seed: boolean;
 }
 
 /** ShipStation as the taker of products; it makes them itself, so that what is not there yet waits (V1, 5.2). */
@@ -30,12 +33,18 @@ export class ShipStationProductTarget implements ProductTarget {
   readonly #client: ShipStationClient;
   readonly #openOrders: OpenOrders;
   readonly #options: ProductTargetOptions;
+  readonly #seeds: SeedOrders;
   readonly #book: ProductBook;
   #wanted: Promise<WantedSku[]> | undefined;
 
-  constructor(client: ShipStationClient, openOrders: OpenOrders, options: ProductTargetOptions) {
+  constructor(
+    client: ShipStationClient,
+    given: { openOrders: OpenOrders; seeds: SeedOrders },
+    options: ProductTargetOptions,
+  ) {
     this.#client = client;
-    this.#openOrders = openOrders;
+    this.#openOrders = given.openOrders;
+    this.#seeds = given.seeds;
     this.#options = options;
     this.#book = new ProductBook(client);
   }
@@ -50,16 +59,18 @@ export class ShipStationProductTarget implements ProductTarget {
     if (!product.isActive) return delivery.steps.product ? [leftAlone(product)] : [];
     const owned = productValues(product, this.#options.fields);
     const write = { name: "product", payload: owned, owned };
-    if (isDone(write, delivery)) return [];
+    if (isDone(write, delivery)) return this.#seeds.end(product, delivery);
     const prepares = { name: write.name, owned };
     const read = { action: "read" as const, naturalKey: sku, prepares, repeatable: true };
     if (seen.find === undefined) return [{ ...read, name: "find", payload: { sku } }];
-    const held = theOne(product, booked(seen.find));
-    if (hasValues(held, owned)) return [hasThem(sku, owned)];
+    const there = booked(seen.find);
+    if (there.length === 0 && this.#options.seed && !delivery.steps.seed) return [this.#seeds.begin(product)];
+    const held = theOne(product, there);
+    if (hasValues(held, owned)) return [hasThem(sku, owned), ...this.#seeds.end(product, delivery)];
     if (seen.held === undefined) return [{ ...read, name: "held", payload: { productId: held.productId } }];
     if (seen.held === null) throw missing(product);
     const whole = productSchema.parse(seen.held);
-    if (hasValues(whole, owned)) return [hasThem(sku, owned)];
+    if (hasValues(whole, owned)) return [hasThem(sku, owned), ...this.#seeds.end(product, delivery)];
     const payload = mergedProduct(whole, owned);
     return [{ name: "product", action: "update", naturalKey: sku, payload, owned, repeatable: true }];
   }
@@ -78,6 +89,10 @@ export class ShipStationProductTarget implements ProductTarget {
   async find(steps: readonly Lookup[]): Promise<Found[]> {
     const found: Found[] = [];
     for (const step of steps) {
+      if (isSeedStep(step)) {
+        found.push(await this.#seeds.find(step));
+        continue;
+      }
       const { value: held } = await this.#meant(step.naturalKey);
       const isThere = held !== undefined && (step.action === "create" || isAsSent(held, step.payload));
       found.push(isThere ? { state: "present", target: String(held.productId) } : { state: "absent" });
@@ -109,6 +124,7 @@ export class ShipStationProductTarget implements ProductTarget {
   async #sendOne(step: Step, found: ReadonlyMap<string, BookedProduct[]>): Promise<StepResult> {
     if (step.name === "find") return { outcome: "done", calls: [], seen: plain(found.get(step.naturalKey) ?? []) };
     try {
+      if (isSeedStep(step)) return await this.#seeds.send(step);
       const { productId } = productSchema.pick({ productId: true }).parse(step.payload);
       if (step.action === "read") {
         const { value, calls } = await this.#client.product(productId);
