@@ -46,7 +46,7 @@ export class BcSubscriptions {
     if (held) return { value: held, calls: there.calls };
     const revealed = clientState.reveal();
     const json = { notificationUrl, resource: wanted, clientState: revealed };
-    const about = { what: `subscribe to ${set}`, hint: handshakeHint(notificationUrl) };
+    const about = { what: `subscribe to ${set}`, hint: `${handshakeHint(notificationUrl)}, then run it again.` };
     const creation = { schema: subscription, about, hidden: [revealed] };
     const { value, calls } = await this.#writes.create(this.#calls.api("subscriptions"), json, creation);
     return { value, calls: [...there.calls, ...calls] };
@@ -58,7 +58,7 @@ export class BcSubscriptions {
     const hidden = [clientState.reveal()];
     const changes = { notificationUrl, resource: to, clientState: hidden[0] };
     const set = to.split("/").at(-1);
-    const about = { what: `renew the subscription to ${set}`, hint: handshakeHint(notificationUrl) };
+    const about = { what: `renew the subscription to ${set}`, hint: `${handshakeHint(notificationUrl)}.` };
     return this.#writes.patch({ path: this.#path(held), held, changes, schema: subscription, about, hidden });
   }
 
@@ -93,5 +93,5 @@ function bare(resource: string): string {
 
 /** BC makes and renews a subscription only when the address answers it with the token that it sends (BC, 7.1). */
 function handshakeHint(url: string): string {
-  return `See that the receiver is running and that Business Central reaches it at ${url} and gets its validation token back, then run it again.`;
+  return `See that the receiver is running and that Business Central reaches it at ${url} and gets its validation token back`;
 }
