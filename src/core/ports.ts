@@ -285,6 +285,39 @@ export interface Choice {
   name: string;
 }
 
+/** One subscription by which a system calls mlc when something changed. */
+export interface WebhookSubscription {
+  /** Its id over there. */
+  id: string;
+  /** What it tells of, in the system's own words: `salesOrders`, `ORDER_NOTIFY`. */
+  topic: string;
+  /** The address that is called. */
+  url: string;
+  /** When it ends unless it is renewed; absent where it lasts. */
+  endsAt?: Date;
+}
+
+/**
+ * The subscriptions of an account that call mlc. Those with another address or of another account are not ours: they are
+ * neither told nor touched.
+ */
+export interface WebhookSubscriptions {
+  /** One that ends within this time is due to be renewed. */
+  readonly renewWithinMs: number;
+  /** What mlc wants to be told of, as far as the system can tell it. */
+  topics(): Promise<string[]>;
+  /** Those that call this address. */
+  list(url: string): Promise<WebhookSubscription[]>;
+  /** Makes and keeps the secret that proves calls, where mlc makes it and has none: subscriptions that are there want it then. */
+  makeSecret?(): Promise<"made" | "kept">;
+  /** Throws RejectedError when the receiver did not prove itself, UnknownOutcomeError when the answer was lost. */
+  create(topic: string, url: string): Promise<WebhookSubscription>;
+  /** May be repeated. Throws RejectedError when it is gone or the receiver did not prove itself. */
+  renew(subscription: WebhookSubscription): Promise<WebhookSubscription>;
+  /** May be repeated; one that is gone is well. */
+  remove(subscription: WebhookSubscription): Promise<void>;
+}
+
 /** One account at one vendor. A port that is absent is a thing the system cannot do. */
 export interface System {
   readonly name: string;
@@ -310,4 +343,5 @@ export interface System {
   productTarget?(): ProductTarget;
   customerSource?(): Source<Customer>;
   customerTarget?(): Target<Customer>;
+  webhooks?(): WebhookSubscriptions;
 }

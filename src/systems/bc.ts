@@ -8,6 +8,7 @@ import { BcCustomerSource } from "./bc/customer-source.ts";
 import { BcProductSource } from "./bc/product-source.ts";
 import { BcSaleTarget } from "./bc/sale-target.ts";
 import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
+import { BcWebhooks } from "./bc/webhooks.ts";
 import { ItemWeights } from "./bc/weights.ts";
 import type { SystemContext } from "./context.ts";
 
@@ -28,6 +29,8 @@ export type BcContext = Omit<SystemContext, "labels">;
 export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
+  const { secrets, keepSecret } = context;
+  const webhooks = keepSecret && new BcWebhooks(client.subscriptions, { kept: secrets.webhookSecret, keepSecret });
   return {
     name: "bc",
     probe: () => (company === "" ? probeEnvironment(client, settings) : probeCompany(client, settings)),
@@ -40,6 +43,7 @@ export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcConte
     checks: () => bcChecks(client, pair),
     shipmentTarget: () => new BcShipmentTarget(client, pair, pair.stores),
     saleTarget: () => new BcSaleTarget(client, pair, context.clock),
+    ...(webhooks ? { webhooks: () => webhooks } : {}),
   } satisfies System;
 }
 

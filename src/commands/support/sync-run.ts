@@ -130,14 +130,25 @@ async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
   }
   endWith(mlc, report);
   const isWhole = [flags.since, flags.until, flags.limit].every((value) => value === undefined) && !isDry;
-  if (isWhole && !mlc.surroundings.signal.aborted) await alertAfter(mlc, report);
+  const { signal } = mlc.surroundings;
+  if (!isDry && !signal.aborted) await renewAfter(mlc, report);
+  if (isWhole && !signal.aborted) await alertAfter(mlc, report);
   return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };
+}
+
+/** Renews webhooks of the run's pairs that are about to end; what fails of that is a warning. */
+export async function renewAfter(mlc: Mlc, report: SyncReport): Promise<void> {
+  const pairs = [...new Set(report.flows.map(({ pair }) => pair))];
+  warn(await mlc.webhooks.renewDue(pairs).catch((error: unknown) => [error]));
 }
 
 /** Tells whom the settings name how it went; what fails of that is a warning. */
 export async function alertAfter(mlc: Mlc, report: SyncReport): Promise<void> {
   // Whatever goes wrong here, the next run must be told of too.
-  const failures = await mlc.alert(report).catch((error: unknown) => [error]);
+  warn(await mlc.alert(report).catch((error: unknown) => [error]));
+}
+
+function warn(failures: readonly unknown[]): void {
   for (const failure of failures) {
     const { message, hint } = reportedError(failure);
     process.stderr.write(`Warning: ${plain(message)}\n${hint === undefined ? "" : `  → ${plain(hint)}\n`}`);
