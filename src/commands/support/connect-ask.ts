@@ -160,7 +160,7 @@ async function askSecrets(
 }
 
 async function askCredential(prompts: Prompts, { secrets, credentials = [] }: SystemKind): Promise<SecretKind[]> {
-  if (credentials.length < 2) return secrets;
+  if (credentials.length < 2) return secrets.filter(({ isOwn }) => !isOwn);
   const choices = credentials.map(({ label }, index) => ({ value: String(index), name: label }));
   const chosen = credentials[Number(await prompts.one({ message: "How does mlc sign in?", choices }))];
   return secrets.filter(({ name }) => chosen?.secrets.includes(name));
