@@ -188,10 +188,18 @@ export type Located =
   | { at: "found"; key: string; ref: Json; remark?: string }
   | { at: "notYet"; message: string }
   | { at: "notOurs" }
-  | { at: "ambiguous"; candidates: string[] };
+  | { at: "ambiguous"; candidates: string[]; message?: string };
 
 /** Finds the pair's delivery of an order, or of a sale, that holds a natural key. */
 export type KnownOrder = (order: OrderThere) => Promise<OrderDone | undefined>;
+
+/** The flow's own deliveries, for a target that finds again what it wrote to before. */
+export interface OwnDeliveries {
+  /** The key of the delivery that has a step under a natural key. */
+  holder(naturalKey: string): Promise<string | undefined>;
+  /** Deliveries by key. */
+  load(keys: readonly string[]): Promise<ReadonlyMap<string, Delivery>>;
+}
 
 /** How an order is called at the shipper: by the key mlc gave it, or by the shipper's own id. */
 export interface OrderThere {
@@ -211,7 +219,7 @@ export interface Target<D extends Document> {
   /** What deliveries are kept by. Pure. */
   key(document: D): string;
   /** The documents over there that these belong to; present where the target must be asked first. */
-  locate?(documents: readonly D[], known: KnownOrder): Promise<Map<D, Located>>;
+  locate?(documents: readonly D[], known: KnownOrder, own: OwnDeliveries): Promise<Map<D, Located>>;
   /**
    * What can be done now; [] = settled. `seen` holds what this run's reads returned, by step name; `seen.asked` what a person
    * asked for a document by name: `again`, or `void:` and a number at the target, `void:*` for all of it. Pure.

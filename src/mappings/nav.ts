@@ -86,7 +86,7 @@ export interface Agent {
 /** The agent's fields for a shipment, in the order in which NAV checks them; none where the table has no row. Pure. */
 export function agentFields(
   table: Readonly<Record<string, Agent>>,
-  { carrier, service }: Pick<Shipment, "carrier" | "service">,
+  { carrier, service }: { carrier: string; service?: string | undefined },
 ): { Shipping_Agent_Code: string; Shipping_Agent_Service_Code?: string } | undefined {
   const row = carrierRow(table, carrier, service);
   if (!row) return undefined;

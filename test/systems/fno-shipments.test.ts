@@ -4,6 +4,7 @@ import type { Shipment } from "../../src/core/model.ts";
 import type { KnownOrder, Lookup, Step } from "../../src/core/ports.ts";
 import { newDelivery } from "../../src/core/state/fold.ts";
 import type { Fault } from "../../src/sandbox/kit.ts";
+import { MemoryStore } from "../core/sync/memory-systems.ts";
 import { type EnvironmentOptions, environment } from "./fno-environment.ts";
 import { fresh, settle, shipment } from "./fno-shipment.ts";
 
@@ -31,7 +32,7 @@ describe("locating", () => {
     fno.addOrder({ legalEntity: "usmf", number: "SO-1-2", customer: "C-1", lines: [] });
     fno.addOrder({ legalEntity: "usmf", number: "SO-7", customer: "C-1", lines: [] });
     fno.addOrder({ legalEntity: "demf", number: "SO-7", customer: "C-1", lines: [] });
-    const located = await target.locate!(documents, known);
+    const located = await target.locate!(documents, known, new MemoryStore());
     return { places: documents.map((document) => located.get(document)), requests: fno.requests };
   };
   const found = (id: string) => ({ at: "found", key: id, ref: id });

@@ -1,7 +1,7 @@
 import { ConfigError } from "../../core/errors.ts";
 import { NavCalls } from "./calls.ts";
 import { NavComments } from "./comments.ts";
-import type { NavPairSettings } from "./config.ts";
+import type { NavPairSettings, NavSettings } from "./config.ts";
 import { type NavAccess, navConnection } from "./http.ts";
 import { type Captions, NavOrders } from "./orders.ts";
 import { type Lack, lacks, namesFor, publishedAs, type ServiceName } from "./pages.ts";
@@ -36,6 +36,16 @@ export class NavClient {
     this.orders = new NavOrders(this.#calls, writes);
     this.shipments = new NavShipments(this.#calls, writes);
     this.comments = new NavComments(this.#calls, writes);
+  }
+
+  /** The company as NAV spells it. */
+  get company(): string {
+    return this.#calls.settings.company;
+  }
+
+  /** What an order's status reads as on this server. */
+  get statuses(): NavSettings["options"] {
+    return this.#calls.settings.options;
   }
 
   /** The names of all companies; undefined where the server does not tell them. May be repeated. */

@@ -44,6 +44,11 @@ const hints: Readonly<Partial<Record<Reason, string>>> = {
 const mend = "Mend in Dynamics NAV what it names, then run `mlc replay`.";
 const reopen = "Nothing is to be done: mlc writes it to the posted shipment; or reopen the order in Dynamics NAV.";
 
+/** Whether it is the order's status that refuses a change. Pure. */
+export function isRefusedByStatus(error: unknown): boolean {
+  return error instanceof NotYetError && error.hint === reopen;
+}
+
 interface Asked {
   answer: Answer;
   about: About;

@@ -60,6 +60,16 @@ export class NavShipments {
     return this.#calls.read("postedSalesShipment", { filter, schema: postedShipment });
   }
 
+  /** Whether posted shipments tell the day of their order: only where a partner put it on the page. */
+  hasOrderDate(): Promise<boolean> {
+    return this.#calls.has("postedSalesShipment", "Order_Date");
+  }
+
+  /** Whether the lines of posted shipments can be read. */
+  async hasLines(): Promise<boolean> {
+    return (await this.#calls.lacksOf("postedSalesShipmentLines")) === undefined;
+  }
+
   /** The lines of posted shipments. May be repeated. */
   lines(numbers: readonly string[]): Promise<Given<PostedShipmentLine[]>> {
     const field = "Document_No";

@@ -37,6 +37,7 @@ export async function locate<D extends Document>(
   const places = await target.locate(
     readings.map(({ document }) => document),
     run.context.findOrder,
+    run.context.store,
   );
   return readings.flatMap((reading) => {
     const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });
@@ -66,7 +67,7 @@ function chosen<D extends Document>(
       const picked = place.candidates.filter((key) => key === belongsTo || key.endsWith(`/${belongsTo}`));
       if (picked.length === 1 && picked[0] !== undefined) return { key: picked[0], ref: picked[0] };
       const error = new RejectedError(
-        `${system} ${document.number}: more than one order fits: ${place.candidates.join(", ")}`,
+        `${system} ${document.number}: ${place.message ?? "more than one order fits"}: ${place.candidates.join(", ")}`,
         {
           system,
           document: document.number,

@@ -1,0 +1,136 @@
+import { differing } from "../../connectors/nav/held.ts";
+import type { LineChanges } from "../../connectors/nav/orders.ts";
+import type { SalesOrderLine } from "../../connectors/nav/schema.ts";
+import { recorded } from "../../core/steps.ts";
+import type { ShippedFacts } from "../../mappings/nav/facts.ts";
+import type { Goods } from "../../mappings/nav/lines.ts";
+import { trackingTexts } from "../../mappings/nav/tracking.ts";
+import {
+  doneStep,
+  isOpenOrder,
+  liveAt,
+  obsoleteNumbers,
+  type Part,
+  type Resolved,
+  type Seen,
+  stepNameOf,
+  writeStep,
+} from "./context.ts";
+import { outstanding, stands, without } from "./places.ts";
+
+/** What a line is to hold of the shipments that stand on the order. */
+interface LineParts {
+  quantity: number;
+  numbers: string[];
+  shipDate?: string;
+}
+
+interface Spread {
+  byLine: Map<number, LineParts>;
+  left: Goods[];
+}
+
+/** Why quantities are left alone: what is in a shipment is not known, or not on the order. Pure. */
+export function unknownGoods(context: Seen): string | undefined {
+  const live = liveAt(context, undefined);
+  if (live.some(({ goods }) => goods === undefined)) return "the shipper does not say what is in it";
+  const { left } = spread(context, live);
+  if (left.length > 0) return `it has no line, or no room, for ${saidOf(left)}`;
+  return undefined;
+}
+
+/** Whether nothing of the order is left to ship. Pure. */
+export function isInFull(context: Seen): boolean {
+  const live = liveAt(context, undefined);
+  if (live.some(({ goods }) => goods === undefined)) return true;
+  const { byLine } = spread(context, live);
+  return outstanding(context.look.lines).every(
+    ({ Line_No, Quantity }) => (byLine.get(Line_No)?.quantity ?? 0) >= Quantity,
+  );
+}
+
+const saidOf = (goods: readonly Goods[]) => goods.map(({ sku, quantity }) => `${quantity} × ${sku}`).join(", ");
+
+/** Spreads what stands on the order over what of it is not posted yet, oldest shipment first. */
+function spread({ look }: Seen, live: readonly ShippedFacts[]): Spread {
+  const byLine = new Map<number, LineParts>();
+  const left: Goods[] = [];
+  let lines = outstanding(look.lines);
+  for (const { goods = [], numbers, shipDate } of live) {
+    const taken = without(lines, goods);
+    for (const { line, quantity } of taken.parts) {
+      const before = byLine.get(line.Line_No);
+      byLine.set(line.Line_No, {
+        quantity: (before?.quantity ?? 0) + quantity,
+        numbers: [...(before?.numbers ?? []), ...numbers],
+        ...(shipDate === undefined ? {} : { shipDate }),
+      });
+    }
+    left.push(...taken.left);
+    lines = taken.lines;
+  }
+  return { byLine, left };
+}
+
+/** What left of each line: its quantity, its numbers where lines have them, its day while the order is open. Pure. */
+export function lineSteps(context: Seen, part: Part): Resolved {
+  const { look, facts, number, delivery, shipment, key } = context;
+  if (facts.posted !== undefined || !look.order) {
+    return { steps: [doneStep(context, part, `${facts.posted ?? number} is posted: its lines stay as they are`)] };
+  }
+  const live = liveAt(context, undefined);
+  if (live.some(({ goods }) => goods === undefined) || (shipment.isVoided && !facts.goods)) {
+    const remark = `the shipper does not say what is in it: the lines of ${number} are left as they are`;
+    return { steps: [doneStep(context, part, remark, "notice")] };
+  }
+  const { byLine, left } = spread(context, live);
+  const name = stepNameOf(context, "noLine");
+  const owned = { goods: left.map(({ sku, quantity }) => ({ sku, quantity })) };
+  const remark = `${number} has no line, or no room, for ${saidOf(left)}`;
+  const isNews = left.length > 0 && delivery.steps[name] === undefined;
+  const notice = isNews ? [recorded("notice", name, key, owned, remark)] : [];
+  const lines = changedLines(context, byLine);
+  if (lines.length === 0) {
+    return { steps: [...notice, doneStep(context, part, `the lines of ${number} say so already`)] };
+  }
+  const payload = { kind: "lines" as const, order: number, lines };
+  return { steps: [...notice, writeStep(context, part, { payload })] };
+}
+
+function changedLines(context: Seen, byLine: ReadonlyMap<number, LineParts>) {
+  const { look } = context;
+  const types = typesOfGoods(context, byLine);
+  return look.lines.flatMap((held) => {
+    const wanted = types.has(held.Type) ? wantedOf(context, held, byLine.get(held.Line_No)) : {};
+    const names = new Set(differing({ ...wanted }, held));
+    const changes: LineChanges = Object.fromEntries(Object.entries(wanted).filter(([name]) => names.has(name)));
+    return names.size === 0 ? [] : [{ held, changes }];
+  });
+}
+
+/** Freight and text lines are not shipped in parcels, so that only lines like those that are get a quantity of none. */
+function typesOfGoods({ look, all }: Seen, byLine: ReadonlyMap<number, LineParts>): Set<string> {
+  const goods = all.flatMap(([, facts]) => facts.goods ?? []);
+  const known = without(look.lines, goods).parts.map(({ line }) => line.Line_No);
+  const numbers = new Set([...known, ...byLine.keys()]);
+  return new Set(look.lines.flatMap(({ Line_No, Type }) => (numbers.has(Line_No) ? [Type] : [])));
+}
+
+function wantedOf(context: Seen, held: SalesOrderLine, parts: LineParts | undefined): LineChanges {
+  const { look, pair } = context;
+  if (held.No === "" || held.Quantity <= 0) return {};
+  const hasRoom = held.Quantity > held.Quantity_Shipped;
+  const isDated = parts?.shipDate !== undefined && pair.shipDate.length > 0 && isOpenOrder(context);
+  const tracking = look.has.lineTracking ? trackingOf(context, held, parts) : undefined;
+  return {
+    ...(hasRoom ? { Qty_to_Ship: parts?.quantity ?? 0 } : {}),
+    ...(tracking === undefined ? {} : { Package_Tracking_No: tracking }),
+    ...(isDated && parts?.shipDate !== undefined ? { Shipment_Date: parts.shipDate } : {}),
+  };
+}
+
+/** A line that nothing of ours is on keeps its number, unless nothing travels under that any more. */
+function trackingOf(context: Seen, { Package_Tracking_No }: SalesOrderLine, parts: LineParts | undefined) {
+  if (parts) return trackingTexts(parts.numbers).field;
+  return stands(obsoleteNumbers(context), Package_Tracking_No ?? "") ? "" : undefined;
+}

@@ -1,0 +1,148 @@
+import type { NavClient } from "../../connectors/nav/client.ts";
+import type { NavPairSettings } from "../../connectors/nav/config.ts";
+import type { Shipment } from "../../core/model.ts";
+import type { Located, OwnDeliveries } from "../../core/ports.ts";
+import { type Candidate, type Match, matchOrder, type Wanted } from "../../mappings/nav/match.ts";
+import { externalNumbersOf, orderKey } from "../../mappings/nav.ts";
+import { byExternalNumber, byOrderDate } from "./candidates.ts";
+import { orderNamesOf, ownerStepName, ownersIn, placeOf } from "./order-names.ts";
+
+/** What a search for orders stands on. */
+export interface Search {
+  client: NavClient;
+  pair: NavPairSettings;
+  own: OwnDeliveries;
+  now: Date;
+}
+
+/** The shipments of one order at the shipper. */
+interface Asked {
+  shipments: Shipment[];
+  wanted: Wanted;
+  names: string[];
+}
+
+/**
+ * Places shipments at the sales orders they belong to, many in few calls: where mlc wrote to before, then by the shipper's
+ * number, then by customer and order date. What was voided before it was written belongs nowhere.
+ */
+export async function locateShipments(shipments: readonly Shipment[], search: Search): Promise<Map<Shipment, Located>> {
+  const places = new Map<Shipment, Located>();
+  const open: Shipment[] = [];
+  for (const shipment of shipments) {
+    const key = await keyBefore(shipment, search.own);
+    if (key !== undefined) places.set(shipment, { at: "found", key, ref: placeOf(key) });
+    else if (shipment.isVoided || shipment.isReturn) places.set(shipment, { at: "notOurs" });
+    else open.push(shipment);
+  }
+  for (const [{ shipments: ofOrder }, place] of await matched(askedOf(open, search.pair), search))
+    for (const shipment of ofOrder) places.set(shipment, place);
+  return places;
+}
+
+/** The order that a shipment's order at the shipper was written to before: it is not looked for again. */
+async function keyBefore(shipment: Shipment, own: OwnDeliveries): Promise<string | undefined> {
+  for (const name of orderNamesOf(shipment)) {
+    const key = await own.holder(ownerStepName(name));
+    if (key !== undefined) return key;
+  }
+  return undefined;
+}
+
+function askedOf(shipments: readonly Shipment[], { match }: NavPairSettings): Asked[] {
+  const asked = new Map<string, Asked>();
+  for (const shipment of shipments) {
+    const names = orderNamesOf(shipment);
+    const name = names.join(" ");
+    const before = asked.get(name);
+    if (before) before.shipments.push(shipment);
+    else {
+      const { customerNames = [], orderDate } = shipment.order ?? {};
+      const externalNumbers = externalNumbersOf(shipment, match.externalField);
+      const wanted = { externalNumbers, names: customerNames, ...(orderDate === undefined ? {} : { orderDate }) };
+      asked.set(name, { shipments: [shipment], wanted, names });
+    }
+  }
+  return [...asked.values()];
+}
+
+async function matched(asked: readonly Asked[], search: Search): Promise<Map<Asked, Located>> {
+  const places = new Map<Asked, Located>();
+  if (asked.length === 0) return places;
+  const numbered = await byExternalNumber(
+    asked.flatMap(({ wanted }) => wanted.externalNumbers),
+    search,
+  );
+  const left: Asked[] = [];
+  const taken = new Set<string>();
+  for (const one of asked) {
+    const match = matchOrder({ ...one.wanted, names: [] }, numbered, { days: 0 });
+    if (match.kind === "none") left.push(one);
+    else places.set(one, placeBy(match, search));
+    if (match.kind === "one") taken.add(match.number);
+  }
+  for (const [one, place] of await matchedByCustomer(left, taken, search)) places.set(one, place);
+  return places;
+}
+
+async function matchedByCustomer(
+  asked: readonly Asked[],
+  taken: ReadonlySet<string>,
+  search: Search,
+): Promise<Map<Asked, Located>> {
+  const dated = asked.filter(({ wanted }) => wanted.orderDate !== undefined && wanted.names.length > 0);
+  const candidates = await byOrderDate(
+    dated.flatMap(({ wanted }) => wanted.orderDate ?? []),
+    search,
+  );
+  const matches = new Map<Asked, Match>();
+  for (const one of asked) {
+    const others = new Set([...taken, ...(await ofOthers(one, candidates, search))]);
+    matches.set(one, matchOrder(one.wanted, candidates, { days: search.pair.match.days, others }));
+  }
+  const claims = new Map<string, number>();
+  for (const match of matches.values())
+    if (match.kind === "one") claims.set(match.number, (claims.get(match.number) ?? 0) + 1);
+  return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search })]));
+}
+
+/** The candidates that mlc wrote to for other orders of the shipper's. */
+async function ofOthers({ names }: Asked, candidates: readonly Candidate[], { client, own }: Search) {
+  const numbers = new Map(candidates.map(({ number }) => [orderKey(client.company, number), number]));
+  const deliveries = await own.load([...numbers.keys()]);
+  return [...deliveries].flatMap(([key, delivery]) => {
+    const owners = ownersIn(delivery);
+    const number = numbers.get(key);
+    return number === undefined || owners.length === 0 || owners.some((name) => names.includes(name)) ? [] : [number];
+  });
+}
+
+/** Customer and date are all that several orders of the shipper's have in common with it, and it is the order of one of them. */
+function placeOnce(
+  one: Asked,
+  match: Match,
+  { claims, search }: { claims: ReadonlyMap<string, number>; search: Search },
+): Located {
+  if (match.kind === "one" && (claims.get(match.number) ?? 0) > 1) {
+    const message = "several orders of the shipper's fit the same one by customer and order date";
+    return { at: "ambiguous", candidates: [orderKey(search.client.company, match.number)], message };
+  }
+  if (match.kind !== "none") return placeBy(match, search);
+  const [number = one.shipments[0]?.number] = one.wanted.externalNumbers;
+  return { at: "notYet", message: `order ${number} is not in Dynamics NAV yet` };
+}
+
+const sayings = {
+  externalNumber: (field: string) => `by its number in ${field}`,
+  customerAndDate: () => "by customer and order date",
+} as const;
+
+function placeBy(match: Match & { kind: "one" | "several" }, { client, pair }: Search): Located {
+  const remark = sayings[match.by](pair.match.externalField);
+  if (match.kind === "one") {
+    const key = orderKey(client.company, match.number);
+    return { at: "found", key, ref: placeOf(key, remark), remark };
+  }
+  const candidates = match.numbers.map((number) => orderKey(client.company, number));
+  return { at: "ambiguous", candidates, message: `more than one order fits ${remark}` };
+}

@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { type Json, plainJson } from "../../core/json.ts";
+import type { Shipment } from "../../core/model.ts";
+import type { Delivery, Step } from "../../core/ports.ts";
+import { recorded } from "../../core/steps.ts";
+
+const prefix = "order:";
+
+/** What a shipment's order is called at the shipper: by its key, which the parts of a split order share, and by its id. Pure. */
+export function orderNamesOf({ id, orderKey, orderId }: Pick<Shipment, "id" | "orderKey" | "orderId">): string[] {
+  const names = [
+    ...(orderKey === undefined ? [] : [`key:${orderKey}`]),
+    ...(orderId === undefined ? [] : [`id:${orderId}`]),
+  ];
+  return names.length > 0 ? names : [`shipment:${id}`];
+}
+
+/** The name of the entry that says which order in NAV an order of the shipper's is; unique over all deliveries. Pure. */
+export function ownerStepName(orderName: string): string {
+  return prefix + orderName;
+}
+
+/** Which orders of the shipper's are known to be a delivery's. Pure. */
+export function ownersIn({ steps }: Pick<Delivery, "steps">): string[] {
+  return Object.keys(steps).flatMap((name) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+}
+
+/** Where a shipment belongs, as `next` is told. */
+const place = z.union([
+  z.object({ key: z.string(), by: z.string().optional() }),
+  // A person chose it among several.
+  z.string().transform((key) => ({ key, by: "chosen by a person" })),
+]);
+
+/** A place with how it was found. Pure. */
+export function placeOf(key: string, by?: string): Json {
+  return plainJson({ key, ...(by === undefined ? {} : { by }) });
+}
+
+/** The order's number in NAV, and how it was found. Pure. */
+export function placeIn(located: Json | undefined, company: string): { key: string; number: string; by?: string } {
+  const { key, by } = place.parse(located);
+  const number = key.startsWith(`${company}/`) ? key.slice(company.length + 1) : key;
+  return { key, number, ...(by === undefined ? {} : { by }) };
+}
+
+/**
+ * The entries that tell, once for each order at the shipper, which order in NAV it is and how that was found. By them it is found
+ * again, whatever became of the order's number or of the order itself. Pure.
+ */
+export function ownerSteps(shipment: Shipment, place: { number: string; by?: string }, delivery: Delivery): Step[] {
+  const { number, by } = place;
+  if (by === undefined) return [];
+  return orderNamesOf(shipment)
+    .map(ownerStepName)
+    .filter((name) => delivery.steps[name] === undefined)
+    .map((name) => recorded("notice", name, name, { order: number }, remarkOf(name, number, by)));
+}
+
+function remarkOf(name: string, number: string, by: string): string {
+  return `${name.slice(prefix.length).replace(":", " ")} at the shipper is order ${number}: found ${by}`;
+}
