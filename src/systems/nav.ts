@@ -4,6 +4,7 @@ import { authKind, type NavPairSettings, navSettings } from "../connectors/nav/c
 import type { Choice, Probe, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 import { navChecks } from "./nav/checks.ts";
+import { NavShipmentTarget } from "./nav/shipment-target.ts";
 
 /** The settings that a server can be asked with: a person chooses among the companies that it tells. */
 export const navServer = navSettings.partial({ company: true });
@@ -23,6 +24,7 @@ export function navSystem(settings: NavServer, pair: NavPairSettings, context: N
     account: () => ({ system: "nav", baseUrl: new URL(settings.baseUrl).href, tenant, company }),
     choices: () => choicesOf(client),
     checks: () => navChecks(client, access.settings, pair),
+    shipmentTarget: () => new NavShipmentTarget(client, pair, () => context.clock.now()),
   } satisfies System;
 }
 

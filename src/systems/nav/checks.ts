@@ -27,7 +27,7 @@ function fieldChecks({ lacks }: Sight, pair: NavPairSettings): Check[] {
   return serviceNames.map((service): Check => {
     const name = `NAV ${publishedAs(service, pair)}`;
     const lack = lacks.find((one) => one.service === service);
-    if (!lack) return { name, state: "ok", message: `${wantedFields(service, pair).length} fields are there` };
+    if (!lack) return { name, state: "ok", message: `it has ${wantedFields(service, pair).join(", ")}` };
     const { message, fix, isNeeded } = lack;
     const isWanted = isNeeded || (service === "salesComments" && pair.comments.route === "sheet");
     if (isWanted) return { name, state: "failed", message, fix };
@@ -93,5 +93,5 @@ async function agentChecks(client: NavClient, { shippingAgents }: NavPairSetting
     return [{ name, state: "failed", message, fix: `Set ${name} to a service of the agent's in Dynamics NAV.` }];
   });
   if (failed.length > 0) return failed;
-  return [{ name: "shippingAgents", state: "ok", message: `${rows.length} rows name agents of the company` }];
+  return [{ name: "shippingAgents", state: "ok", message: "every row names an agent of the company" }];
 }
