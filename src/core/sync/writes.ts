@@ -194,7 +194,11 @@ async function takeResults<D extends Document>(
     else if (result.error instanceof UnknownOutcomeError) {
       unclear.push(work);
       lost.push(result.error);
-    } else stop = takeFailure(run, work, result) ?? stop;
+    } else {
+      const error = takeFailure(run, work, result);
+      // What was not asked any more says nothing; the error that stopped it does.
+      if (stop === undefined || stop instanceof NotSentError) stop = error ?? stop;
+    }
   }
   if (unclear.length > 0) await lookUpUnclear(run, unclear, lost);
   if (stop !== undefined) {

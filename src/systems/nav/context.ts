@@ -54,7 +54,7 @@ export function contextOf(given: Given): Context {
 
 /** The context with what the look says of it. Pure. */
 export function seenBy(context: Context, look: Look): Seen {
-  const all = placed(context.all, look);
+  const all = placed(context.all, look, context.before);
   return { ...context, look, all, facts: factsIn(all, context.shipment.id) };
 }
 

@@ -34,7 +34,7 @@ export function shippedNow(shipment: Shipment, before: ReadonlyMap<string, Shipp
 }
 
 /** Each shipment with the posted shipment that it left with, as far as the look tells. Pure. */
-export function placed(all: readonly Shipped[], look: Look): Shipped[] {
+export function placed(all: readonly Shipped[], look: Look, before: ReadonlyMap<string, ShippedFacts>): Shipped[] {
   const rooms = roomsOf(look);
   const places = new Map<string, string | undefined>();
   const put = ([id, facts]: Shipped, posted: string | undefined) => {
@@ -42,7 +42,7 @@ export function placed(all: readonly Shipped[], look: Look): Shipped[] {
     if (posted !== undefined && !facts.isVoid) take(rooms, posted, facts);
   };
   const known = all.filter((one) => {
-    const posted = noted(one, look);
+    const posted = noted(one, look, before.get(one[0])?.numbers);
     if (posted !== undefined) put(one, posted);
     return posted === undefined;
   });
@@ -53,10 +53,11 @@ export function placed(all: readonly Shipped[], look: Look): Shipped[] {
   });
 }
 
-/** Where it was noted before, or where its number stands. */
-function noted([, { posted, numbers }]: Shipped, look: Look): string | undefined {
+/** Where it was noted before, or where its number stands, or the one that it had before. */
+function noted([, { posted, numbers }]: Shipped, look: Look, former: readonly string[] = []): string | undefined {
   if (posted !== undefined && look.posted.some(({ No }) => No === posted)) return posted;
-  return look.posted.find(({ Package_Tracking_No }) => stands(numbers, Package_Tracking_No))?.No;
+  const all = [...numbers, ...former];
+  return look.posted.find(({ Package_Tracking_No }) => stands(all, Package_Tracking_No))?.No;
 }
 
 /** Whether one of the numbers stands in a field. Pure. */
