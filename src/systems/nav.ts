@@ -61,10 +61,13 @@ function decapitalised(sentence: string): string {
 
 /** Fields that may hold the shop's number of an order, by their names. */
 const mayHoldNumber = /^No$|_No$|External|Reference/;
+const holdsOther = /Contact|Customer|Phone|Tracking|Quote|Campaign/;
 
 async function choicesOf(client: NavClient): Promise<Record<string, Choice[]>> {
   const services = await client.namesFor(["salesOrder", "postedSalesShipment"]);
-  const fields = ((await client.fieldsOf("salesOrder")) ?? []).filter((name) => mayHoldNumber.test(name));
+  const fields = ((await client.fieldsOf("salesOrder")) ?? []).filter(
+    (name) => mayHoldNumber.test(name) && !holdsOther.test(name),
+  );
   return {
     companies: ((await client.companies()) ?? []).map(same),
     salesOrderServices: (services.get("salesOrder") ?? []).map(same),

@@ -14,8 +14,7 @@ const isOauth = (settings: Settings) => kindOf(settings) === "oauth";
 export const navQuestions: Question[] = [
   {
     path: "baseUrl",
-    label:
-      "Address of OData V4 (https://….example:7048/DynamicsNAV110/ODataV4), of the server or of the gateway before it",
+    label: "Address of OData V4, NAV's or its gateway's (https://….example:7048/DynamicsNAV110/ODataV4)",
   },
   {
     path: "auth",
