@@ -97,7 +97,11 @@ export function navWorld({ pair = {}, switches = {}, customFields = {} }: WorldO
   const source = new Parcels();
   let store = new MemoryStore();
   const planned: Planned[] = [];
-  const hooks: { onRequest?: ((request: Request) => void) | undefined } = {};
+  /** What happens before the server has a request, and after it has answered. */
+  const hooks: {
+    onRequest?: (request: Pick<Request, "method" | "url">) => void;
+    onAnswer?: (request: Pick<Request, "method" | "url">) => void;
+  } = {};
 
   const target = (given: object = pair) => {
     const parsed = parseSettings(navPairSettings, { shippingAgents: agents, ...given }, "nav-shipstation");
@@ -108,8 +112,10 @@ export function navWorld({ pair = {}, switches = {}, customFields = {} }: WorldO
         tokens: memoryTokenCache(),
         fetch: async (input) => {
           const request = new Request(input);
-          hooks.onRequest?.(request.clone());
-          return nav.fetch(request);
+          hooks.onRequest?.(request);
+          const answer = await nav.fetch(request);
+          hooks.onAnswer?.(request);
+          return answer;
         },
         clock,
         random: () => 0,
@@ -141,8 +147,7 @@ export function navWorld({ pair = {}, switches = {}, customFields = {} }: WorldO
       callsMade: () => 0,
       budgets: () => [],
       waitingMaxDays: made.maxDays,
-    });
-    clock.advance(20 * 60_000);
+    }).finally(() => clock.advance(20 * 60_000));
     return { ...result, requests: nav.requests.slice(before) };
   };
 

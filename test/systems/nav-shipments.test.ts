@@ -105,7 +105,7 @@ describe("an open order", () => {
       tracking: "1Z1,1Z2",
       shipmentDate: "2026-11-21",
       lines: [
-        { toShip: 2, shipmentDate: "2026-11-21" },
+        { toShip: 2, shipmentDate: "2026-11-20" },
         { toShip: 3, shipmentDate: "2026-11-21" },
       ],
     });

@@ -89,22 +89,26 @@ export function lineSteps(context: Seen, part: Part): Resolved {
   const remark = `${number} has no line, or no room, for ${saidOf(left)}`;
   const isNews = left.length > 0 && delivery.steps[name] === undefined;
   const notice = isNews ? [recorded("notice", name, key, owned, remark)] : [];
-  const lines = changedLines(context, byLine);
-  if (lines.length === 0) {
+  const lines = wantedLines(context, byLine);
+  if (!movesDates(context, live) && lines.every(({ held, changes }) => differing({ ...changes }, held).length === 0)) {
     return { steps: [...notice, doneStep(context, part, `the lines of ${number} say so already`)] };
   }
   const payload = { kind: "lines" as const, order: number, lines };
   return { steps: [...notice, writeStep(context, part, { payload })] };
 }
 
-function changedLines(context: Seen, byLine: ReadonlyMap<number, LineParts>) {
-  const { look } = context;
+/** A header's new day moves that of its lines, those of earlier parcels too. */
+function movesDates(context: Seen, live: readonly ShippedFacts[]): boolean {
+  const shipDate = live.at(-1)?.shipDate;
+  const isToChange = shipDate !== undefined && context.look.order?.Shipment_Date !== shipDate;
+  return isToChange && context.pair.shipDate.includes("header") && isOpenOrder(context);
+}
+
+function wantedLines(context: Seen, byLine: ReadonlyMap<number, LineParts>) {
   const types = typesOfGoods(context, byLine);
-  return look.lines.flatMap((held) => {
-    const wanted = types.has(held.Type) ? wantedOf(context, held, byLine.get(held.Line_No)) : {};
-    const names = new Set(differing({ ...wanted }, held));
-    const changes: LineChanges = Object.fromEntries(Object.entries(wanted).filter(([name]) => names.has(name)));
-    return names.size === 0 ? [] : [{ held, changes }];
+  return context.look.lines.flatMap((held) => {
+    const changes = types.has(held.Type) ? wantedOf(context, held, byLine.get(held.Line_No)) : {};
+    return Object.keys(changes).length === 0 ? [] : [{ held, changes }];
   });
 }
 
