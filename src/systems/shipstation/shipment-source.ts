@@ -58,7 +58,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
     const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
     for (const [prefix, listing] of [
-      ["se-", shipmentList({})],
+      ["se-", this.#client.hasV1 ? shipmentList({}) : labelList({})],
       ["f-", fulfillmentList],
     ] as const) {
       const wanted = refs.map(refOf).filter(({ id }) => id.startsWith(prefix));
@@ -167,7 +167,8 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const times = refs.flatMap(({ at }) => at ?? []).sort();
     const [oldest] = times;
     const newest = times.at(-1);
-    if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && this.#client.hasV1) {
+    const canList = listing.api === "v2" || this.#client.hasV1;
+    if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && canList) {
       const listed = await this.#between(listing, [new Date(oldest), new Date(newest)], refs);
       const ids = new Set(refs.map(({ id }) => id));
       return listed.filter(({ id }) => ids.has(id));
