@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
 import { Crash } from "../core/sync/memory-systems.ts";
 import { navWorld, parcel } from "./nav-kit.ts";
@@ -69,6 +69,11 @@ const cases: CrashAt[] = [
 ];
 
 describe("a crash", () => {
+  let undisturbed: Awaited<ReturnType<typeof stage>>["views"];
+  beforeAll(async () => {
+    undisturbed = (await stage()).views;
+  });
+
   it("is measured by what an undisturbed run leaves", async () => {
     const { views, world } = await stage();
     expect(views).toMatchObject([
@@ -84,9 +89,9 @@ describe("a crash", () => {
   });
 
   it.each(cases)("at $point, time $hit in run $inRun, leaves nothing out and nothing twice", async (crashAt) => {
-    const [undisturbed, crashed] = [await stage(), await stage(crashAt)];
+    const crashed = await stage(crashAt);
     expect(crashed.crashes).toBe(1);
-    expect(crashed.views).toEqual(undisturbed.views);
+    expect(crashed.views).toEqual(undisturbed);
     expect(Object.keys(crashed.world.store.state.asides)).toEqual([]);
     expect((await crashed.world.sync()).requests).toEqual([]);
   });

@@ -336,6 +336,49 @@ describe("a posted shipment", () => {
     expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z1", "", "1Z3"]);
   });
 
+  it("with a number of somebody else's is not taken for ours", async () => {
+    const world = navWorld();
+    const number = world.order();
+    world.desk.postShipment(number, { quantities: { 20000: 2 }, tracking: "HAND-1" });
+    world.ship(parcel("1", { lines: [{ sku: "SKU-200", quantity: 2 }] }));
+    await world.sync();
+    expect(world.desk.shipments).toMatchObject([{ tracking: "HAND-1" }]);
+    expect(world.desk.orderOf(number)).toMatchObject({ tracking: "1Z1", lines: [{ toShip: 0 }, { toShip: 2 }] });
+  });
+
+  it("of a part whose number had no room in the header carries it all the same", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const [first, second] = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({
+      packages: [{ trackingNumber }],
+    }));
+    world.ship(parcel("1", first), parcel("2", { ...second, lines: [{ sku: "SKU-200", quantity: 5 }] }));
+    expect((await world.sync()).counts).toMatchObject({ created: 2, waiting: 1 });
+    expect(world.told().at(-1)).toMatch(/waits for its posted shipment: Package_Tracking_No \(it has no room/);
+    world.desk.postShipment(number, { quantities: { 10000: 2 } });
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.orderOf(number).tracking).toBe("1Z999AA10123456785");
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    world.desk.postShipAndInvoice(number);
+    expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z999AA10123456784", "1Z999AA10123456785"]);
+  });
+
+  it("of a part that was posted too soon gets its own number afterwards", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const [first, second] = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({
+      packages: [{ trackingNumber }],
+    }));
+    world.ship(parcel("1", first), parcel("2", { ...second, lines: [{ sku: "SKU-200", quantity: 3 }] }));
+    await world.sync();
+    world.desk.postShipment(number, { quantities: { 10000: 2 } });
+    world.desk.postShipment(number, { quantities: { 20000: 3 } });
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.shipments.map(({ tracking }) => tracking)).toEqual(["1Z999AA10123456784", "1Z999AA10123456785"]);
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
   it("that cannot be changed makes a dead letter that says what to do", async () => {
     const world = navWorld({ switches: { postedShipmentEdit: "refused" } });
     const number = world.order();
@@ -390,6 +433,21 @@ describe("a void label", () => {
       lines: [{ toShip: 2 }, { toShip: 0 }],
     });
     expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("that comes back empty is withdrawn all the same", async () => {
+    const world = navWorld();
+    const number = world.order();
+    const packages = ["1Z999AA10123456784", "1Z999AA10123456785"].map((trackingNumber) => ({ trackingNumber }));
+    world.ship(parcel("1", { packages }));
+    await world.sync();
+    world.ship(parcel("1", { packages: [], lines: [], isVoided: true }));
+    await world.sync();
+    expect(world.desk.orderOf(number)).toMatchObject({
+      tracking: "",
+      comments: ["Tracking numbers: 1Z999AA10123456785", "VOID: 1Z999AA10123456785"],
+      lines: [{ toShip: 0 }, { toShip: 0 }],
+    });
   });
 
   it("leaves the numbers that are alive", async () => {
@@ -550,6 +608,14 @@ describe("people in NAV", () => {
     expect(world.desk.orderOf(number).tracking).toBe("1Z1");
   });
 
+  it("whose page takes no change of the number make a dead letter of it", async () => {
+    const world = navWorld({ switches: { dialogOn: ["salesOrder.Package_Tracking_No"] } });
+    world.order();
+    world.ship(parcel("1"));
+    expect((await world.sync()).counts).toMatchObject({ deadLettered: 1 });
+    expect(world.told().some((line) => /^dead .*callback/i.test(line))).toBe(true);
+  });
+
   it("who typed the number themselves have it left as it is", async () => {
     const world = navWorld();
     const number = world.order({ Package_Tracking_No: "1Z1" });
@@ -569,6 +635,39 @@ describe("people in NAV", () => {
     world.nav.switches.permissions = "all";
     expect((await world.sync()).error).toBeUndefined();
     expect(world.desk.orderOf(number).tracking).toBe("1Z1");
+  });
+});
+
+describe("an installation", () => {
+  it.each<[string, NonNullable<Parameters<typeof navWorld>[0]>["switches"]]>([
+    ["whose 204 brings no record back", { patchStatus: 204 }],
+    ["whose stale tags are 409", { staleTagStatus: 409 }],
+    ["whose refusals have no code", { errorBody: "bare" }],
+    ["whose refusals are in V3's form", { errorBody: "v3" }],
+    ["whose empty options are encoded", { blankOption: "_x0020_" }],
+    ["that looks at unchanged fields", { unchangedFields: "validated" }],
+    ["that pages by one", { maxPageSize: 1 }],
+    ["of North America", { localisation: "northAmerica" }],
+    ["of NAV 2017", { version: 2017 }],
+    ["without lines of posted shipments", { absentFields: ["postedSalesShipment.SalesShipmLines.Quantity"] }],
+    ["without a ship date on the order", { absentFields: ["salesOrder.Shipment_Date"] }],
+  ])("%s takes it all the same", async (_, switches) => {
+    const world = navWorld({ switches });
+    const [open, released] = [world.order(), world.order({ External_Document_No: "SS-2" })];
+    world.desk.release(released);
+    world.ship(parcel("1"), parcel("2", { lines: [{ sku: "SKU-200", quantity: 1 }] }), parcelOf("SS-2", "3"));
+    expect((await world.sync()).error).toBeUndefined();
+    expect(world.desk.orderOf(open)).toMatchObject({
+      tracking: "1Z1,1Z2",
+      agent: "UPS",
+      service: "GROUND",
+      lines: [{ toShip: 2 }, { toShip: 1 }],
+    });
+    world.desk.postShipment(released);
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.shipments).toMatchObject([{ tracking: "1Z3", agent: "UPS", service: "GROUND" }]);
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+    expect((await world.sync()).requests).toEqual([]);
   });
 });
 

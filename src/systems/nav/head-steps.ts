@@ -1,5 +1,6 @@
 import { differing } from "../../connectors/nav/held.ts";
 import type { PostedShipment, SalesOrder } from "../../connectors/nav/schema.ts";
+import { trackingTexts } from "../../mappings/nav/tracking.ts";
 import { agentFields } from "../../mappings/nav.ts";
 import {
   doneStep,
@@ -42,11 +43,15 @@ export function trackingSteps(context: Seen, part: Part): Resolved {
   ];
   const writes = heads.flatMap((head) => {
     const isOwn = head.page === own?.page && head.held.No === own.held.No;
-    const isMeant = (isOwn && !shipment.isVoided) || stands(obsolete, head.held.Package_Tracking_No);
+    const isMeant =
+      (isOwn && !shipment.isVoided && !isCrowdedOut(context)) || stands(obsolete, head.held.Package_Tracking_No);
     if (!isMeant) return [];
     const { field } = textsAt(context, head.page === "posted" ? head.held.No : undefined);
     return headWrite(head, { Package_Tracking_No: field });
   });
+  if (writes.length === 0 && isCrowdedOut(context)) {
+    return { steps: [], waitsFor: "Package_Tracking_No (it has no room beside those of other parcels)" };
+  }
   if (writes.length === 0) {
     const where = facts.posted ?? number;
     const remark = shipment.isVoided ? `its number does not stand on ${where}` : `${where} has its number already`;
@@ -56,6 +61,17 @@ export function trackingSteps(context: Seen, part: Part): Resolved {
   const wanted = shipment.isVoided ? [] : facts.numbers.filter((one) => stands([one], field));
   const payload = { kind: "heads" as const, order: number, writes };
   return { steps: [writeStep(context, part, { payload, wanted, unwanted: obsolete })] };
+}
+
+/**
+ * Whether the order's field is full of what other shipments are called: once these are posted it has room, and what is posted next is
+ * to carry this one.
+ */
+function isCrowdedOut(context: Seen): boolean {
+  const { facts, shipment } = context;
+  if (shipment.isVoided || facts.posted !== undefined) return false;
+  const fits = trackingTexts(facts.numbers).field !== "";
+  return fits && !stands(facts.numbers, textsAt(context, undefined).field);
 }
 
 /** Agent and service of the last parcel; an order takes them while it is open, later the posted shipment does. Pure. */

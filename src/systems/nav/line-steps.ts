@@ -74,12 +74,12 @@ function spread({ look }: Seen, live: readonly ShippedFacts[]): Spread {
 
 /** What left of each line: its quantity, its numbers where lines have them, its day while the order is open. Pure. */
 export function lineSteps(context: Seen, part: Part): Resolved {
-  const { look, facts, number, delivery, shipment, key } = context;
+  const { look, facts, number, delivery, key } = context;
   if (facts.posted !== undefined || !look.order) {
     return { steps: [doneStep(context, part, `${facts.posted ?? number} is posted: its lines stay as they are`)] };
   }
   const live = liveAt(context, undefined);
-  if (live.some(({ goods }) => goods === undefined) || (shipment.isVoided && !facts.goods)) {
+  if (live.some(({ goods }) => goods === undefined)) {
     const remark = `the shipper does not say what is in it: the lines of ${number} are left as they are`;
     return { steps: [doneStep(context, part, remark, "notice")] };
   }

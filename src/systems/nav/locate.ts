@@ -96,8 +96,10 @@ async function matchedByCustomer(
     search,
   );
   const matches = new Map<Asked, Match>();
+  const owners = await ownersOf(candidates, search);
   for (const one of asked) {
-    const others = new Set([...taken, ...(await ofOthers(one, candidates, search))]);
+    const isOther = (names: readonly string[]) => !names.some((name) => one.names.includes(name));
+    const others = new Set([...taken, ...[...owners].flatMap(([number, names]) => (isOther(names) ? [number] : []))]);
     matches.set(one, matchOrder(one.wanted, candidates, { days: search.pair.match.days, others }));
   }
   const claims = new Map<string, number>();
@@ -106,15 +108,15 @@ async function matchedByCustomer(
   return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search })]));
 }
 
-/** The candidates that mlc wrote to for other orders of the shipper's. */
-async function ofOthers({ names }: Asked, candidates: readonly Candidate[], { client, own }: Search) {
+/** What mlc knows the candidates to be at the shipper, by number, where it wrote to them. */
+async function ownersOf(candidates: readonly Candidate[], { client, own }: Search): Promise<Map<string, string[]>> {
   const numbers = new Map(candidates.map(({ number }) => [orderKey(client.company, number), number]));
-  const deliveries = await own.load([...numbers.keys()]);
-  return [...deliveries].flatMap(([key, delivery]) => {
-    const owners = ownersIn(delivery);
-    const number = numbers.get(key);
-    return number === undefined || owners.length === 0 || owners.some((name) => names.includes(name)) ? [] : [number];
-  });
+  const owners = new Map<string, string[]>();
+  for (const [key, delivery] of await own.load([...numbers.keys()])) {
+    const [number, names] = [numbers.get(key), ownersIn(delivery)];
+    if (number !== undefined && names.length > 0) owners.set(number, names);
+  }
+  return owners;
 }
 
 /** Customer and date are all that several orders of the shipper's have in common with it, and it is the order of one of them. */

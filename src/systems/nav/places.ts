@@ -27,15 +27,29 @@ export function shippedBefore({ memo }: Pick<Delivery, "memo">): Map<string, Shi
 
 /** All shipments of the order by ship date, this one as it is now; where it stands is as it was noted. Pure. */
 export function shippedNow(shipment: Shipment, before: ReadonlyMap<string, ShippedFacts>): Shipped[] {
-  const posted = before.get(shipment.id)?.posted;
-  const facts = { ...factsOf(shipment), ...(posted === undefined ? {} : { posted }) };
+  const facts = factsNow(shipment, before.get(shipment.id));
   const rank = ([id, { shipDate = "" }]: Shipped) => `${shipDate} ${id}`;
   return [...new Map(before).set(shipment.id, facts)].sort((left, right) => (rank(left) < rank(right) ? -1 : 1));
 }
 
+/** A void label may come back without what was in it. */
+function factsNow(shipment: Shipment, before: ShippedFacts | undefined): ShippedFacts {
+  const facts = factsOf(shipment);
+  const { posted, goods, numbers } = before ?? {};
+  return {
+    ...facts,
+    ...(posted === undefined ? {} : { posted }),
+    ...(shipment.isVoided && !facts.goods && goods ? { goods } : {}),
+    ...(shipment.isVoided && facts.numbers.length === 0 && numbers ? { numbers } : {}),
+  };
+}
+
 /** Each shipment with the posted shipment that it left with, as far as the look tells. Pure. */
 export function placed(all: readonly Shipped[], look: Look, before: ReadonlyMap<string, ShippedFacts>): Shipped[] {
-  const rooms = roomsOf(look);
+  const rooms = roomsOf(
+    look,
+    all.flatMap(([, { numbers }]) => numbers),
+  );
   const places = new Map<string, string | undefined>();
   const put = ([id, facts]: Shipped, posted: string | undefined) => {
     places.set(id, posted);
@@ -75,13 +89,14 @@ interface Room {
   lines?: SalesOrderLine[];
 }
 
-function roomsOf({ posted, postedLines }: Look): Room[] {
+function roomsOf({ posted, postedLines }: Look, ours: readonly string[]): Room[] {
   return posted.map(({ No, Package_Tracking_No }) => {
     // What was undone has left with nothing.
     const lines = postedLines?.filter(({ Document_No, Correction }) => Document_No === No && !Correction);
     return {
       number: No,
-      isForeign: numbersIn(Package_Tracking_No).length > 0,
+      // Posting copies the header, which may still have held the number of an earlier part.
+      isForeign: numbersIn(Package_Tracking_No).some((number) => !ours.includes(number)),
       hasOurs: false,
       ...(lines ? { lines: lines.map(asOrderLine) } : {}),
     };

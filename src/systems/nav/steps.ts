@@ -34,7 +34,7 @@ export function navSteps(given: Omit<Given, "key" | "number">, seen: Record<stri
   const parts = openParts(context);
   if (parts.length === 0) return told;
   // What the partner's function posted is looked at once more.
-  const lookName = seen[stepNameOf(context, "post")] === undefined ? "look" : "lookAgain";
+  const lookName = delivery.steps[stepNameOf(context, "post")] === undefined ? "look" : "lookAgain";
   const answer = seen[lookName];
   if (answer === undefined) return [...told, lookStep(context, parts, lookName)];
   return [...told, ...stepsBy(seenBy(context, looked.parse(answer)), parts)];
@@ -113,7 +113,9 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   // It is posted once all stands on the order that is to be on the posted shipment.
   const isReady = steps.every(({ action }) => action === "skip" || action === "notice");
   if (post && isReady) steps.push(...postSteps(context, post));
-  if (waits.length === 0) return [...agentRemark(context), ...steps];
+  const isLast = steps.every(({ action }) => action === "skip" || action === "notice");
+  // The engine would go on waiting for what the steps before bring.
+  if (waits.length === 0 || !isLast) return [...agentRemark(context), ...steps];
   const remark = `${number} waits for its posted shipment: ${waits.join(", ")}`;
   return [...agentRemark(context), ...steps, waitStep(context, remark)];
 }

@@ -137,7 +137,7 @@ export class OrderWrites {
   async #post({ held, action, externalId, shipDate }: Kind<"post">): Promise<Done> {
     const postingDate = shipDate ?? this.#now().toISOString().slice(0, 10);
     const { value, calls } = await this.#client.orders.post(held, action, { externalId, postingDate });
-    return { ...done(value ?? held.No, calls), seen: true };
+    return done(value ?? held.No, calls);
   }
 }
 
