@@ -21,23 +21,26 @@ import {
   reportedError,
   type StatusReport,
   type SyncReport,
+  type WaitingRecord,
 } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
-import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import { ProfileSecrets, type SecretStoreKind } from "./core/secrets/profile-secrets.ts";
 import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
 import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
-import { attentionOf, budgetsOf, causesOf, statusOf } from "./core/status.ts";
+import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
 import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
+import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
+import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
 export class Mlc {
@@ -48,6 +51,8 @@ export class Mlc {
   readonly dir: string;
   /** What its flows have done. */
   readonly state: ProfileState;
+  /** The subscriptions by which its systems call it. */
+  readonly webhooks: Webhooks;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
@@ -66,7 +71,9 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const systems = new OpenSystems({ secrets, disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log });
+    const keepSecret = (entry: string, value: string) => this.#keepSecret(entry, value);
+    const machine = { disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log };
+    const systems = new OpenSystems({ ...machine, secrets, keepSecret });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -79,6 +86,16 @@ export class Mlc {
       beforeRelease: (lock) => this.#runs.serve(lock),
     });
     this.state = state;
+    this.webhooks = new Webhooks({
+      disk,
+      dir,
+      clock,
+      config: () => this.config,
+      systems: () => this.systems,
+      system: (name) => this.system(name, this.pairOf(name)),
+      changeConfig: (change) => this.changeConfig(change),
+      locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
+    });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
     this.#runs = new Runs({
       state,
@@ -126,16 +143,34 @@ export class Mlc {
 
   /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
   async lockedConfig(work: () => Promise<void>): Promise<void> {
+    await this.#lockedFile({ name: "config.lock", command: "a change of the settings", mode: "wait" }, work);
+  }
+
+  /** Keeps a secret that mlc made, where the profile's secrets are at this moment. Throws ConfigError before the first `connect`. */
+  #keepSecret(entry: string, value: string): Promise<void> {
+    return this.lockedConfig(async () => {
+      const kind = storeKindIn(await readConfig(this.disk, this.file));
+      if (kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
+      await this.#secrets.write({ [entry]: value }, kind);
+    });
+  }
+
+  /** Does work while it holds a lock beside the runs' own; undefined when another has it and the mode is skip. */
+  async #lockedFile<T>(
+    named: { name: string; command: string; mode: "wait" | "skip" },
+    work: () => Promise<T>,
+  ): Promise<T | undefined> {
     const { disk, dir, clock } = this;
     const { signal, platform } = this.surroundings;
     const lock = await acquireLock({
-      ...{ disk, dir, clock, signal, name: "config.lock", command: "a change of the settings" },
-      ...{ machine: thisMachine(platform), token: ulid, mode: "wait", waitMs: 60_000 },
+      ...{ disk, dir, clock, signal, ...named },
+      ...{ machine: thisMachine(platform), token: ulid, waitMs: 60_000 },
     });
+    if (!lock) return undefined;
     try {
-      await work();
+      return await work();
     } finally {
-      await lock?.release();
+      await lock.release();
     }
   }
 
@@ -217,6 +252,16 @@ export class Mlc {
     return marked ?? 0;
   }
 
+  /** The file by which a person imports at the shipper what it has no products of. */
+  productFile(pair?: string): Promise<ProductFile> {
+    return productFile({
+      config: this.config,
+      pair,
+      system: (name, own) => this.system(name, own),
+      now: this.clock.now(),
+    });
+  }
+
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
     return (await this.#standing()).status;
@@ -224,6 +269,7 @@ export class Mlc {
 
   async #standing(): Promise<{ status: StatusReport; causes: string[] }> {
     const [flows, states, causes] = [[] as FlowStatus[], [] as FlowState[], [] as string[]];
+    const waiting: WaitingRecord[] = [];
     const now = this.clock.now();
     for (const chosen of chosenFlows(this.config, {})) {
       const store = await this.state.open(chosen.pair, chosen.flow, "read");
@@ -231,12 +277,15 @@ export class Mlc {
       flows.push(flow);
       states.push(store.state);
       causes.push(...causesOf(flow, store.state));
+      waiting.push(...waitingIn(chosen, store.state, now));
       await store.close();
     }
     const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
     const names = new Set(shared.map(({ name }) => name));
     const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
-    return { status: { flows, budgets, attention: attentionOf(flows) }, causes };
+    const waitingRecords = byAge(waiting);
+    const webhooks = await this.webhooks.status();
+    return { status: { flows, budgets, waitingRecords, webhooks, attention: attentionOf(flows) }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -280,15 +329,24 @@ export class Mlc {
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const { disk, dir, clock, config } = await openProfile(surroundings);
   const { profile, env, platform, isTty, signal } = surroundings;
-  const kind = config.secrets === "vault" || config.secrets === "keychain" ? config.secrets : undefined;
+  const kind = storeKindIn(config);
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
+}
+
+/** Where a config says that the secrets are. */
+function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
+  return secrets === "vault" || secrets === "keychain" ? secrets : undefined;
 }
 
 /** State that cannot be read is a cause like any other, or nobody would hear of it. */
 function unreadable(error: unknown): Omit<Stand, "flows"> {
   const { message, hint } = reportedError(error);
   const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
-  return { status: { flows: [], budgets: [], attention }, causes: ["state unreadable"], isUnreadable: true };
+  return {
+    status: { flows: [], budgets: [], waitingRecords: [], webhooks: [], attention },
+    causes: ["state unreadable"],
+    isUnreadable: true,
+  };
 }

@@ -1,7 +1,7 @@
 import type { FlowStatus, StatusReport } from "../core/report.ts";
 import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
-import { restoredText } from "./support/report-text.ts";
+import { restoredText, waitingText, webhooksText } from "./support/report-text.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
 
 /** `mlc status` */
@@ -23,6 +23,9 @@ export default class Status extends BaseCommand {
     for (const { name, remaining, limit } of report.budgets) this.log(`${name}: ${remaining} of ${limit} calls left`);
     for (const { pair, flow, restoredAt } of report.flows)
       if (restoredAt !== null) this.log(plain(restoredText(pair, flow, restoredAt)));
+    const waiting = waitingText(report.waitingRecords, columnsOf(process.stdout));
+    if (waiting !== "") this.log(waiting);
+    for (const webhooks of report.webhooks) this.log(plain(webhooksText(webhooks)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(`! ${plain(line)}`);
     return report;

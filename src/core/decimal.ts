@@ -25,7 +25,9 @@ function textOf({ digits, scale }: Parts): Decimal {
 /** The decimal that a JSON number was written as. Pure. */
 export function decimalOf(value: number): Decimal {
   if (!Number.isFinite(value)) throw new RangeError(`${value} is not a decimal number`);
-  const [mantissa = "", exponent = "0"] = String(value).split("e");
+  const text = String(value);
+  if (!text.includes("e")) return text;
+  const [mantissa = "", exponent = "0"] = text.split("e");
   const { digits, scale } = partsOf(mantissa);
   const places = scale - Number(exponent);
   return textOf(places < 0 ? { digits: digits * 10n ** BigInt(-places), scale: 0 } : { digits, scale: places });

@@ -8,34 +8,61 @@ export type Hash = string;
 
 /** JSON with sorted member names, so that equal values give equal text; undefined members are left out. Pure. */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
-  let text = "";
-  if (Array.isArray(value)) {
-    for (const element of value) text += (text === "" ? "" : ",") + canonicalJson(element);
-    return `[${text}]`;
-  }
-  for (const name of sortedNames(value)) {
-    const member: unknown = Reflect.get(value, name);
-    if (member !== undefined) text += `${(text === "" ? "" : ",") + quoted(name)}:${canonicalJson(member)}`;
-  }
-  return `{${text}}`;
+  return new CanonicalText().of(value);
 }
 
-/** By code units. In place, since a run sorts millions of names and `sort` copies them there and back. */
-function sortedNames(value: object): string[] {
-  const names = Object.keys(value);
-  if (names.length > 64) return names.sort();
-  for (let at = 1; at < names.length; at += 1) {
-    const name = names[at] ?? "";
-    let before = at - 1;
-    for (; before >= 0 && (names[before] ?? "") > name; before -= 1) names[before + 1] = names[before] ?? "";
-    names[before + 1] = name;
-  }
-  return names;
+/** Names in the order of the text, each as the text has it. */
+interface NameList {
+  /** As the object has them. */
+  given: readonly string[];
+  sorted: readonly string[];
+  quoted: readonly string[];
 }
 
-function quoted(name: string): string {
-  return /^[\w.@/-]*$/.test(name) ? `"${name}"` : JSON.stringify(name);
+/** Lists of one length that are kept: rows of a few kinds come by, and now and then one that has a member more or less. */
+const mostLists = 8;
+
+/** Makes the canonical JSON of many values that are alike, as rows of a table are: their names are sorted once. */
+export class CanonicalText {
+  /** By the number of names. */
+  readonly #lists = new Map<number, NameList[]>();
+
+  /** What `canonicalJson` gives. */
+  of(value: unknown): string {
+    if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
+    let text = "";
+    if (Array.isArray(value)) {
+      for (const element of value) text += (text === "" ? "" : ",") + this.of(element);
+      return `[${text}]`;
+    }
+    const { sorted, quoted } = this.#listOf(Object.keys(value));
+    for (let at = 0; at < sorted.length; at += 1) {
+      const member: unknown = Reflect.get(value, sorted[at] ?? "");
+      if (member !== undefined) text += `${(text === "" ? "" : ",") + quoted[at]}:${this.of(member)}`;
+    }
+    return `{${text}}`;
+  }
+
+  /** What `hashOf` gives. Many values are alike, and yet to look their hashes up takes longer than to make them. */
+  hashOf(value: unknown): Hash {
+    return hashOfText(this.of(value));
+  }
+
+  #listOf(given: string[]): NameList {
+    const lists = this.#lists.get(given.length) ?? [];
+    for (const list of lists) if (isSame(list.given, given)) return list;
+    const sorted = given.toSorted();
+    const list = { given, sorted, quoted: sorted.map((name) => JSON.stringify(name)) };
+    if (lists.length === 0) this.#lists.set(given.length, lists);
+    if (lists.length === mostLists) lists.shift();
+    lists.push(list);
+    return list;
+  }
+}
+
+function isSame(one: readonly string[], other: readonly string[]): boolean {
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false;
+  return true;
 }
 
 /** A value as JSON has it: without what is undefined. Pure. */
@@ -48,27 +75,8 @@ export function hashOf(value: unknown): Hash {
   return hashOfText(canonicalJson(value));
 }
 
-const mostKnown = 10_000;
-const longestKnown = 500;
-
-/** Hashes of values of which many are alike, as documents of one customer have them: looked up is quicker than made. */
-export class KnownHashes {
-  readonly #known = new Map<string, Hash>();
-
-  /** What `hashOf` gives. */
-  of(value: unknown): Hash {
-    const text = canonicalJson(value);
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const made = hashOfText(text);
-    if (this.#known.size >= mostKnown) this.#known.clear();
-    if (text.length <= longestKnown) this.#known.set(text, made);
-    return made;
-  }
-}
-
 /** The short hash of a value whose canonical JSON is at hand. Pure. */
 export function hashOfText(text: string): Hash {
-  // Cut out of the bytes and not of the text: a piece of a text keeps all of it in memory.
-  return hash("sha256", text, "buffer").toString("hex", 0, 8);
+  // By way of bytes, since a piece of a text keeps all of it in memory; a digest as bytes takes twice the time.
+  return Buffer.from(hash("sha256", text, "hex").slice(0, 16), "latin1").toString("latin1");
 }

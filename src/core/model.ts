@@ -200,6 +200,8 @@ export interface Product extends Document {
   weight?: Weight;
   dimensions?: Dimensions;
   customs?: Customs;
+  /** Open orders at the shipper that have it, where the shipper has no product of it. */
+  wantedBy?: string[];
 }
 
 /** Who buys, as the ERP keeps them. */

@@ -52,19 +52,15 @@ function remembered(delivery: Pick<Delivery, "memo">): Map<string, PartMemo> {
 /** An order's lines by where they go: by the hash of warehouse and ship-to. Pure. */
 export function groupLines(order: Order): ReadonlyMap<string, OrderLine[]> {
   const groups = new Map<string, OrderLine[]>();
-  // Most lines of an order go the same way as the one before; equal text needs no second hash.
+  // Most lines of an order go the same way as the one before.
   let last: (Pick<OrderLine, "warehouse" | "shipTo"> & { group: OrderLine[] }) | undefined;
-  const keys = new Map<string, string>();
   for (const line of order.lines) {
     const { warehouse, shipTo } = line;
     if (last && warehouse === last.warehouse && shipTo === last.shipTo) {
       last.group.push(line);
       continue;
     }
-    const place = [warehouse, shipTo];
-    const text = JSON.stringify(place);
-    const key = keys.get(text) ?? hashOf(place);
-    keys.set(text, key);
+    const key = hashOf([warehouse, shipTo]);
     const group = groups.get(key) ?? [];
     group.push(line);
     groups.set(key, group);

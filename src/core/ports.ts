@@ -35,6 +35,8 @@ export interface ListRequest {
   lastRunAt?: Date;
   /** Everything is due. */
   ignoreSchedule?: boolean;
+  /** For a `changes` source: the records that wait, at the versions at which they do. */
+  waiting?: readonly Omit<SourceRecord, "payload">[];
   /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
   now: Date;
 }
@@ -231,6 +233,31 @@ export interface Target<D extends Document> {
   find(steps: readonly Lookup[], since: Date): Promise<Found[]>;
 }
 
+/** A system as the giver of products. */
+export interface ProductSource extends Source<Product> {
+  /** What SKUs stand for, by SKU as it is asked for: a product's record, or something sold that is none; the others are nothing there. */
+  bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">>;
+}
+
+/** A SKU that open orders at the shipper have. */
+export interface WantedSku {
+  sku: string;
+  /** Numbers of those orders, as they are listed. */
+  orders: string[];
+  /** The shipper has a product of it. */
+  isThere: boolean;
+}
+
+/** A system as the taker of products, of which only the shipper itself can make new ones. */
+export interface ProductTarget extends Target<Product> {
+  /** What its open orders want, looked up once a run. */
+  wanted(): Promise<WantedSku[]>;
+  /** Those of the products that it has no product of. */
+  missing(products: readonly Product[]): Promise<Product[]>;
+  /** The file by which a person imports products there. Pure. */
+  importFile(products: readonly Product[]): string;
+}
+
 /** A document kind moving one way in a pair. */
 export interface Flow<D extends Document> {
   pair: string;
@@ -266,6 +293,39 @@ export interface Choice {
   name: string;
 }
 
+/** One subscription by which a system calls mlc when something changed. */
+export interface WebhookSubscription {
+  /** Its id over there. */
+  id: string;
+  /** What it tells of, in the system's own words: `salesOrders`, `ORDER_NOTIFY`. */
+  topic: string;
+  /** The address that is called. */
+  url: string;
+  /** When it ends unless it is renewed; absent where it lasts. */
+  endsAt?: Date;
+}
+
+/**
+ * The subscriptions of an account that call mlc. Those with another address or of another account are not ours: they are
+ * neither told nor touched.
+ */
+export interface WebhookSubscriptions {
+  /** One that ends within this time is due to be renewed. */
+  readonly renewWithinMs: number;
+  /** What mlc wants to be told of, as far as the system can tell it. */
+  topics(): Promise<string[]>;
+  /** Those that call this address. */
+  list(url: string): Promise<WebhookSubscription[]>;
+  /** Makes and keeps the secret that proves calls, where mlc makes it and has none: subscriptions that are there want it then. */
+  makeSecret?(): Promise<"made" | "kept">;
+  /** Throws RejectedError when the receiver did not prove itself, UnknownOutcomeError when the answer was lost. */
+  create(topic: string, url: string): Promise<WebhookSubscription>;
+  /** May be repeated. Throws RejectedError when it is gone or the receiver did not prove itself. */
+  renew(subscription: WebhookSubscription): Promise<WebhookSubscription>;
+  /** May be repeated; one that is gone is well. */
+  remove(subscription: WebhookSubscription): Promise<void>;
+}
+
 /** One account at one vendor. A port that is absent is a thing the system cannot do. */
 export interface System {
   readonly name: string;
@@ -287,8 +347,9 @@ export interface System {
   edits?(): EditSource;
   saleSource?(): Source<Sale>;
   saleTarget?(): Target<Sale>;
-  productSource?(): Source<Product>;
-  productTarget?(): Target<Product>;
+  productSource?(): ProductSource;
+  productTarget?(): ProductTarget;
   customerSource?(): Source<Customer>;
   customerTarget?(): Target<Customer>;
+  webhooks?(): WebhookSubscriptions;
 }

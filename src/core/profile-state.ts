@@ -124,7 +124,7 @@ export class ProfileState {
       flow,
       clock,
       macKey: await macKey(),
-      ulid: () => this.#nextUlid(clock.now().getTime()),
+      ulid: this.#nextUlid,
       failpoint,
       readOnly: access === "read",
     });

@@ -55,6 +55,24 @@ export interface FlowStatus {
   restoredAt: string | null;
 }
 
+/** A record that waits for what it depends on. */
+export interface WaitingRecord {
+  pair: string;
+  flow: string;
+  /** The number a person knows it by. */
+  document: string;
+  /** The source record's id, as `replay` takes it. */
+  record: string;
+  since: string;
+  ageMs: number;
+  /** When it is tried again. */
+  until: string | null;
+  /** Orders wait for it too; the message names them. */
+  holdsUp: boolean;
+  message: string;
+  hint?: string;
+}
+
 /** Calls left in a vendor's window. */
 export interface NamedBudget {
   name: string;
@@ -64,10 +82,24 @@ export interface NamedBudget {
   resetAt?: string;
 }
 
+/** How the subscriptions stand by which a system calls mlc, as mlc last saw them. */
+export interface WebhookStatus {
+  system: string;
+  /** The address that is called. */
+  url: string;
+  /** When mlc last looked; null: never at this address. */
+  checkedAt: string | null;
+  /** One for each thing that mlc wants to be told of; `endsAt` is null where it lasts or nobody knows. */
+  subscriptions: { topic: string; endsAt: string | null; isLive: boolean }[];
+}
+
 /** How a profile stands. */
 export interface StatusReport {
   flows: FlowStatus[];
   budgets: NamedBudget[];
+  /** What waits: what holds up orders before the rest, and the oldest first. */
+  waitingRecords: WaitingRecord[];
+  webhooks: WebhookStatus[];
   /** One sentence for each cause for which a person is needed. */
   attention: string[];
 }

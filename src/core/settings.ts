@@ -38,6 +38,20 @@ export const webAddress = z.string().refine((text) => {
   return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
 }, "must be an address that begins with https:// (plain http is for loopback hosts only)");
 
+/** The address at which a system reaches mlc's receiver, which listens at `path`; alone, scheme and host mean that. */
+export function receiverAddress(path: string) {
+  return webAddress
+    .overwrite((text) => {
+      const url = URL.parse(text.trim());
+      if (url?.pathname === "/" && !url.search && !url.hash) url.pathname = path;
+      return url?.href ?? text;
+    })
+    .refine((text) => {
+      const url = URL.parse(text);
+      return !url?.username && !url?.password && !url?.search && !url?.hash;
+    }, "must be an address without user, query and fragment, like https://sync.contoso.example");
+}
+
 /** A span of time as it is typed: `30s`, `15m`, `2h`, `1d`. */
 export const timeSpan = z.string().regex(/^[1-9]\d{0,5}[smhd]$/, "is not a time span like 15m");
 

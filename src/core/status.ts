@@ -1,4 +1,5 @@
-import type { FlowStatus, NamedBudget } from "./report.ts";
+import { holdsUpOrders } from "./held-up.ts";
+import type { FlowStatus, NamedBudget, WaitingRecord } from "./report.ts";
 import type { FlowState } from "./state/fold.ts";
 
 /** A flow as the config has it. */
@@ -42,6 +43,34 @@ export function statusOf({ pair, flow, enabled, everyMs }: Cadence, state: FlowS
 function stoppedOf({ since, error, exitCode }: NonNullable<FlowState["stopped"]>): FlowStatus["stopped"] {
   const { message, hint } = error;
   return { since, message, ...(hint === undefined ? {} : { hint }), exitCode };
+}
+
+/** The records of a flow that wait, from its folded log. Pure. */
+export function waitingIn(
+  { pair, flow }: Pick<Cadence, "pair" | "flow">,
+  { asides }: FlowState,
+  now: Date,
+): WaitingRecord[] {
+  return Object.values(asides)
+    .filter(({ outcome }) => outcome === "waiting")
+    .map(({ document, record, since, until, error: { code, message, hint } }) => ({
+      pair,
+      flow,
+      document,
+      record: record.id,
+      since,
+      ageMs: now.getTime() - Date.parse(since),
+      until: until ?? null,
+      holdsUp: code === holdsUpOrders,
+      message,
+      ...(hint === undefined ? {} : { hint }),
+    }));
+}
+
+/** What holds up orders first, then the oldest; what waits since the same moment by its number. Pure. */
+export function byAge(records: readonly WaitingRecord[]): WaitingRecord[] {
+  const rank = ({ holdsUp, since, document }: WaitingRecord) => `${holdsUp ? 0 : 1} ${since} ${document}`;
+  return [...records].sort((one, other) => (rank(one) < rank(other) ? -1 : Number(rank(one) > rank(other))));
 }
 
 /** Calls left by what the last runs saw; a window that is over since then is full again. Pure. */

@@ -21,6 +21,11 @@ export function poundsRoundedUp(grams: Decimal): Decimal {
   return quotientUp(grams, gramsPer.lb, 2);
 }
 
+/** Grams as ounces, rounded up to 0.01 oz. Pure. */
+export function ouncesRoundedUp(grams: Decimal): Decimal {
+  return quotientUp(grams, gramsPer.oz, 2);
+}
+
 /** A length as whole inches, rounded up. Pure. */
 export function inchesRoundedUp(length: number, unit: Dimensions["unit"]): number {
   return Number(quotientUp(productOf(decimalOf(length), millimetresPer[unit]), millimetresPer.in, 0));

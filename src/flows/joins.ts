@@ -1,6 +1,7 @@
-import type { Customer, Document, Order, Product, Sale, Shipment } from "../core/model.ts";
+import type { Customer, Document, Order, Sale, Shipment } from "../core/model.ts";
 import type { Flow, Source, System, Target } from "../core/ports.ts";
 import type { FlowName } from "./names.ts";
+import { comparingSkus, type Goods } from "./sku-comparison.ts";
 
 /** Joins two systems in one flow; undefined when one of the two cannot. */
 type Join<D extends Document> = (pair: string, erp: System, shipper: System) => Flow<D> | undefined;
@@ -18,14 +19,17 @@ export const joins = {
     return flow && { ...flow, ...(edits ? { edits } : {}) };
   },
   /** What the ERP keeps of the things it sells to the shipper. */
-  products: (pair, erp, shipper) => joined(pair, "products", erp.productSource?.(), shipper.productTarget?.()),
+  products: (pair, erp, shipper) => {
+    const [source, target] = [erp.productSource?.(), shipper.productTarget?.()];
+    return source && target && { pair, name: "products", ...comparingSkus(source, target) };
+  },
   /** The addresses that the ERP keeps to open orders at the shipper. */
   customers: (pair, erp, shipper) => joined(pair, "customers", erp.customerSource?.(), shipper.customerTarget?.()),
 } satisfies {
   orders: Join<Order>;
   sales: Join<Sale>;
   shipments: Join<Shipment>;
-  products: Join<Product>;
+  products: Join<Goods>;
   customers: Join<Customer>;
 } & Record<FlowName, unknown>;
 

@@ -9,7 +9,7 @@ import { MappingError } from "../core/errors.ts";
 import type { Json } from "../core/json.ts";
 import type { Address, Order, OrderLine, Weight } from "../core/model.ts";
 import { type Part, partSuffix } from "../core/parts.ts";
-import { instantOf, readingAt } from "../core/time.ts";
+import { instantOf, type Readings, readingAt } from "../core/time.ts";
 
 /** What the settings say about orders at ShipStation. */
 export interface OrderOptions {
@@ -19,6 +19,8 @@ export interface OrderOptions {
     Record<string, { carrierCode: string; serviceCode?: string | undefined; packageCode?: string | undefined }>
   >;
   orderStatus: string;
+  /** What gives Pacific readings, where many are wanted. */
+  readings?: Pick<Readings, "at">;
 }
 
 type Members = { [name: string]: Json };
@@ -42,7 +44,7 @@ export function orderValues(order: Order, part: Part, orderKey: string, options:
   return compact({
     orderNumber: short(order, "orderNumber", order.number + partSuffix(part)),
     orderKey: short(order, "orderKey", orderKey),
-    orderDate: naive(order.orderedAt),
+    orderDate: options.readings?.at(new Date(order.orderedAt)) ?? naive(order.orderedAt),
     shipByDate: order.requestedShipDate === undefined ? undefined : `${order.requestedShipDate}T00:00:00`,
     orderStatus: options.orderStatus,
     customerUsername: order.customerAccount,
@@ -112,7 +114,8 @@ function wholeSecond(time: string | null | undefined): string | undefined {
   return instant ? readingAt(instant, pacific) : undefined;
 }
 
-function addressOf(address: Address): Members {
+/** An address in ShipStation's fields, without those that are empty. Pure. */
+export function addressOf(address: Address): Members {
   const [street1, street2, street3] = streetLines(address.street);
   return compact({
     name: address.name,

@@ -22,6 +22,7 @@ import {
   voidFulfillment,
   voidLabel,
 } from "./shipstation/person.ts";
+import { addProduct } from "./shipstation/products.ts";
 import {
   type CarrierRow,
   defaultCarriers,
@@ -184,6 +185,11 @@ export class ShipStationSandbox implements SimulatedVendor {
   /** Combines orders into the first one, which it returns. */
   merge(into: OrderRef, others: readonly OrderRef[]): OrderRow {
     return mergeOrders(this.#account, into, others);
+  }
+
+  /** A product that a person enters or imports, in V1's fields. */
+  addProduct(product: Readonly<Record<string, unknown>> & { sku: string }): ProductRow {
+    return addProduct(this.#account, product);
   }
 
   /** An order that came from a connected store (the web shop unless `storeId` says another), in the wire's form. */

@@ -4,7 +4,12 @@ import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
 import { bcChecks } from "./bc/checks.ts";
+import { BcCustomerSource } from "./bc/customer-source.ts";
+import { BcProductSource } from "./bc/product-source.ts";
+import { BcSaleTarget } from "./bc/sale-target.ts";
 import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
+import { BcWebhooks } from "./bc/webhooks.ts";
+import { ItemWeights } from "./bc/weights.ts";
 import type { SystemContext } from "./context.ts";
 
 /** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
@@ -24,15 +29,21 @@ export type BcContext = Omit<SystemContext, "labels">;
 export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
+  const { secrets, keepSecret } = context;
+  const webhooks = keepSecret && new BcWebhooks(client.subscriptions, { kept: secrets.webhookSecret, keepSecret });
   return {
     name: "bc",
     probe: () => (company === "" ? probeEnvironment(client, settings) : probeCompany(client, settings)),
     // Whatever a company is called, its id stays; copies of an environment have the same ids.
     account: async () => ({ tenantId, environment, companyId: (await client.company()).id }),
     budgets: () => ({ "v2.0": client.budget() }),
+    productSource: () => new BcProductSource(client, pair.flows.products, new ItemWeights(client, pair.weight)),
+    customerSource: () => new BcCustomerSource(client, pair.flows.customers),
     choices: async () => ({ companies: (await client.companies()).map(choiceOf) }),
     checks: () => bcChecks(client, pair),
     shipmentTarget: () => new BcShipmentTarget(client, pair, pair.stores),
+    saleTarget: () => new BcSaleTarget(client, pair, context.clock),
+    ...(webhooks ? { webhooks: () => webhooks } : {}),
   } satisfies System;
 }
 

@@ -12,6 +12,8 @@ export interface SystemContext {
   tokens: TokenCache;
   secrets: Readonly<Record<string, Secret>>;
   random(): number;
+  /** Keeps a secret that mlc made for the system, by its own name; absent where nothing can be kept. */
+  keepSecret?(name: string, value: string): Promise<void>;
   /** Where labels that were bought are kept. */
   labels: LabelStore;
   /** Sees every call when it is over. */

@@ -105,7 +105,10 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { path: "clientId", label: "Client id of the app registration" },
       { path: "company", label: "Company", pick: { from: "companies", howMany: "one" }, isChecked: true },
     ],
-    secrets: [{ name: "clientSecret", label: "Client secret", isOptional: false }],
+    secrets: [
+      { name: "clientSecret", label: "Client secret", isOptional: false },
+      { name: "webhookSecret", label: "Secret of webhooks", isOptional: true, isOwn: true },
+    ],
     build: (settings, pair, context) =>
       bcSystem(
         parseSettings(bcEnvironment, settings, "bc"),

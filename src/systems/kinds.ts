@@ -43,6 +43,8 @@ export interface SecretKind {
   name: string;
   label: string;
   isOptional: boolean;
+  /** mlc makes it itself, so that nobody is asked for it. */
+  isOwn?: true;
   /** Several lines, so a person names a file instead of typing it. */
   isPem?: boolean;
 }

@@ -27,6 +27,8 @@ export interface OpenSystemsOptions {
   clock: Clock;
   signal: AbortSignal;
   fetch: typeof fetch;
+  /** Keeps a secret by its whole name, while nobody moves them. */
+  keepSecret(entry: string, value: string): Promise<void>;
   log?: RunLog | undefined;
 }
 
@@ -90,6 +92,7 @@ export class OpenSystems {
       tokens,
       secrets,
       random: Math.random,
+      keepSecret: (secret, value) => this.#options.keepSecret(`${name}.${secret}`, value),
       labels: new LabelStore(disk, labelsDirOf(dir), failpoint),
       onCall: (call) => {
         const count = this.#counts.getStore();

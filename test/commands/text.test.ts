@@ -1,11 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { counted, plain, plainLine, spanText } from "../../src/commands/support/print.ts";
 import { canMove, progressText } from "../../src/commands/support/progress.ts";
-import { asidesText, countsText, plannedText, syncTable } from "../../src/commands/support/report-text.ts";
+import { asidesText, countsText, plannedText, syncTable, waitingText } from "../../src/commands/support/report-text.ts";
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
 import { typedInstant } from "../../src/commands/support/when.ts";
 import { inPersonsZone, personsZone, shownTime } from "../../src/commands/support/zone.ts";
+import type { WaitingRecord } from "../../src/core/report.ts";
 import { zeroCounts } from "../../src/core/sync/run.ts";
 
 describe("a date that was typed", () => {
@@ -206,4 +207,36 @@ it("a line moves only in a terminal that has columns", () => {
   expect(canMove({ isTTY: true, columns: 80 })).toBe(true);
   for (const stream of [{ isTTY: true, columns: 0 }, { isTTY: true }, { columns: 80 }])
     expect(canMove(stream)).toBe(false);
+});
+
+describe("what waits", () => {
+  const record = (number: number, more: Partial<WaitingRecord> = {}): WaitingRecord => ({
+    pair: "bc-shipstation",
+    flow: "products",
+    document: `A-${number}`,
+    record: `A-${number}`,
+    since: "2026-11-21T12:00:00.000Z",
+    ageMs: 4 * 3_600_000,
+    until: null,
+    holdsUp: false,
+    message: "it is not there yet.",
+    ...more,
+  });
+
+  it("is told with its age, what it waits for and what mends it", () => {
+    const lines = waitingText([record(1, { hint: "Import it.", document: "A\u001b-1" })], 100).split("\n");
+    expect(lines).toEqual([
+      "waiting                  document   since  for",
+      "bc-shipstation products  A\\u001b-1  4 h    it is not there yet. → Import it.",
+    ]);
+  });
+
+  it("ends after ten with how many more there are, and is nothing where nothing waits", () => {
+    const lines = waitingText(
+      Array.from({ length: 1213 }, (_, index) => record(index)),
+      100,
+    ).split("\n");
+    expect([lines.length, lines.at(-1)]).toEqual([12, "and 1,203 more: see `mlc status --json`"]);
+    expect(waitingText([], 100)).toBe("");
+  });
 });

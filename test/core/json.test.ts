@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { canonicalJson, hashOf, hashOfText } from "../../src/core/json.ts";
+import { CanonicalText, canonicalJson, hashOf, hashOfText } from "../../src/core/json.ts";
 
 /** The same by other means: members sorted before the text is made. */
 function sorted(value: unknown): unknown {
@@ -44,6 +44,14 @@ it("gives equal text for members in any order, many of them too", () => {
   const many = Array.from({ length: 100 }, (_, index): [string, number] => [`name${(index * 37) % 100}`, index % 7]);
   const other = many.toSorted(([left], [right]) => (left < right ? 1 : -1));
   expect(canonicalJson(Object.fromEntries(many))).toBe(canonicalJson(Object.fromEntries(other)));
+});
+
+it("gives the same for one value after the other, whatever names came before", () => {
+  const canonical = new CanonicalText();
+  fc.assert(fc.property(objects, (value) => canonical.of(value) === canonicalJson(value)));
+  fc.assert(fc.property(objects, (value) => canonical.hashOf(value) === hashOf(value)));
+  expect(canonical.of({ b: 1, a: [{ d: 1, c: 2 }] })).toBe('{"a":[{"c":2,"d":1}],"b":1}');
+  expect(canonical.of({ a: 1, b: [{ d: 1, e: 2 }] })).toBe('{"a":1,"b":[{"d":1,"e":2}]}');
 });
 
 it("leaves out undefined members, and keeps the hash of equal values for ever", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { withTyped } from "../../src/core/config.ts";
 import { profileSections } from "../../src/core/profile-settings.ts";
-import { spanMs, timeSpan } from "../../src/core/settings.ts";
+import { receiverAddress, spanMs, timeSpan } from "../../src/core/settings.ts";
 
 const alerts = (path: string, text: string) => withTyped(profileSections.alerts, {}, path, text, "alerts");
 
@@ -37,4 +37,20 @@ describe("settings of a profile", () => {
   test.each(["0m", "15", "1w", "-5m", ""])("%j is no time span", (span) => {
     expect(timeSpan.safeParse(span).success).toBe(false);
   });
+});
+
+test("an address of the receiver without a path gets the receiver's, and has nothing beside a path", () => {
+  const url = receiverAddress("/webhooks/x");
+  expect(url.parse("https://Sync.Contoso.example")).toBe("https://sync.contoso.example/webhooks/x");
+  expect(url.parse("https://sync.contoso.example/in/")).toBe("https://sync.contoso.example/in/");
+  expect(url.parse("http://127.0.0.1:8787/")).toBe("http://127.0.0.1:8787/webhooks/x");
+  for (const wrong of [
+    "sync.contoso.example",
+    "http://sync.contoso.example",
+    "https://a:b@c.example",
+    "https://c.example/?d",
+    "https://c.example/#d",
+    "ftp://c.example",
+  ])
+    expect(url.safeParse(wrong).success, wrong).toBe(false);
 });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { dayAt, earliestReading, instantOf, readingAt } from "../../src/core/time.ts";
+import { dayAt, earliestReading, instantOf, Readings, readingAt } from "../../src/core/time.ts";
 
 const pacific = "America/Los_Angeles";
 const halfHour = 1_800_000;
@@ -20,6 +20,16 @@ const intlReading = (instant: Date) => format.format(instant).replace(", ", "T")
 const halfHours = Array.from({ length: 2 * 365 * 48 }, (_, step) => new Date(Date.UTC(2026, 0, 1) + step * halfHour));
 
 describe("naive readings of a zone", () => {
+  it("are the same where many are asked for, up to the second before a clock is changed", () => {
+    const readings = new Readings(pacific);
+    const isNearChange = (instant: Date) => /^2026-(03-0[789]|10-31|11-0[12])/.test(instant.toISOString());
+    for (const half of halfHours.filter(isNearChange)) {
+      for (const instant of [half, new Date(half.getTime() - 1)]) {
+        if (readings.at(instant) !== readingAt(instant, pacific)) throw new Error(`${instant.toISOString()} differs`);
+      }
+    }
+  });
+
   it("round-trip over two years of half hours, the autumn hour as its first instant", () => {
     const twice: string[] = [];
     for (const instant of halfHours) {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fnoPairSettings } from "../../src/connectors/fno/config.ts";
+import { isPlainOrder, orderRecord } from "../../src/connectors/fno/schema.ts";
 import { MappingError } from "../../src/core/errors.ts";
 import { type FnoOrderOptions, ordersFromFno } from "../../src/mappings/fno/orders.ts";
 import { fnoRecord, harborTools, type RecordChange } from "./fno-record.ts";
@@ -60,6 +61,21 @@ const read = (change: RecordChange = {}, options: Partial<FnoOrderOptions> = {})
 
 it("maps a confirmed order whole", () => {
   expect(read()).toEqual(order);
+});
+
+it("reads a plain order as the schema would, and one with an unset enum through it", () => {
+  const record = fnoRecord();
+  expect(isPlainOrder(record)).toBe(true);
+  expect(record).toMatchObject(orderRecord.parse(record));
+  const unset = fnoRecord({ line: { IsLineStopped: null } });
+  expect(isPlainOrder(unset)).toBe(false);
+  expect(read({ line: { IsLineStopped: null } })).toEqual(order);
+});
+
+it("gives lines that go to one address the same object, and others their own", () => {
+  const [one, other, away] = read({ more: [{}, { DeliveryAddressStreet: "2 Far Road" }] })?.lines ?? [];
+  expect(other?.shipTo).toBe(one?.shipTo);
+  expect(away?.shipTo.street).toEqual(["2 Far Road"]);
 });
 
 describe("the order's standing", () => {

@@ -17,7 +17,10 @@ export function bcWorld() {
   const clock = jumpingClock(new Date("2026-11-21T09:00:00Z"));
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret: "right" });
   const companies = [{ name: "CRONUS USA, Inc." }, { name: "My Company" }];
-  const bc = new BusinessCentralSandbox({ clock, tenantId, companies, accepts: (token) => entra.accepts(token) });
+  const accepts = (token: string) => entra.accepts(token);
+  const { state, call } = receiver();
+  const bc = new BusinessCentralSandbox({ clock, tenantId, companies, accepts, fetch: call });
+  const kept = new Map<string, string>();
   const context = (secrets: Readonly<Record<string, Secret>> = { clientSecret: new Secret("right") }): BcContext => ({
     secrets,
     clock,
@@ -27,8 +30,20 @@ export function bcWorld() {
     },
     signal: new AbortController().signal,
     tokens: memoryTokenCache(),
+    keepSecret: async (name, value) => void kept.set(name, value),
     random: () => 0,
   });
   const ids = companies.map(({ name }) => bc.desk(name).company.id);
-  return { bc, entra, context, ids };
+  return { bc, clock, entra, context, ids, kept, receiver: state };
+}
+
+/** What BC calls: it gives the validation token back while `isThere`. */
+function receiver() {
+  const state = { isThere: true, shaken: 0 };
+  const call: typeof fetch = async (input, init) => {
+    if (!state.isThere) throw new TypeError("fetch failed");
+    state.shaken += 1;
+    return new Response(new URL(new Request(input, init).url).searchParams.get("validationToken"));
+  };
+  return { state, call };
 }

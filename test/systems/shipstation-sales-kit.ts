@@ -40,7 +40,11 @@ export function salesWorld(
     shipStationForSales(
       shipStationSettings.parse(given.settings ?? {}),
       {
-        flows: { sales: { lookBack: 30, startDate }, shipments: { lookBack: 30 } },
+        flows: {
+          sales: { lookBack: 30, startDate },
+          shipments: { lookBack: 30 },
+          products: { fields: [], seed: false },
+        },
         fedStores: [],
         rulesOf: () => ({ bookOn: "shipped", currency: "USD", ...given.rules }),
         ...pair,

@@ -165,7 +165,7 @@ async function askCredential(
   prompts: Prompts,
   { secrets, credentials = [] }: SystemKind,
 ): Promise<Asking["secretsAsked"]> {
-  if (credentials.length < 2) return () => secrets;
+  if (credentials.length < 2) return () => secrets.filter(({ isOwn }) => !isOwn);
   const of = (credential: CredentialKind | undefined) =>
     secrets.filter(({ name }) => credential?.secrets.includes(name));
   if (credentials.every(({ when }) => when)) return (settings) => of(credentials.find(({ when }) => when?.(settings)));

@@ -14,6 +14,7 @@ import { type Finding, findingOf, freeBytesAt, machineFindings } from "./doctor-
 import { restoredFindings } from "./doctor-restored.ts";
 import { secretFindings } from "./doctor-secrets.ts";
 import { stateFindings } from "./doctor-state.ts";
+import { webhookFindings } from "./doctor-webhooks.ts";
 
 /** Values named in one message. */
 const mostNamed = 12;
@@ -124,6 +125,7 @@ async function systemFindings(mlc: Mlc, name: string): Promise<Finding[]> {
       ...probe.warnings.map(warning(`Run \`mlc connect ${name}\` and choose anew, or mend it in the account.`)),
       ...skewOf(probe, mlc.clock.now()).map(warning("Set this machine's clock, and let it be kept by NTP.")),
       ...(pair === undefined ? [] : await mappedFindings(system, title)),
+      ...(await webhookFindings(mlc, name)),
     ];
   } catch (error) {
     return [findingOf(title, error)];

@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../core/audit.ts";
-import type { FlowReport, SyncReport } from "../../core/report.ts";
+import type { FlowReport, SyncReport, WaitingRecord, WebhookStatus } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
@@ -102,4 +102,37 @@ export function detailText(entry: AuditEntry): string {
 /** What a person should know of a flow that was restored from a backup. Pure. */
 export function restoredText(pair: string, flow: string, at: string): string {
   return `${pair} ${flow}: restored from a backup (${at}); each write is looked up first until it has read to its end`;
+}
+
+/** At most so many waiting records are told one by one. */
+const toldWaiting = 10;
+
+/** What waits, each with its age and what it waits for, the oldest first; empty when nothing does. Pure. */
+export function waitingText(records: readonly WaitingRecord[], columns: number): string {
+  if (records.length === 0) return "";
+  const rows = records.slice(0, toldWaiting).map(({ pair, flow, document, ageMs, message, hint }) => {
+    return [
+      `${pair} ${flow}`,
+      plainLine(document),
+      spanText(ageMs),
+      plainLine([message, hint].filter(Boolean).join(" → ")),
+    ];
+  });
+  const table = tableOf(rows, { head: ["waiting", "document", "since", "for"], columns });
+  const more = records.length - toldWaiting;
+  return more > 0 ? `${table}\nand ${numberText(more)} more: see \`mlc status --json\`` : table;
+}
+
+/** When the subscriptions of a system end and which are gone, as mlc last saw them. Pure. */
+export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookStatus): string {
+  const live = subscriptions.filter(({ isLive }) => isLive);
+  const gone = subscriptions.filter(({ isLive }) => !isLive).map(({ topic }) => topic);
+  const ends = live.flatMap(({ endsAt }) => endsAt ?? []).sort()[0];
+  const until = ends === undefined ? "" : ` until ${ends.slice(0, 16).replace("T", " ")}Z`;
+  const parts = [
+    ...(live.length > 0 ? [`${live.map(({ topic }) => topic).join(", ")}${until}`] : []),
+    ...(gone.length > 0 ? [`gone: ${gone.join(", ")}; run \`mlc webhooks create ${system}\``] : []),
+    ...(checkedAt === null || subscriptions.length === 0 ? ["not looked at yet; run `mlc webhooks list`"] : []),
+  ];
+  return `webhooks of ${system} to ${url}: ${parts.join("; ")}`;
 }

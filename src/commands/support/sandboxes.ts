@@ -106,6 +106,7 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
     tenantId,
     accepts: (token) => entra.accepts(token),
     companies: bcCompanies,
+    fetch: loopbackFetch,
   });
   if (seeded) {
     seedOrders(fno, seededRandom(1));
@@ -153,6 +154,14 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
     },
   };
 }
+
+/** Calls the addresses of webhooks on this machine, and none elsewhere whatever a program subscribes. */
+const loopbackFetch: typeof fetch = async (input, init) => {
+  const request = new Request(input, init);
+  const { hostname } = new URL(request.url);
+  if (!["localhost", "127.0.0.1", "[::1]"].includes(hostname)) throw new TypeError(`${hostname} is not on loopback`);
+  return fetch(request, { signal: AbortSignal.timeout(5_000) });
+};
 
 interface Served {
   url: string;

@@ -11,7 +11,7 @@ import type { Mlc } from "../../mlc.ts";
 import { canAsk, firstRunAsked } from "./first-run.ts";
 import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
-import { alertAfter, nothingRun } from "./sync-run.ts";
+import { alertAfter, nothingRun, renewAfter } from "./sync-run.ts";
 import { errorColumns, errorText } from "./wrap.ts";
 
 interface WatchedFlow extends Watched {
@@ -44,7 +44,7 @@ class Watch {
   readonly #given: WatchGiven;
   /** A credential or setting was refused: it may have been mended elsewhere since. */
   #isDoubtful = false;
-  #alerts: Promise<void> = Promise.resolve();
+  #tidying: Promise<void> = Promise.resolve();
 
   constructor(mlc: Mlc, open: () => Promise<Mlc>, given: WatchGiven) {
     this.#mlc = mlc;
@@ -63,7 +63,7 @@ class Watch {
       signal: surroundings.signal,
       random: Math.random,
     });
-    await this.#alerts;
+    await this.#tidying;
   }
 
   #flows(): WatchedFlow[] {
@@ -136,7 +136,12 @@ class Watch {
     if (!isJson) unheard(this.#mlc.surroundings.log, () => process.stderr.write(asidesText(asides, false, columns)));
     if (this.#mlc.surroundings.signal.aborted) return;
     process.stderr.write(flowErrorText(flow, columns));
-    this.#alerts = this.#alerts.then(() => alertAfter(this.#mlc, report));
+    this.#tidying = this.#tidying.then(() => this.#tidy(report));
+  }
+
+  async #tidy(report: SyncReport): Promise<void> {
+    if (!this.#mlc.surroundings.signal.aborted) await renewAfter(this.#mlc, report);
+    await alertAfter(this.#mlc, report);
   }
 
   #say(text: string): void {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { parseSettings } from "../../core/config.ts";
-import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
+import { address, flag, listOf, receiverAddress, timeSpan } from "../../core/settings.ts";
 import { code } from "../agents.ts";
 import { type BcRules, customPath, name, rules, storeRules } from "./rules.ts";
 
@@ -14,6 +14,8 @@ export const bcSettings = z.strictObject({
   clientId: z.string().trim().min(1),
   apiUrl: address.default("https://api.businesscentral.dynamics.com"),
   authority: address.default("https://login.microsoftonline.com"),
+  /** Where Business Central calls mlc; written by `mlc webhooks create`. */
+  webhooks: z.strictObject({ url: receiverAddress("/webhooks/bc").optional() }).optional(),
 });
 
 /** The settings of a company in a Business Central environment, parsed. */
@@ -34,6 +36,10 @@ const flows = z.strictObject({
       filter: z
         .strictObject({ categories: listOf(code(20)).default([]), numbers: regularExpression().optional() })
         .prefault({}),
+      /** What is written over the shipper's products; a price there is in the account's own currency, and so only on demand. */
+      fields: listOf(z.enum(["name", "weight", "price", "customs"])).default(["name", "weight", "customs"]),
+      /** Has the shipper make a product by an order of it that is cancelled afterwards: what else that does there is not promised. */
+      seed: flag.default(false),
     })
     .prefault({}),
   customers: z.strictObject({ ...flow, every: timeSpan.default("1h") }).prefault({}),

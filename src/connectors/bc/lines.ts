@@ -85,3 +85,26 @@ export async function addLines(
   }
   return made;
 }
+
+/** Sets the shipment date of lines, all or none. May be repeated. */
+export async function setShipmentDate(
+  calls: BcCalls,
+  document: Document & { set: keyof typeof lineSets },
+  { lines, date }: { lines: readonly string[]; date: string },
+): Promise<readonly Call[]> {
+  const { set, id, number } = document;
+  const about: About = { what: "set the shipment date", document: number, isWrite: true, repeatable: true };
+  const url = `companies(${(await calls.company()).id})/${set}(${id})/${lineSets[set]}`;
+  const made: Call[] = [];
+  for (let start = 0; start < lines.length; start += maxParts) {
+    const body = { shipmentDate: date };
+    const parts = lines
+      .slice(start, start + maxParts)
+      .map((line): Part => ({ method: "PATCH", url: `${url}(${line})`, etag: "*", body }));
+    const batch = await sendBatch(calls, parts, { about, isWhole: true });
+    made.push(...batch.calls);
+    const failed = batch.value.find(({ status }) => status < 200 || status > 299);
+    if (failed) throw await calls.refusal(failed, about);
+  }
+  return made;
+}

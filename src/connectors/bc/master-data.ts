@@ -1,6 +1,7 @@
+import { queryParts } from "../odata/query.ts";
 import type { BcCalls, Given } from "./calls.ts";
 import { type BcPage, changesSince, type Poll } from "./changes.ts";
-import { type Coded, coded } from "./environment.ts";
+import { type Coded, coded, type ForeignRow, foreignRow } from "./environment.ts";
 import {
   type Customer,
   type CustomerBody,
@@ -11,6 +12,7 @@ import {
   item,
   itemVariant,
 } from "./schema.ts";
+import { customRoute } from "./tracking.ts";
 import type { BcWrites } from "./writes.ts";
 
 /** Items, customers and codes. */
@@ -37,6 +39,13 @@ export class BcMasterData {
   /** Variants of items. May be repeated. */
   itemVariants(itemNumbers: readonly string[]): Promise<Given<ItemVariant[]>> {
     return this.#calls.chosen({ set: "itemVariants", field: "itemNumber", values: itemNumbers, schema: itemVariant });
+  }
+
+  /** Two fields of all rows of the customer's own page: API v2.0 has no weights (BC, 2.2). May be repeated. */
+  async customItems(path: string, fields: readonly string[]): Promise<Given<ForeignRow[]>> {
+    const { route, set } = customRoute(path);
+    const query = queryParts({ select: fields }).join("&");
+    return this.#calls.rows(`${await this.#calls.inCompany(set, route)}?${query}`, foreignRow);
   }
 
   /** Customers that changed. May be repeated. */

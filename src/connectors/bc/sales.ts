@@ -3,7 +3,7 @@ import type { Call } from "../../core/ports.ts";
 import { type BcCalls, type Given, readRow } from "./calls.ts";
 import { type BcPage, changesSince, type Poll } from "./changes.ts";
 import { type SalesDocuments, searchDocuments } from "./document-search.ts";
-import { addLines, setQuantities } from "./lines.ts";
+import { addLines, setQuantities, setShipmentDate } from "./lines.ts";
 import type { HeaderChanges, LineQuantities } from "./requests.ts";
 import {
   type LineBody,
@@ -124,6 +124,14 @@ export class BcSales {
     lines: readonly LineBody[],
   ): Promise<readonly Call[]> {
     return addLines(this.#calls, { ...document, id: guid(document.id) }, lines);
+  }
+
+  /** Sets the shipment date of some of a document's lines; a released order refuses it (BC, 4.5). May be repeated. */
+  setShipmentDate(
+    document: { set: "salesOrders" | "salesInvoices"; id: string; number: string },
+    { lines, date }: { lines: readonly string[]; date: string },
+  ): Promise<readonly Call[]> {
+    return setShipmentDate(this.#calls, { ...document, id: guid(document.id) }, { lines: lines.map(guid), date });
   }
 
   /** Posts a draft invoice. Not repeated: read the same id back, its status tells (BC, 6). One posting at a time a company. */

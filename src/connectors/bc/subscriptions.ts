@@ -29,6 +29,13 @@ export class BcSubscriptions {
     return `/api/v2.0/companies(${(await this.#calls.company()).id})/${set}`;
   }
 
+  /** The sets of the company that subscriptions are to, by subscription; those of other companies are left out. */
+  async setsOf(subscriptions: readonly Subscription[]): Promise<Map<Subscription, string>> {
+    const start = bare(await this.resourceOf(""));
+    const ours = subscriptions.filter(({ resource }) => bare(resource).startsWith(start));
+    return new Map(ours.map((one) => [one, one.resource.split("/").at(-1) ?? ""]));
+  }
+
   /** Subscribes to a set, unless that is done already: it looks first, so it may be called again after a lost answer. */
   async create(set: string, notificationUrl: string, clientState: Secret): Promise<Given<Subscription>> {
     const wanted = await this.resourceOf(set);
@@ -39,7 +46,7 @@ export class BcSubscriptions {
     if (held) return { value: held, calls: there.calls };
     const revealed = clientState.reveal();
     const json = { notificationUrl, resource: wanted, clientState: revealed };
-    const about = { what: `subscribe to ${set}` };
+    const about = { what: `subscribe to ${set}`, hint: `${handshakeHint(notificationUrl)}, then run it again.` };
     const creation = { schema: subscription, about, hidden: [revealed] };
     const { value, calls } = await this.#writes.create(this.#calls.api("subscriptions"), json, creation);
     return { value, calls: [...there.calls, ...calls] };
@@ -50,7 +57,8 @@ export class BcSubscriptions {
     const { notificationUrl, resource: to } = held;
     const hidden = [clientState.reveal()];
     const changes = { notificationUrl, resource: to, clientState: hidden[0] };
-    const about = { what: "renew a subscription" };
+    const set = to.split("/").at(-1);
+    const about = { what: `renew the subscription to ${set}`, hint: `${handshakeHint(notificationUrl)}.` };
     return this.#writes.patch({ path: this.#path(held), held, changes, schema: subscription, about, hidden });
   }
 
@@ -76,6 +84,14 @@ export class BcSubscriptions {
 
 /** The reference has the resource with and without the slash at its front. */
 function isSameResource(one: string, other: string): boolean {
-  const bare = (text: string) => text.replace(/^\/+/, "").toLowerCase();
   return bare(one) === bare(other);
+}
+
+function bare(resource: string): string {
+  return resource.replace(/^\/+/, "").toLowerCase();
+}
+
+/** BC makes and renews a subscription only when the address answers it with the token that it sends (BC, 7.1). */
+function handshakeHint(url: string): string {
+  return `See that the receiver is running and that Business Central reaches it at ${url} and gets its validation token back`;
 }

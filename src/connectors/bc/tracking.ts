@@ -168,7 +168,7 @@ export class BcTracking {
 }
 
 /** `contoso/shipping/v1.0/shipments` is the set `shipments` under the route `contoso/shipping/v1.0`. */
-function customRoute(path: string): { route: string; set: string } {
+export function customRoute(path: string): { route: string; set: string } {
   const end = path.lastIndexOf("/");
   return { route: path.slice(0, end), set: path.slice(end + 1) };
 }

@@ -201,5 +201,36 @@ export interface RawOrderRecord {
   remaining?: ReadonlyMap<string, number>;
 }
 
+const isText = (value: unknown) => typeof value === "string";
+const isIdentifier = (value: unknown) => typeof value === "string" && value !== "";
+const isNumber = (value: unknown) => typeof value === "number" && Number.isFinite(value);
+const plainChecks = new Map<unknown, (value: unknown) => boolean>([
+  [text, isText],
+  [identifier, isIdentifier],
+  [number, isNumber],
+]);
+
+/** Tells rows in which every field has its value; one that has not, or has another kind of field, wants the schema. */
+function isPlainly<T>(schema: z.ZodType<T> & { shape: Record<string, unknown> }): (row: unknown) => row is T {
+  const fields = Object.entries(schema.shape).map(([name, field]) => ({ name, isRight: plainChecks.get(field) }));
+  return (row): row is T => {
+    if (row === null || typeof row !== "object") return false;
+    for (const { name, isRight } of fields) if (!isRight?.(Reflect.get(row, name))) return false;
+    return true;
+  };
+}
+
+const isPlainHeader = isPlainly(salesOrderHeader);
+const isPlainLine = isPlainly(salesOrderLine);
+
+/** Whether a payload is an order whose every field has its value, as most are: then `orderRecord` would give the same. Pure. */
+export function isPlainOrder(payload: unknown): payload is OrderRecord {
+  if (payload === null || typeof payload !== "object") return false;
+  const { header, lines, products, countries }: Partial<RawOrderRecord> = payload;
+  // What was looked up is ours, and there are no more than these that every order has.
+  if (!(products instanceof Map) || !(countries instanceof Map)) return false;
+  return isPlainHeader(header) && Array.isArray(lines) && lines.every(isPlainLine);
+}
+
 /** The field names of an object schema, for `$select`. */
 export const fieldsOf = (schema: { shape: Record<string, unknown> }): string[] => Object.keys(schema.shape);

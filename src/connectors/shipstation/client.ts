@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ConfigError, ContractError, UnknownOutcomeError } from "../../core/errors.ts";
+import { ConfigError, ContractError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Budget } from "../../core/http/throttle.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
@@ -10,11 +10,14 @@ import { type Listing, type RowPage, readList } from "./listing.ts";
 import {
   bulkAnswerSchema,
   codeSchema,
+  doneSchema,
   orderSchema,
   pagingSchema,
+  productSchema,
   type Row,
   rowsSchema,
   type ShipStationOrder,
+  type ShipStationProduct,
   storeSchema,
   warehouseSchema,
 } from "./schema.ts";
@@ -62,16 +65,34 @@ export class ShipStationClient {
   }
 
   /** Orders whose number begins with the text, page by page: compare the whole number (V1, 3). May be repeated. */
-  async *ordersByNumber(orderNumber: string): AsyncGenerator<Given<Row[]>> {
-    const pageSize = 500;
-    for (let page = 1; ; page++) {
-      const query = { orderNumber, page, pageSize };
-      const answer = await this.#v1Http.call({ method: "GET", path: "/orders", query, repeatable: true });
-      const { value, ...rest } = given(answer, orderPage, `look up order ${orderNumber}`);
-      const rows = value.orders ?? [];
-      yield { value: rows, ...rest };
-      if (rows.length === 0 || (rows.length < pageSize && page >= (value.pages ?? 0))) return;
-    }
+  ordersByNumber(orderNumber: string): AsyncGenerator<Given<Row[]>> {
+    return this.#pages("/orders", "orders", { query: { orderNumber }, what: `look up order ${orderNumber}` });
+  }
+
+  /**
+   * Products, inactive ones too, page by page; with a SKU those that it finds: compare the whole SKU (V1, 9). New ones come last
+   * in the order of their making, so that pages do not shift. May be repeated.
+   */
+  products(sku?: string): AsyncGenerator<Given<Row[]>> {
+    const query = { sku, showInactive: "true", sortBy: "CreateDate", sortDir: "ASC" };
+    return this.#pages("/products", "products", { query, what: "list products" });
+  }
+
+  /** One product; undefined when there is none of this id. May be repeated. */
+  async product(productId: number): Promise<Given<ShipStationProduct | undefined>> {
+    const answer = await this.#v1Http.call({ method: "GET", path: `/products/${productId}`, repeatable: true });
+    if (answer.status === 404) return { value: undefined, calls: answer.calls };
+    return given(answer, productSchema, `read product ${productId}`);
+  }
+
+  /** Replaces a product whole: what the body leaves out is blank afterwards (V1, 5.1). May be repeated. */
+  async replaceProduct(productId: number, product: Json): Promise<Given<z.infer<typeof doneSchema>>> {
+    const call = { method: "PUT", path: `/products/${productId}`, json: product, repeatable: true } as const;
+    const what = `write product ${productId}`;
+    const { value, calls } = given(await this.#v1Http.call(call), doneSchema, what);
+    if (value.success !== false) return { value, calls };
+    const reason = value.message || "no reason given";
+    throw new RejectedError(`ShipStation refused to ${what}: ${reason}`, { system: "shipstation", calls });
   }
 
   /** Creates or replaces one order. An answer that was lost is looked up, not sent again blindly. */
@@ -136,6 +157,29 @@ export class ShipStationClient {
     if (answer.status !== 200) throw shipStationError(answer, "list labels (V2)");
   }
 
+  /** All pages of a list by number: for lists whose order stands still. */
+  async *#pages(
+    path: string,
+    name: string,
+    { query, what }: { query: NonNullable<HttpCall["query"]>; what: string },
+  ): AsyncGenerator<Given<Row[]>> {
+    const pageSize = 500;
+    for (let page = 1; ; page++) {
+      const answer = await this.#v1Http.call({
+        method: "GET",
+        path,
+        query: { ...query, page, pageSize },
+        repeatable: true,
+      });
+      const { value, ...rest } = given(answer, pagingSchema, what);
+      const parsed = rowsSchema.safeParse(value[name]);
+      if (!parsed.success) throw contract(what, answer);
+      const rows = parsed.data ?? [];
+      yield { value: rows, ...rest };
+      if (rows.length === 0 || (rows.length < pageSize && page >= (value.pages ?? 0))) return;
+    }
+  }
+
   get #v1Http() {
     if (!this.#v1) throw missing("apiKey and apiSecret");
     return this.#v1.http;
@@ -160,8 +204,6 @@ export class ShipStationClient {
     return given(answer, row.array(), what);
   }
 }
-
-const orderPage = pagingSchema.extend({ orders: rowsSchema });
 
 function given<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
   if (answer.status < 200 || answer.status > 299) throw shipStationError(answer, what);

@@ -189,6 +189,24 @@ export const bulkAnswerSchema = z.looseObject({
   ),
 });
 
+/** A product as `GET /products` gives it (V1, 5.1). */
+export const productSchema = z.looseObject({
+  productId: z.number(),
+  sku: text,
+  name: text,
+  price: number,
+  weightOz: number,
+  active: flag,
+  customsTariffNo: text,
+  customsCountryCode: text,
+});
+
+/** A product at ShipStation. */
+export type ShipStationProduct = z.infer<typeof productSchema>;
+
+/** The answer of a call that only says how it went (V1, 5.1). */
+export const doneSchema = z.looseObject({ success: flag, message: text });
+
 /** A store of the account (V1, 5.5). */
 export const storeSchema = z.looseObject({ storeId: z.number(), storeName: text, marketplaceId: number, active: flag });
 

@@ -54,7 +54,8 @@ export interface FlowStoreOptions {
   flow: string;
   macKey: Uint8Array;
   clock: Clock;
-  ulid: () => string;
+  /** Of a time in milliseconds. */
+  ulid: (time: number) => string;
   failpoint: Failpoint;
   /** Reads what is there and writes nothing; may run beside a writer. */
   readOnly?: boolean;

@@ -14,7 +14,8 @@ export interface LogOptions {
   dir: string;
   key: Uint8Array;
   clock: Clock;
-  ulid: () => string;
+  /** Of a time in milliseconds. */
+  ulid: (time: number) => string;
   failpoint: Failpoint;
 }
 
@@ -110,12 +111,14 @@ export class Log {
 
   #stamp(drafts: readonly LineDraft[], at: string, file: string) {
     const { ulid } = this.#options;
+    // One time for all: within a millisecond ids count up, and a new one would draw sixteen random letters.
+    const time = Date.parse(at);
     let { seq, mac } = this.#position;
     let text = "";
     const lines = drafts.map((draft, index): LogLine => {
       seq += 1;
       const schema = index === 0 && file !== this.#toldIn ? { schema: stateSchema } : {};
-      const line = { id: ulid(), at, seq, prev: mac, ...schema, ...draft };
+      const line = { id: ulid(time), at, seq, prev: mac, ...schema, ...draft };
       const seal = sealed(this.#seal, line);
       mac = seal.mac;
       text += `${seal.text}\n`;

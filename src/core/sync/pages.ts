@@ -96,7 +96,13 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
     ...(run.context.flow.source.reads === "watch" ? watchRequest(run) : {}),
+    ...(run.context.flow.source.reads === "changes" ? { waiting: waitingIn(run) } : {}),
   };
+}
+
+function waitingIn<D extends Document>(run: FlowRun<D>): NonNullable<ListRequest["waiting"]> {
+  const asides = Object.values(run.context.store.state.asides);
+  return asides.flatMap(({ outcome, record }) => (outcome === "waiting" ? [record] : []));
 }
 
 /** What a source that watches open deliveries is told of them. */

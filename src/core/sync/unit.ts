@@ -135,9 +135,13 @@ export function resultLine<D extends Document>(
   };
 }
 
-/** Hours between the tries of a waiting record: 15 min, then doubling up to 12 h. Pure. */
-export function waitMs(attempts: number): number {
-  return Math.min(15 * 60_000 * 2 ** Math.max(0, attempts - 1), 12 * 3_600_000);
+const longestWaitMs = 12 * 3_600_000;
+/** What may wait for ever is tried once a week in the end: thousands may, and each try is a line of the log. */
+const longestEndlessWaitMs = 7 * 24 * 3_600_000;
+
+/** Time between the tries of a waiting record: 15 min, then doubling up to 12 h. Pure. */
+export function waitMs(attempts: number, longest: number = longestWaitMs): number {
+  return Math.min(15 * 60_000 * 2 ** Math.max(0, attempts - 1), longest);
 }
 
 const gravity = { waiting: 1, dead: 2, unknown: 3 } as const;
@@ -165,6 +169,7 @@ export function setAside<D extends Document>(
   run.counts[counted[outcome]] += 1;
   const { record, document } = about;
   const masked = loggedError(error, about.personal);
+  const longest = waitingMaxDays === Number.POSITIVE_INFINITY ? longestEndlessWaitMs : longestWaitMs;
   run.context.observer.aside?.({ record: record.id, document, outcome, error: loggedError(error), masked });
   if (isSame && outcome === "unknown") return outcome;
   // Of several documents of a record that are set aside the first of the gravest stands for it, and counts as one try.
@@ -182,7 +187,7 @@ export function setAside<D extends Document>(
     calls,
     attempts,
     since,
-    ...(outcome === "waiting" ? { until: new Date(now.getTime() + waitMs(attempts)).toISOString() } : {}),
+    ...(outcome === "waiting" ? { until: new Date(now.getTime() + waitMs(attempts, longest)).toISOString() } : {}),
   });
   return outcome;
 }

@@ -135,8 +135,8 @@ function numberOf(amount: string, document: string): number {
   throw gap(document, "amount", `has the amount ${amount}, which is too large`);
 }
 
-/** Street lines as BC has room for: what does not fit in two stands together in the second. */
-function shipToOf({ name, company, street, city, state, postalCode, country }: Address) {
+/** An address as documents have it, street lines as BC has room for: what does not fit in two stands together in the second. Pure. */
+export function shipToOf({ name, company, street, city, state, postalCode, country }: Address) {
   const [first = "", ...rest] = street;
   const wanted = [
     ["shipToName", company || name, 100],

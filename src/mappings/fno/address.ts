@@ -77,9 +77,30 @@ export function hasPlace(block: AddressBlock): boolean {
   );
 }
 
-/** The address of a header or line. Pure. */
-export function shipToFrom(block: AddressBlock, countries: Countries, contact: Contact): Address {
-  return addressOf(placeOf(block, countries), contact);
+/** Gives the addresses of an order's header and lines; most are equal, and those are one object. */
+export function shipTosWith(countries: Countries, contact: Contact): (block: AddressBlock) => Address {
+  const known: { block: AddressBlock; address: Address }[] = [];
+  return (block) => {
+    const equal = known.find((one) => isSameBlock(one.block, block));
+    if (equal) return equal.address;
+    const address = addressOf(placeOf(block, countries), contact);
+    known.push({ block, address });
+    return address;
+  };
+}
+
+function isSameBlock(one: AddressBlock, other: AddressBlock): boolean {
+  return (
+    one.DeliveryAddressName === other.DeliveryAddressName &&
+    one.DeliveryAddressStreet === other.DeliveryAddressStreet &&
+    one.DeliveryAddressStreetNumber === other.DeliveryAddressStreetNumber &&
+    one.DeliveryBuildingCompliment === other.DeliveryBuildingCompliment &&
+    one.DeliveryAddressCity === other.DeliveryAddressCity &&
+    one.DeliveryAddressStateId === other.DeliveryAddressStateId &&
+    one.DeliveryAddressZipCode === other.DeliveryAddressZipCode &&
+    one.DeliveryAddressCountryRegionId === other.DeliveryAddressCountryRegionId &&
+    one.DeliveryAddressCountryRegionISOCode === other.DeliveryAddressCountryRegionISOCode
+  );
 }
 
 /** The field that keeps a parcel from arriving, if any. Pure. */

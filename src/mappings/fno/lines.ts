@@ -107,7 +107,10 @@ function unitPriceOf(line: SalesOrderLine, context: LineContext): string {
       "Correct the line's price in F&O.",
     );
   const per = line.SalesPriceQuantity === 0 ? 1 : line.SalesPriceQuantity;
-  return quotientOf(decimalOf(line.SalesPrice), decimalOf(per), priceDecimals);
+  const price = decimalOf(line.SalesPrice);
+  // Most prices are for one, and need no rounding.
+  if (per === 1 && (price.split(".")[1] ?? "").length <= priceDecimals) return price;
+  return quotientOf(price, decimalOf(per), priceDecimals);
 }
 
 function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContext): OrderLine {

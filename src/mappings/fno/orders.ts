@@ -1,4 +1,4 @@
-import { type OrderRecord, orderRecord, type SalesOrderHeader } from "../../connectors/fno/schema.ts";
+import { isPlainOrder, type OrderRecord, orderRecord, type SalesOrderHeader } from "../../connectors/fno/schema.ts";
 import { MappingError } from "../../core/errors.ts";
 import {
   type Address,
@@ -8,7 +8,7 @@ import {
   personalValues,
   type Weight,
 } from "../../core/model.ts";
-import { billToFrom, customerName, gapIn, hasPlace, shipToFrom } from "./address.ts";
+import { billToFrom, customerName, gapIn, hasPlace, shipTosWith } from "./address.ts";
 import { type LineContext, linesFromFno, unknownRemainder } from "./lines.ts";
 
 /** What is done with lines of one kind. */
@@ -71,6 +71,8 @@ export function outsideOf(
 }
 
 function parsed(payload: unknown): OrderRecord {
+  // The schema takes as long as all else that is done to read an order, and says no more of a plain one.
+  if (isPlainOrder(payload)) return payload;
   const result = orderRecord.safeParse(payload);
   if (result.success) return result.data;
   const [issue] = result.error.issues;
@@ -101,15 +103,14 @@ export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order
       hint: "Complete the delivery address in F&O; the next sync takes the order again.",
     });
   };
-  const headerShipTo = shipToFrom(header, countries, contact);
+  const shipToOf = shipTosWith(countries, contact);
+  const headerShipTo = shipToOf(header);
   const context: LineContext = {
     record,
     options,
     isOpen: stand.status === "open",
     shipTo: (line) =>
-      hasPlace(line)
-        ? complete(shipToFrom(line, countries, contact), ` line ${line.LineNumber}`)
-        : complete(headerShipTo, ""),
+      hasPlace(line) ? complete(shipToOf(line), ` line ${line.LineNumber}`) : complete(headerShipTo, ""),
   };
   const { lines, leftOut } = linesFromFno(context);
   const billTo =
@@ -123,7 +124,10 @@ export function ordersFromFno(payload: unknown, options: FnoOrderOptions): Order
       legalEntity: header.dataAreaId.toLowerCase(),
       ...stand,
       final: stand.status === "cancelled" || stand.status === "closed",
-      personal: personalValues([billTo, headerShipTo, ...lines.map((line) => line.shipTo)], [name, email, phone]),
+      personal: personalValues(
+        [billTo, headerShipTo, ...new Set(lines.map((line) => line.shipTo))],
+        [name, email, phone],
+      ),
       customerAccount: header.OrderingCustomerAccountNumber,
       customerName: name,
       ...(email === "" ? {} : { email }),

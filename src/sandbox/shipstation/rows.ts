@@ -105,12 +105,14 @@ export interface FulfillmentRow {
   shipTo: AddressRow;
 }
 
-/** A product record, which only an order can bring into being. */
+/** A product record, which no API call brings into being; its other fields are in `fields` (ShipStation V1, 5.1). */
 export interface ProductRow {
   productId: number;
   sku: string;
   name: string | null;
   active: boolean;
+  /** By their names in V1; what was never filled in is null. */
+  fields: Record<string, unknown>;
   createDate: Stamp;
   modifyDate: Stamp;
 }

@@ -83,13 +83,13 @@ export function showFulfillment(account: Account, fulfillment: FulfillmentRow): 
   });
 }
 
-/** A row of `GET /products`, with the few fields that an order can give it (ShipStation V1, 5.1). */
+/** A row of `GET /products` (ShipStation V1, 5.1). */
 export function showProduct(account: Account, product: ProductRow): unknown {
   const time = clockFor(account, product.productId);
+  const { fields, ...shown } = product;
   return finish(account, {
-    ...product,
-    price: 0,
-    weightOz: null,
+    ...shown,
+    ...fields,
     createDate: time(product.createDate),
     modifyDate: time(product.modifyDate),
   });

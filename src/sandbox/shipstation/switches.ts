@@ -42,6 +42,8 @@ export interface ShipStationSwitches {
   productSkuFilter: "exact" | "partial";
   /** Whether an order that came through the API makes records of its new SKUs. */
   productsFromApiOrders: boolean;
+  /** Whether the product record of a store's order with a new SKU is there at once; otherwise it is not there yet. */
+  productsFromStoreOrders: boolean;
   /** Whether the account's plan has V1; without it every call is a 402 (ShipStation V1, 1). */
   planHasV1: boolean;
 }
@@ -71,5 +73,6 @@ export const defaultSwitches: Readonly<ShipStationSwitches> = {
   externalShipmentId: "orderKey",
   productSkuFilter: "exact",
   productsFromApiOrders: true,
+  productsFromStoreOrders: true,
   planHasV1: true,
 };

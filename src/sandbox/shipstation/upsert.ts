@@ -1,5 +1,6 @@
 import { type Account, openStatuses } from "./account.ts";
 import type { AddressInput, ItemInput, OrderInput } from "./order-input.ts";
+import { addProduct } from "./products.ts";
 import type { AddressRow, ItemRow, OrderRow } from "./rows.ts";
 
 /** What became of one order: kept, or refused with a reason. */
@@ -39,7 +40,8 @@ export function createOrder(account: Account, input: OrderInput, storeId: number
   order.advancedOptions.storeId = storeId;
   account.add(order);
   if (from === "api") account.record("create", order);
-  if (from === "store" || account.switches.productsFromApiOrders) addProducts(account, order);
+  const { productsFromApiOrders, productsFromStoreOrders } = account.switches;
+  if (from === "store" ? productsFromStoreOrders : productsFromApiOrders) addProducts(account, order);
   return order;
 }
 
@@ -165,8 +167,6 @@ function isSameLine(row: ItemRow, item: ItemInput): boolean {
 function addProducts(account: Account, order: OrderRow): void {
   for (const { sku, name } of order.items) {
     if (!sku || account.products.some((product) => product.sku === sku)) continue;
-    const now = account.now();
-    const productId = account.nextId("product");
-    account.products.push({ productId, sku, name, active: true, createDate: now, modifyDate: now });
+    addProduct(account, { sku, name });
   }
 }

@@ -3,9 +3,10 @@ import { z } from "zod";
 import type { Account } from "./account.ts";
 import { BadQuery, contains, equal, pageOf, Query, startsWith, within } from "./listing.ts";
 import { voidLabel } from "./person.ts";
+import { productsV1 } from "./products.ts";
 import { brokenV1, invalidV1, messageV1 } from "./refusals.ts";
-import type { FulfillmentRow, Parcel, ProductRow } from "./rows.ts";
-import { showCarrier, showFulfillment, showParcel, showProduct } from "./show.ts";
+import type { FulfillmentRow, Parcel } from "./rows.ts";
+import { showCarrier, showFulfillment, showParcel } from "./show.ts";
 import { bodyOf, missing, ordersV1 } from "./v1-orders.ts";
 import type { RateWindow } from "./window.ts";
 
@@ -35,7 +36,7 @@ export function shipStationV1({ account, authorization, window, badRecords }: V1
   app.get("/shipments", (c) => listShipments(account, c, badRecords));
   app.post("/shipments/voidlabel", (c) => voidOne(account, c));
   app.get("/fulfillments", (c) => listFulfillments(account, c, badRecords));
-  app.get("/products", (c) => listProducts(account, c));
+  app.route("/products", productsV1(account));
   addReferenceRoutes(app, account);
   app.all("*", () => messageV1(404, "No HTTP resource was found that matches the request URI."));
   app.onError((error) => {
@@ -115,22 +116,6 @@ function listFulfillments(account: Account, c: Context, badRecords: ReadonlySet<
   );
   if (rows.some(({ fulfillmentId }) => badRecords.has(fulfillmentId))) return brokenV1();
   return c.json({ fulfillments: rows.map((row) => showFulfillment(account, row)), ...counts });
-}
-
-function listProducts(account: Account, c: Context): Response {
-  const query = new Query(c.req.url);
-  const keepSku =
-    account.switches.productSkuFilter === "exact"
-      ? equal<ProductRow>(query, "sku", ({ sku }) => sku)
-      : contains<ProductRow>(query, "sku", ({ sku }) => [sku]);
-  const keeps = [keepSku, contains<ProductRow>(query, "name", ({ name }) => [name])];
-  const columns = {
-    SKU: ({ sku }: ProductRow) => sku,
-    ModifyDate: ({ modifyDate }: ProductRow) => modifyDate.pacific,
-    CreateDate: ({ createDate }: ProductRow) => createDate.pacific,
-  };
-  const { rows, counts } = pageOf(query, account.products, { keeps, columns }, account.switches);
-  return c.json({ products: rows.map((row) => showProduct(account, row)), ...counts });
 }
 
 async function voidOne(account: Account, c: Context): Promise<Response> {

@@ -3,7 +3,7 @@ import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings } from "../../connectors/fno/config.ts";
 import type { OrderRequest } from "../../connectors/fno/orders.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
-import { canonicalJson, hashOfText } from "../../core/json.ts";
+import { CanonicalText, canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { orderId, ordersFromFno, outsideOf } from "../../mappings/fno/orders.ts";
@@ -24,6 +24,7 @@ export class FnoOrderSource implements Source<Order> {
   readonly #legalEntities: readonly string[];
   readonly #settings: OrderSettings;
   readonly #masterData: MasterData;
+  readonly #canonical = new CanonicalText();
 
   constructor(given: {
     client: FnoClient;
@@ -41,9 +42,7 @@ export class FnoOrderSource implements Source<Order> {
     this.#masterData.begin();
     for (const legalEntity of this.#legalEntities) {
       for await (const { rows } of this.#client.orders.salesOrders(this.#chosen(request, legalEntity))) {
-        const orders = rows
-          .map((row) => rawOrder(row, this.#client.orders.linesName))
-          .filter((order) => this.#isWanted(order));
+        const orders = rows.map((row) => this.#rawOrder(row)).filter((order) => this.#isWanted(order));
         yield { records: await this.#records(legalEntity, orders) };
       }
     }
@@ -74,9 +73,7 @@ export class FnoOrderSource implements Source<Order> {
       const numbers = wanted.filter((ref) => ref.legalEntity === legalEntity).map((ref) => ref.number);
       const { rows } = await this.#client.orders.salesOrdersByNumber(legalEntity, numbers);
       // `eq` knows wildcards and no case, so more may come than was asked for (F&O, 2.1).
-      const orders = rows
-        .map((row) => rawOrder(row, this.#client.orders.linesName))
-        .filter((order) => found.has(order.id));
+      const orders = rows.map((row) => this.#rawOrder(row)).filter((order) => found.has(order.id));
       for (const record of await this.#records(legalEntity, orders)) found.set(record.id, record);
     }
     return found;
@@ -90,6 +87,10 @@ export class FnoOrderSource implements Source<Order> {
     const { orders } = this.#settings.flows;
     const { weightUnit, forLabels } = this.#settings;
     return ordersFromFno(payload, { ...orders, weightUnit, lengthUnit: forLabels?.lengthUnit });
+  }
+
+  #rawOrder(row: unknown): RawOrder {
+    return rawOrder(row, this.#client.orders.linesName, this.#canonical);
   }
 
   /** What the server could not filter, or was not asked to. */

@@ -1,6 +1,5 @@
-import { z } from "zod";
 import { ContractError } from "../../core/errors.ts";
-import { canonicalJson } from "../../core/json.ts";
+import { CanonicalText } from "../../core/json.ts";
 import { orderId } from "../../mappings/fno/orders.ts";
 
 /** An order as it was read, with nothing looked up yet. */
@@ -29,72 +28,69 @@ export interface OrderNames {
   lots: string[];
 }
 
-const text = z.string().nullish();
-/** What is not readable here is the mapping's affair, so that the record fails alone. */
-const hint = text.catch(undefined);
+type Row = Record<string, unknown>;
 
-const headerNames = z.object({
-  dataAreaId: z.string(),
-  SalesOrderNumber: z.string(),
-  SalesOrderProcessingStatus: text,
-  DeliveryModeCode: text,
-  SalesOrderPoolId: text,
-  DefaultShippingWarehouseId: text,
-  OrderingCustomerAccountNumber: hint,
-  InvoiceCustomerAccountNumber: hint,
-  DeliveryAddressCountryRegionId: hint,
-});
-const lineNames = z.object({
-  ItemNumber: hint,
-  InventoryLotId: hint,
-  ShippingWarehouseId: hint,
-  DeliveryAddressCountryRegionId: hint,
-});
+const isRow = (value: unknown): value is Row => value !== null && typeof value === "object" && !Array.isArray(value);
+
+/** What is no text here is the mapping's affair, so that the record fails alone. */
+function textIn(row: Row, name: string): string {
+  const value = row[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** Without these no order can be told from another. */
+const needed = ["dataAreaId", "SalesOrderNumber"];
+/** By these it is told whether an order is wanted. */
+const deciding = ["SalesOrderProcessingStatus", "DeliveryModeCode", "SalesOrderPoolId", "DefaultShippingWarehouseId"];
+
+/** The first field that no order can be read without. By hand, since a schema takes as long as all else here. */
+function unreadableIn(header: Row): string | undefined {
+  const isOther = (name: string) => typeof header[name] !== "string";
+  return needed.find(isOther) ?? deciding.find((name) => isOther(name) && (header[name] ?? null) !== null);
+}
 
 /** A row of sales orders, its lines under the name of their navigation property. Throws ContractError. */
-export function rawOrder(row: unknown, linesName: string): RawOrder {
-  const parsed = headerNames.safeParse(row);
-  const { [linesName]: lines, ...header } = parsed.success ? (row as Record<string, unknown>) : {};
-  if (!parsed.success || !Array.isArray(lines)) {
-    const what = parsed.success ? linesName : parsed.error.issues[0]?.path.join(".");
-    throw new ContractError(`F&O sent a sales order without ${what}`, {
+export function rawOrder(row: unknown, linesName: string, canonical = new CanonicalText()): RawOrder {
+  const { [linesName]: lines, ...header } = isRow(row) ? row : {};
+  const unreadable = unreadableIn(header);
+  if (unreadable !== undefined || !Array.isArray(lines)) {
+    throw new ContractError(`F&O sent a sales order without ${unreadable ?? linesName}`, {
       system: "fno",
       hint: "Check entities.headers and entities.lines.",
     });
   }
-  const { dataAreaId, SalesOrderNumber } = parsed.data;
+  const number = textIn(header, "SalesOrderNumber");
   const sorted = lines
-    .map((line: unknown) => ({ line, text: canonicalJson(line) }))
+    .map((line: unknown) => ({ line, text: canonical.of(line) }))
     .sort((left, right) => (left.text < right.text ? -1 : 1));
   return {
-    id: orderId(dataAreaId, SalesOrderNumber),
-    number: SalesOrderNumber,
+    id: orderId(textIn(header, "dataAreaId"), number),
+    number,
     header,
     lines: sorted.map(({ line }) => line),
-    text: `${canonicalJson(header)},[${sorted.map((one) => one.text).join(",")}]`,
-    names: namesOf(parsed.data, lines),
+    text: `${canonical.of(header)},[${sorted.map((one) => one.text).join(",")}]`,
+    names: namesOf(header, lines),
   };
 }
 
-function namesOf(header: z.infer<typeof headerNames>, lines: readonly unknown[]): OrderNames {
+function namesOf(header: Row, lines: readonly unknown[]): OrderNames {
   const names: OrderNames = {
-    processing: header.SalesOrderProcessingStatus ?? "",
-    deliveryMode: header.DeliveryModeCode ?? "",
-    pool: header.SalesOrderPoolId ?? "",
-    ordering: header.OrderingCustomerAccountNumber ?? "",
-    invoice: header.InvoiceCustomerAccountNumber ?? "",
+    processing: textIn(header, "SalesOrderProcessingStatus"),
+    deliveryMode: textIn(header, "DeliveryModeCode"),
+    pool: textIn(header, "SalesOrderPoolId"),
+    ordering: textIn(header, "OrderingCustomerAccountNumber"),
+    invoice: textIn(header, "InvoiceCustomerAccountNumber"),
     warehouses: [],
-    countryKeys: [header.DeliveryAddressCountryRegionId ?? ""],
+    countryKeys: [textIn(header, "DeliveryAddressCountryRegionId")],
     items: [],
     lots: [],
   };
   for (const line of lines) {
-    const row = lineNames.safeParse(line).data;
-    if (!row) continue;
-    names.warehouses.push(row.ShippingWarehouseId || (header.DefaultShippingWarehouseId ?? ""));
-    names.countryKeys.push(row.DeliveryAddressCountryRegionId ?? "");
-    names.items.push(row.ItemNumber ?? "");
-    names.lots.push(row.InventoryLotId ?? "");
+    if (!isRow(line)) continue;
+    names.warehouses.push(textIn(line, "ShippingWarehouseId") || textIn(header, "DefaultShippingWarehouseId"));
+    names.countryKeys.push(textIn(line, "DeliveryAddressCountryRegionId"));
+    names.items.push(textIn(line, "ItemNumber"));
+    names.lots.push(textIn(line, "InventoryLotId"));
   }
   return names;
 }

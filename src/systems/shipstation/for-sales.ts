@@ -4,8 +4,12 @@ import type { CivilDate } from "../../core/model.ts";
 import type { System } from "../../core/ports.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices, withCarriage } from "./checks.ts";
+import { ShipStationCustomerTarget } from "./customer-target.ts";
+import { OpenOrders } from "./open-orders.ts";
 import { OrderCopies } from "./order-copies.ts";
+import { type ProductTargetOptions, ShipStationProductTarget } from "./product-target.ts";
 import { ShipStationSaleSource, type StoreRules } from "./sale-source.ts";
+import { SeedOrders } from "./seed-orders.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
@@ -13,6 +17,7 @@ export interface SalesPair {
   flows: {
     sales: { lookBack: number; startDate?: CivilDate | undefined };
     shipments: { lookBack: number };
+    products: ProductTargetOptions;
   };
   /** Stores in which mlc makes orders itself: they are left out. */
   fedStores: readonly number[];
@@ -32,6 +37,7 @@ export function shipStationForSales(
   const { flows, fedStores, rulesOf } = pair;
   const { lookBack, startDate } = flows.sales;
   const now = () => context.clock.now();
+  const openOrders = () => new OpenOrders(client, { stores, fedStores }, now);
   return {
     name: "shipstation",
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
@@ -41,5 +47,15 @@ export function shipStationForSales(
     saleSource: () =>
       new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),
     shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack }),
+    // Products and orders are V1's alone.
+    ...(client.hasV1
+      ? {
+          productTarget: () => {
+            const seeds = new SeedOrders(client, settings.storeId, now);
+            return new ShipStationProductTarget(client, { openOrders: openOrders(), seeds }, flows.products);
+          },
+          customerTarget: () => new ShipStationCustomerTarget(client, openOrders(), copies),
+        }
+      : {}),
   } satisfies System;
 }

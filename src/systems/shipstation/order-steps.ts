@@ -83,10 +83,9 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
 
 /** Cancelled by us, or found cancelled when we came to do it. */
 function isCancelled(delivery: Delivery, name: string, key: string): boolean {
-  const cancelled = hashOf("cancelled");
   return [name, `cancel:${name}`].some((step) => {
     const state = delivery.steps[step];
-    return state?.naturalKey === key && state.fields.orderStatus === cancelled;
+    return state?.naturalKey === key && state.fields.orderStatus === hashOf("cancelled");
   });
 }
 

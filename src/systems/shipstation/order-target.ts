@@ -1,10 +1,11 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
-import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import { orderSchema, pacific, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
-import { canonicalJson, type Json, KnownHashes } from "../../core/json.ts";
+import { CanonicalText, canonicalJson, type Json } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
 import { groupLines } from "../../core/parts.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import { Readings } from "../../core/time.ts";
 import { isOpen, orderValues, valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";
 import { type OrderTargetOptions, orderSteps, type PartValues, type partValues } from "./order-steps.ts";
@@ -27,13 +28,14 @@ export class ShipStationOrderTarget implements Target<Order> {
   /** `next` is asked again after each round, and the values stay the same: by a part's first line. */
   readonly #values = new WeakMap<OrderLine, { key: string; values: PartValues }>();
   readonly #groups = new WeakMap<Order, ReturnType<typeof groupLines>>();
-  readonly #hashes = new KnownHashes();
+  readonly #canonical = new CanonicalText();
 
   constructor(client: ShipStationClient, copies: OrderCopies, options: OrderTargetOptions, now: () => Date) {
     this.#client = client;
     this.#copies = copies;
     this.#stepOptions = {
       ...options,
+      readings: new Readings(pacific),
       groups: (order) => this.#grouped(order),
       values: (...given) => this.#remembered(...given),
     };
@@ -78,7 +80,9 @@ export class ShipStationOrderTarget implements Target<Order> {
     const known = line && this.#values.get(line);
     if (known?.key === key) return known.values;
     const owned = orderValues(order, part, key, options);
-    const hashes = Object.fromEntries(Object.entries(owned).map(([name, value]) => [name, this.#hashes.of(value)]));
+    const hashes = Object.fromEntries(
+      Object.entries(owned).map(([name, value]) => [name, this.#canonical.hashOf(value)]),
+    );
     const values = { owned, hashes };
     if (line) this.#values.set(line, { key, values });
     return values;

@@ -5,6 +5,7 @@ import type { CivilDate, Sale } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { dayOf, lastDayOf, type SalePayload, saleFromShipStation } from "../../mappings/shipstation/sale.ts";
+import { isSeed } from "../../mappings/shipstation/seed.ts";
 import { ShipmentDetails } from "./enrich.ts";
 import { changedOrders, madeOrders, type OrderCopies } from "./order-copies.ts";
 import { OrderFamilies, type OrderInFamily } from "./order-families.ts";
@@ -145,9 +146,10 @@ export class ShipStationSaleSource implements Source<Sale> {
   }
 
   /** What does not say its store is not dropped. */
-  #isOfStore({ advancedOptions }: ShipStationOrder): boolean {
+  #isOfStore(order: ShipStationOrder): boolean {
     const { stores, fedStores } = this.#options;
-    const storeId = advancedOptions?.storeId;
+    const storeId = order.advancedOptions?.storeId;
+    if (isSeed(order)) return false;
     return !storeId || ((!stores || stores.includes(storeId)) && !fedStores.includes(storeId));
   }
 

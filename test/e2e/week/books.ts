@@ -105,11 +105,10 @@ function statusFaults(books: Books, sale: Sale, { orderKey, orderStatus, orderId
     : [];
 }
 
-/** Whether a run that ended well began after an instant and was over before another. */
-function wasRead({ runs }: Books, flow: string, after: number, before: number): boolean {
-  return runs.some(
-    (run) => run.flow === flow && run.error === undefined && run.startedAt > after && run.endedAt < before,
-  );
+/** Whether so many runs that ended well began after an instant and were over before another. */
+function wasRead({ runs }: Books, flow: string, after: number, before: number, times = 1): boolean {
+  const isBetween = ({ startedAt, endedAt }: RunTold) => startedAt > after && endedAt < before;
+  return runs.filter((run) => run.flow === flow && run.error === undefined && isBetween(run)).length >= times;
 }
 
 type Label = ShipmentRow | FulfillmentRow;
@@ -136,7 +135,8 @@ function noteFaults(books: Books): string[] {
       return notes.get(name) ?? [];
     });
     const voidedAt = label.voidDate ? Date.parse(label.voidDate.instant) : Number.POSITIVE_INFINITY;
-    const wasSeen = wasRead(books, "shipments", Date.parse(label.createDate.instant), voidedAt);
+    // The answer to the first run's note may be lost, so that only the next one knows whether it stands.
+    const wasSeen = wasRead(books, "shipments", Date.parse(label.createDate.instant), voidedAt, 2);
     const least = wasSeen ? 1 : 0;
     if (noted.length > 1 || noted.length < least) faults.push(`${id} of ${label.orderNumber}: ${noted.length} notes`);
     if (withdrawn.length !== (label.voided ? noted.length : 0))

@@ -1,0 +1,23 @@
+import type { Mlc } from "../../mlc.ts";
+import { type Finding, findingOf } from "./doctor-machine.ts";
+
+/** Whether the subscriptions of a system are there, and when the first of them ends. They vanish after one bad answer. */
+export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding[]> {
+  const url = mlc.webhooks.urlOf(system);
+  if (url === undefined) return [];
+  const name = `${system}.webhooks`;
+  try {
+    const rows = await mlc.webhooks.list(system, url);
+    const gone = rows.filter(({ state }) => state === "gone").map(({ topic }) => topic);
+    if (gone.length > 0) {
+      const message = `no subscription to ${gone.join(", ")} calls ${url}: it ended, or was dropped after a bad answer`;
+      const fix = `See that the receiver is running and reached at that address, then run \`mlc webhooks create ${system}\`.`;
+      return [{ name, state: "warning", message, fix }];
+    }
+    const ends = rows.flatMap(({ endsAt }) => endsAt ?? []).sort()[0];
+    const until = ends === undefined ? "" : ` until ${ends.slice(0, 16).replace("T", " ")}Z at least`;
+    return [{ name, state: "ok", message: `${rows.map(({ topic }) => topic).join(", ")} call ${url}${until}` }];
+  } catch (error) {
+    return [findingOf(name, error)];
+  }
+}

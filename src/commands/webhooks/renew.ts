@@ -1,0 +1,25 @@
+import { BaseCommand } from "../support/base.ts";
+import { changeFlags, runWebhooks, systemArg, type WebhooksJson } from "../support/webhooks.ts";
+
+/** `mlc webhooks renew` */
+export default class WebhooksRenew extends BaseCommand {
+  static override summary = "renew the subscriptions now, whenever they end; exit 3 when one is gone";
+  static override description =
+    "Each `mlc sync` does it for what ends within 36 hours. The system calls the address again, so the receiver must be running.";
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> bc --dry-run",
+    "<%= config.bin %> <%= command.id %> bc --json",
+  ];
+  static override args = systemArg;
+  static override flags = changeFlags;
+  static override enableJsonFlag = true;
+
+  async run(): Promise<WebhooksJson> {
+    const { args, flags } = await this.parse(WebhooksRenew);
+    const mlc = await this.openMlc(flags);
+    const isDry = flags["dry-run"];
+    const given = { system: args.system, url: flags.url, isDry, isJson: this.jsonEnabled(), isQuiet: flags.quiet };
+    return runWebhooks(mlc, given, (name, url) => mlc.webhooks.renew(name, url, isDry));
+  }
+}

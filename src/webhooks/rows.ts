@@ -1,0 +1,46 @@
+import type { WebhookSubscription } from "../core/ports.ts";
+import type { Changes, SubscriptionDone } from "./subscriptions.ts";
+
+/** A subscription, or a thing that mlc wants to be told of and has none for. */
+export interface WebhookRow {
+  system: string;
+  topic: string;
+  url: string;
+  id: string | null;
+  /** Null where it lasts, or is gone. */
+  endsAt: string | null;
+  state: "live" | "gone";
+  done?: SubscriptionDone;
+}
+
+/** What a command did, or would do, to the end or to the first error. */
+export interface WebhookRows {
+  rows: WebhookRow[];
+  error?: unknown;
+}
+
+/** The row of a subscription that is there. Pure. */
+export function rowOf(system: string, { topic, url, id, endsAt }: Changes["done"][number]["subscription"]): WebhookRow {
+  return { system, topic, url, id: id ?? null, endsAt: endsAt?.toISOString() ?? null, state: "live" };
+}
+
+/** The rows of what was done. Pure. */
+export function rowsOf(system: string, { done, error }: Changes): WebhookRows {
+  const rows = done.map((one): WebhookRow => {
+    const row = rowOf(system, one.subscription);
+    return { ...row, state: one.done === "removed" ? "gone" : "live", done: one.done };
+  });
+  return error === undefined ? { rows } : { rows, error };
+}
+
+/** The rows of what mlc wants to be told of and no subscription is there for. Pure. */
+export function goneRows(
+  system: string,
+  url: string,
+  topics: readonly string[],
+  there: readonly Pick<WebhookSubscription, "topic">[],
+): WebhookRow[] {
+  return topics
+    .filter((topic) => !there.some((one) => one.topic === topic))
+    .map((topic) => ({ system, topic, url, id: null, endsAt: null, state: "gone" }));
+}
