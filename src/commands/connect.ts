@@ -19,13 +19,14 @@ export default class Connect extends BaseCommand {
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect fno --no-input --set host=https://contoso.operations.dynamics.com --set tenantId=contoso.com --set clientId=… --set legalEntities=usmf,demf --secrets-stdin`,
     `<%= config.bin %> connect shipstation --no-input --store vault --secrets-stdin < keys.json`,
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect bc --no-input --set tenantId=contoso.com --set environment=production --set company=CRONUS --set clientId=… --secrets-stdin`,
+    `echo '{"password":"…"}' | <%= config.bin %> connect nav --no-input --set baseUrl=https://nav.contoso.example:7048/DynamicsNAV110/ODataV4 --set company=CRONUS --set username=SYNC --secrets-stdin`,
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
     "<%= config.bin %> connect fno-fedex --no-input --set flows.orders.startDate=2026-12-01 --set flows.orders.filter.warehouses=51",
   ];
   static override args = {
     name: Args.string({
       ignoreStdin: true,
-      description: "the system or pair: fno, shipstation, fedex, bc, fno-shipstation, fno-fedex",
+      description: "the system or pair: fno, bc, nav, shipstation, fedex, fno-shipstation, fno-fedex, nav-shipstation",
     }),
   };
   static override flags = {

@@ -35,8 +35,11 @@ export default class Sandbox extends BaseCommand {
 
 async function open(port: number): Promise<Sandboxes> {
   const { serveSandboxes } = await import("./support/sandboxes.ts");
+  const { seedShop } = await import("../sandbox/seed/shop.ts");
   try {
-    return await serveSandboxes({ clock: systemClock, port });
+    const sandboxes = await serveSandboxes({ clock: systemClock, port });
+    seedShop(sandboxes.shipstation, sandboxes.nav.desk());
+    return sandboxes;
   } catch (cause) {
     throw new UsageError(
       `The ports from ${port} on cannot be opened: ${cause instanceof Error ? cause.message : cause}`,

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { bcPairSettings, bcSettings, rulesOf } from "../connectors/bc/config.ts";
 import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
+import { navPairSettings, navSettings } from "../connectors/nav/config.ts";
 import {
   type ShipStationSettings,
   shipStationPairSettings,
@@ -16,6 +17,9 @@ import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/quest
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
 import type { ForPair, PairKind, SystemKind } from "./kinds.ts";
+import { navCredentials, navPairQuestions, navQuestions } from "./nav/questions.ts";
+import { navServer, navSystem } from "./nav.ts";
+import { shipStationForMatching } from "./shipstation/for-matching.ts";
 import { shipStationForSales } from "./shipstation/for-sales.ts";
 import { shipStationSystem } from "./shipstation.ts";
 
@@ -112,6 +116,23 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
         context,
       ),
   },
+  nav: {
+    title: "Dynamics NAV",
+    side: "erp",
+    settings: navSettings,
+    questions: navQuestions,
+    secrets: [
+      { name: "password", label: "Web service access key of the NAV user", isOptional: false },
+      { name: "clientSecret", label: "Client secret at the gateway", isOptional: false },
+    ],
+    credentials: navCredentials,
+    build: (settings, pair, context) =>
+      navSystem(
+        parseSettings(navServer, settings, "nav"),
+        settingsFor(navPairSettings, "nav-shipstation", pair),
+        context,
+      ),
+  },
   shipstation: {
     title: "ShipStation",
     side: "shipper",
@@ -135,6 +156,11 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
           rulesOf: (storeId: string | undefined) => rulesOf(pair, storeId),
         };
         return shipStationForSales(account, sales, context);
+      }
+      if (given?.name === "nav-shipstation") {
+        const { lookBack, startDate } = settingsFor(navPairSettings, "nav-shipstation", given).flows.shipments;
+        const matching = { lookBack, startDate, fedStores: fedStores(account, given.others) };
+        return shipStationForMatching(account, matching, context);
       }
       const pair = settingsFor(fnoShipStation, "fno-shipstation", given);
       const { orders, shipments } = pair.flows;
@@ -229,6 +255,16 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     settings: bcShipStation,
     tables: [],
     questions: bcPairQuestions,
+    typedTables: [shippingAgentTable],
+    frozen: {},
+  },
+  "nav-shipstation": {
+    erp: "nav",
+    shipper: "shipstation",
+    flows: ["shipments"],
+    settings: navPairSettings,
+    tables: [],
+    questions: navPairQuestions,
     typedTables: [shippingAgentTable],
     frozen: {},
   },

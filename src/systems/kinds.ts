@@ -17,6 +17,8 @@ export interface Question {
   names?: Readonly<Record<string, string>>;
   /** No answer leaves it out. */
   isOptional?: true;
+  /** Asked for before the account is, though it has a list of its own or may be left out: without it nothing can be asked. */
+  isFirst?: true;
   /** What we may do there depends on the answer, so that the account is asked once more with it. */
   isChecked?: true;
   /** Asked only where the settings so far make it one. */
@@ -47,6 +49,14 @@ export interface SecretKind {
   isPem?: boolean;
 }
 
+/** Secrets that together open a system. */
+export interface CredentialKind {
+  label: string;
+  secrets: string[];
+  /** Where the settings say which one it is, nobody is asked. */
+  when?(settings: Settings): boolean;
+}
+
 /** A kind of system that mlc knows. */
 export interface SystemKind {
   title: string;
@@ -59,7 +69,7 @@ export interface SystemKind {
   /** In the order they are asked for. */
   secrets: SecretKind[];
   /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
-  credentials?: { label: string; secrets: string[] }[];
+  credentials?: CredentialKind[];
   /** A stored token is found by the whole credential, so that it proves it; asking for another one may be penalised. */
   tokensProve?: true;
   /** The labels that an order's delivery has bought there, where buying them is what it does with orders. Pure. */

@@ -83,7 +83,8 @@ export class OpenSystems {
     if (settings === undefined)
       throw new ConfigError(`${kind.title} is not connected`, { hint: `Run \`mlc connect ${name}\`.` });
     const { disk, dir, failpoint, env, clock, signal, fetch, log } = this.#options;
-    refuseOpenTls(env, kind.settings.safeParse(settings).data);
+    // Settings that are not whole yet may name a host all the same.
+    refuseOpenTls(env, kind.settings.safeParse(settings).data ?? settings);
     const context: SystemContext = {
       fetch,
       clock: log ? toldClock(clock, name, log) : clock,

@@ -117,7 +117,14 @@ describe("connecting Business Central by asking", () => {
   it("is offered in the list, but urged on nobody while no pair has it", async () => {
     const connected = { host: "https://a.example" };
     const { ids, ask } = world({ fno: connected, fedex: connected, "fno-fedex": {} });
-    await ask([["Connect what?", "bc"], ...typed(), secret, ["Company", ids[0]], ["Connect ShipStation now?", false]]);
+    await ask([
+      ["Connect what?", "bc"],
+      ...typed(),
+      secret,
+      ["Company", ids[0]],
+      ["Connect Dynamics NAV now?", false],
+      ["Connect ShipStation now?", false],
+    ]);
   });
 });
 

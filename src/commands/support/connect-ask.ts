@@ -2,11 +2,11 @@ import { pathParts, type Settings, valueAt, withValue } from "../../core/config.
 import { AuthError, MlcError } from "../../core/errors.ts";
 import type { Probe, System } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
-import type { Question, SecretKind, SystemKind } from "../../systems/kinds.ts";
+import type { CredentialKind, Question, SecretKind, SystemKind } from "../../systems/kinds.ts";
 import { type Bench, merged, pairOf, unpairedNotes, withoutRivals } from "./connect.ts";
 import { askRows } from "./connect-ask-rows.ts";
 import { withSets } from "./connect-input.ts";
-import { type About, askQuestions, askText, choicesOf, isTyped, type Lists } from "./connect-picks.ts";
+import { type About, askQuestions, choicesOf, isTyped, type Lists } from "./connect-picks.ts";
 import type { Prompts } from "./prompts.ts";
 
 /** What a person said of a system, and what the system said to it. */
@@ -92,7 +92,8 @@ interface Beginning {
 }
 
 interface Asking extends Beginning {
-  secretsAsked: readonly SecretKind[];
+  /** Those of the credential that was chosen, or that the settings say. */
+  secretsAsked(settings: Settings): readonly SecretKind[];
 }
 
 /** Typed settings and secrets, again and again until the system takes them; throws when the person gives up. */
@@ -129,17 +130,18 @@ async function askAgain(asking: Asking, answers: Answers, error: MlcError): Prom
     throw error;
   }
   const changed = await askTyped(asking, answers);
-  const kept = Object.keys(answers.secrets).length > 0 && (await prompts.yes("Keep the secret typed before?", true));
+  const fits = asking.secretsAsked(changed.settings).some(({ name }) => answers.secrets[name] !== undefined);
+  const kept = fits && (await prompts.yes("Keep the secret typed before?", true));
   return kept ? { ...changed, secrets: answers.secrets } : askSecrets(asking, {}, changed);
 }
 
 async function askTyped({ prompts, kind, name, questions }: Beginning, answers: Answers): Promise<Answers> {
   const about = { schema: kind.settings, name };
-  let { settings } = answers;
-  for (const question of questions) {
-    if (isTyped(about, question)) settings = await askText(prompts, { about, question }, settings);
-  }
-  return { ...answers, settings };
+  const typed = questions.filter((question) => isTyped(about, question));
+  return {
+    ...answers,
+    settings: await askQuestions(prompts, { about, questions: typed, lists: {} }, answers.settings),
+  };
 }
 
 async function askSecrets(
@@ -149,7 +151,7 @@ async function askSecrets(
   remark?: string,
 ): Promise<Answers> {
   const secrets: Record<string, string> = {};
-  for (const secret of secretsAsked) {
+  for (const secret of secretsAsked(answers.settings)) {
     const isStored = stored[secret.name] !== undefined;
     const more = isStored ? " (empty: keep the stored one)" : secret.isOptional ? " (empty: none)" : (remark ?? "");
     const value = await askSecret(prompts, secret, more, isStored || secret.isOptional || remark !== undefined);
@@ -159,11 +161,17 @@ async function askSecrets(
   return { ...answers, secrets };
 }
 
-async function askCredential(prompts: Prompts, { secrets, credentials = [] }: SystemKind): Promise<SecretKind[]> {
-  if (credentials.length < 2) return secrets.filter(({ isOwn }) => !isOwn);
+async function askCredential(
+  prompts: Prompts,
+  { secrets, credentials = [] }: SystemKind,
+): Promise<Asking["secretsAsked"]> {
+  if (credentials.length < 2) return () => secrets.filter(({ isOwn }) => !isOwn);
+  const of = (credential: CredentialKind | undefined) =>
+    secrets.filter(({ name }) => credential?.secrets.includes(name));
+  if (credentials.every(({ when }) => when)) return (settings) => of(credentials.find(({ when }) => when?.(settings)));
   const choices = credentials.map(({ label }, index) => ({ value: String(index), name: label }));
-  const chosen = credentials[Number(await prompts.one({ message: "How does mlc sign in?", choices }))];
-  return secrets.filter(({ name }) => chosen?.secrets.includes(name));
+  const chosen = of(credentials[Number(await prompts.one({ message: "How does mlc sign in?", choices }))]);
+  return () => chosen;
 }
 
 async function askSecret(

@@ -40,8 +40,9 @@ export async function choicesOf(system: System, prompts: Prompts): Promise<Lists
   }
 }
 
-/** Whether a question has no list of answers, so that it can be asked before the account is. Pure. */
-export function isTyped({ schema }: About, { path, pick, isOptional }: Question): boolean {
+/** Whether a question is asked before the account is: it must be, or has no list of answers. Pure. */
+export function isTyped({ schema }: About, { path, pick, isOptional, isFirst }: Question): boolean {
+  if (isFirst) return true;
   return !pick && !isOptional && valuesAt(schema, pathParts(path)) === undefined;
 }
 
@@ -155,15 +156,16 @@ async function askMany(
 
 async function askList(
   prompts: Prompts,
-  { about: { schema, name }, question: { path, label } }: Asked,
+  { about: { schema, name }, question: { path, label, pick } }: Asked,
   settings: Settings,
 ): Promise<Settings> {
   const now = valueAt(settings, pathParts(path));
+  const how = pick?.howMany === "one" ? "it" : "them, with commas between";
   const mayBeEmpty = !isRequired(schema, path);
   const typed = (text: string) =>
     text === "" && mayBeEmpty ? settings : withTyped(schema, settings, path, text, name);
   const text = await prompts.text({
-    message: `${label} (nothing to choose from; type them, with commas between)`,
+    message: `${label} (nothing to choose from; type ${how})`,
     ...(now === undefined ? {} : { proposal: [now].flat().join(",") }),
     refusal: (answer) => refusalOf(() => typed(answer)),
   });

@@ -65,11 +65,35 @@ export function sandboxText({
     "",
     command("curl -X POST", `${urls.fedex}/sandbox/advance/<tracking number>`),
     "",
+    ...navLines(settings),
     "Business Central, to which nothing can be joined yet:",
     "",
     connectLine("bc", settings.bc, { clientSecret }),
     "mlc ping bc --profile sandbox",
   ].join("\n");
+}
+
+/** NAV by itself or behind its gateway, with what the web shop of ShipStation sends to its orders. */
+function navLines({ nav, navGateway }: Sandboxes["settings"]): string[] {
+  return [
+    "Dynamics NAV, as a NAV user:",
+    "",
+    connectLine("nav", nav, { password: sandboxNav.accessKey }),
+    "",
+    "or through its gateway, with OAuth client credentials:",
+    "",
+    connectLine("nav", navGateway, { clientSecret: sandboxNav.clientSecret }),
+    "",
+    "Some orders of the web shop have left, one before it is in NAV, where it waits:",
+    "",
+    command(
+      "mlc connect nav-shipstation --profile sandbox --no-input",
+      "--set shippingAgents.ups/ups_ground=UPS/GROUND",
+    ),
+    "mlc sync shipments --profile sandbox --pair nav-shipstation",
+    "mlc audit --profile sandbox --pair nav-shipstation",
+    "",
+  ];
 }
 
 const filter = "flows.orders.filter.deliveryModes";
@@ -91,8 +115,14 @@ function connectLine(system: string, settings: Record<string, unknown>, secrets:
 
 /** One flag a setting, or one for each entry of a table of settings. */
 function setFlags(path: string, value: unknown): string[] {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) return [`--set ${path}=${value}`];
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return [`--set ${shellWord(`${path}=${value}`)}`];
   return Object.entries(value).map(([key, entry]) => `--set '${path}.${key}=${jsonLines(entry)}'`);
+}
+
+/** A company's name has blanks and commas in it. */
+function shellWord(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /** A shell takes the lines of a quoted text as they are, and JSON may have them between its members. */

@@ -41,6 +41,7 @@ export interface CallsOptions {
 /** What a company's row is called by is not documented beyond the rule for names (NAV, 3.2). */
 const companyRow = z.looseObject({ Name: z.string().min(1) });
 const serviceRow = z.looseObject({ name: z.string().min(1) });
+const serviceDocument = z.object({ "@odata.context": z.string().optional(), value: z.array(serviceRow) });
 
 /** The calls of a company and its reads. */
 export class NavCalls {
@@ -49,6 +50,7 @@ export class NavCalls {
   readonly #http: Http;
   #published: Promise<Published> | undefined;
   #serverTime: Date | undefined;
+  #linkHost: string | undefined;
 
   constructor({ http, settings, pair }: CallsOptions) {
     this.settings = settings;
@@ -67,6 +69,11 @@ export class NavCalls {
   /** The server's clock at the last answer that told. */
   get serverTime(): Date | undefined {
     return this.#serverTime;
+  }
+
+  /** The host that the server takes for its own, where its service document told: its page links name that. */
+  get linkHost(): string | undefined {
+    return this.#linkHost;
   }
 
   /** A path in the company: of a service, or of a record in it by its key. */
@@ -198,8 +205,11 @@ export class NavCalls {
     const isAbsent = ({ status }: Answer) => status === 404;
     const answer = await this.send({ method: "GET", path: "", repeatable: true }, about, isAbsent);
     if (isAbsent(answer)) throw this.#noService(answer.calls);
-    const document = z.object({ value: z.array(serviceRow) }).safeParse(answer.body);
-    if (document.success) return document.data.value.map(({ name }) => name);
+    const document = serviceDocument.safeParse(answer.body);
+    if (document.success) {
+      this.#linkHost = URL.parse(document.data["@odata.context"] ?? "")?.host || undefined;
+      return document.data.value.map(({ name }) => name);
+    }
     throw new ContractError("Dynamics NAV answered without a list of its services.", {
       system: "nav",
       calls: answer.calls,

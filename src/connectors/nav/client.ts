@@ -4,7 +4,7 @@ import { NavComments } from "./comments.ts";
 import type { NavPairSettings, NavSettings } from "./config.ts";
 import { type NavAccess, navConnection } from "./http.ts";
 import { type Captions, NavOrders } from "./orders.ts";
-import { type Lack, lacks, namesFor, type ServiceName } from "./pages.ts";
+import { type Lack, lacks, namesFor, publishedAs, type ServiceName } from "./pages.ts";
 import { NavShipments } from "./shipments.ts";
 import { NavWrites } from "./writes.ts";
 
@@ -16,6 +16,8 @@ export interface Sight {
   hasLineTracking: boolean;
   /** Absent while page 42 cannot be read. */
   captions?: Captions;
+  /** The host that the server's links name, where it told. */
+  linkHost?: string;
   /** The server's clock, where it told. */
   serverTime?: Date;
 }
@@ -73,13 +75,20 @@ export class NavClient {
       (left, right) => Number(right.isNeeded) - Number(left.isNeeded),
     );
     const canRead = (service: ServiceName) => lack.every((one) => one.service !== service);
-    const { serverTime } = this.#calls;
+    const { serverTime, linkHost } = this.#calls;
     return {
       lacks: lack,
       hasLineTracking: canRead("salesOrderLines") && (await this.orders.hasLineTracking()),
       ...(canRead("salesOrder") ? { captions: await this.orders.captions() } : {}),
+      ...(linkHost ? { linkHost } : {}),
       ...(serverTime ? { serverTime } : {}),
     };
+  }
+
+  /** The names of the fields of a page as it is published; undefined when it is not. May be repeated. */
+  async fieldsOf(page: ServiceName): Promise<string[] | undefined> {
+    const fields = (await this.#calls.published()).get(publishedAs(page, this.#calls.pair));
+    return fields && [...fields];
   }
 
   async #checkCompany(): Promise<void> {

@@ -20,7 +20,7 @@ const baseUrl = webAddress
 const noWindows =
   "cannot be Windows authentication: make a second server instance with the credential type NavUserPassword, and use basic there with a web service access key";
 
-const auth = z.enum(["oauth", "basic"], {
+const auth = z.enum(["basic", "oauth"], {
   error: ({ input }) =>
     typeof input === "string" && /^(windows|ntlm|negotiate|kerberos)$/i.test(input) ? noWindows : undefined,
 });

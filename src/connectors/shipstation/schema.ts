@@ -157,6 +157,21 @@ export const labelSchema = z.looseObject({
 /** A label as V2 gives it. */
 export type ShipStationLabel = z.infer<typeof labelSchema>;
 
+/** What V1 calls an order, as `GET /v2/shipments` gives it (V2, 7.2 and 7.3). */
+export const orderV2Schema = z.looseObject({
+  shipment_id: z.string(),
+  shipment_number: text,
+  external_shipment_id: text,
+  shipment_status: text,
+  store_id: text,
+  created_at: text,
+  modified_at: text,
+  ship_to: z.looseObject({ name: text, company_name: text }).nullish(),
+});
+
+/** An order as V2 gives it. */
+export type ShipStationOrderV2 = z.infer<typeof orderV2Schema>;
+
 /** A row of a list before it is parsed. */
 export type Row = Record<string, unknown>;
 

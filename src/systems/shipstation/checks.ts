@@ -2,6 +2,7 @@ import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../../connectors/shipstation/config.ts";
 import type { Json } from "../../core/json.ts";
 import type { Check, Choice, Probe } from "../../core/ports.ts";
+import { carrierOf } from "../../mappings/codes.ts";
 
 /** Names the account without secrets. Pure. */
 export function accountOf({ apiUrl, storeId, stores }: ShipStationSettings): Json {
@@ -120,4 +121,16 @@ export async function shipStationChoices(client: ShipStationClient): Promise<Rec
     })),
     services,
   };
+}
+
+/** Choices with `carriage`: a shipment's carrier has the neutral code, its service ShipStation's own, and tables are looked up by both. Pure. */
+export function withCarriage(choices: Record<string, Choice[]>): Record<string, Choice[]> {
+  // Two accounts with one carrier have the same services.
+  const carriage = new Map(
+    (choices.services ?? []).map(({ value, name }) => {
+      const [carrier = "", service = ""] = value.split("/");
+      return [`${carrierOf(carrier).code}/${service}`, name];
+    }),
+  );
+  return { ...choices, carriage: [...carriage].map(([value, name]) => ({ value, name })) };
 }

@@ -1,10 +1,9 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
 import type { CivilDate } from "../../core/model.ts";
-import type { Choice, System } from "../../core/ports.ts";
-import { carrierOf } from "../../mappings/codes.ts";
+import type { System } from "../../core/ports.ts";
 import type { SystemContext } from "../context.ts";
-import { accountOf, probeShipStation, shipStationChoices } from "./checks.ts";
+import { accountOf, probeShipStation, shipStationChoices, withCarriage } from "./checks.ts";
 import { ShipStationCustomerTarget } from "./customer-target.ts";
 import { OpenOrders } from "./open-orders.ts";
 import { OrderCopies } from "./order-copies.ts";
@@ -26,18 +25,6 @@ export interface SalesPair {
   rulesOf(storeId: string | undefined): StoreRules;
 }
 
-/** A shipment's carrier has the neutral code, its service ShipStation's own: tables are looked up by both. */
-function carriageOf(choices: Record<string, Choice[]>): Record<string, Choice[]> {
-  // Two accounts with one carrier have the same services.
-  const carriage = new Map(
-    (choices.services ?? []).map(({ value, name }) => {
-      const [carrier = "", service = ""] = value.split("/");
-      return [`${carrierOf(carrier).code}/${service}`, name];
-    }),
-  );
-  return { ...choices, carriage: [...carriage].map(([value, name]) => ({ value, name })) };
-}
-
 /** ShipStation as the giver of orders: ports over one client, so that its flows share one budget. Throws ConfigError without keys. */
 export function shipStationForSales(
   settings: ShipStationSettings,
@@ -56,7 +43,7 @@ export function shipStationForSales(
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
-    choices: async () => carriageOf(await shipStationChoices(client)),
+    choices: async () => withCarriage(await shipStationChoices(client)),
     saleSource: () =>
       new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),
     shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack }),

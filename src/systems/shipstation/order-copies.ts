@@ -21,6 +21,12 @@ export interface OrderFacts {
   mergedIds?: readonly number[] | undefined;
 }
 
+/** An order, and the last that is known of when it changed. */
+export interface ChangedOrder {
+  orderId: number;
+  changedAt: Date | undefined;
+}
+
 /** Orders that were read lately, shared by the ports of one account, so that none is asked for twice. */
 export class OrderCopies {
   readonly #client: ShipStationClient;
@@ -45,8 +51,8 @@ export class OrderCopies {
 
   /** An order by its id; undefined when there is none. */
   async order(orderId: number): Promise<{ order: ShipStationOrder | undefined; calls: readonly Call[] }> {
-    const copy = this.#copies.get(orderId);
-    if (copy && this.#clock.now().getTime() - copy.at < freshMs) return { order: copy.order, calls: [] };
+    const copy = this.#fresh(orderId);
+    if (copy) return { order: copy.order, calls: [] };
     const { value, calls } = await this.#client.order(orderId);
     this.#put(orderId, value);
     return { order: value, calls };
@@ -59,20 +65,42 @@ export class OrderCopies {
   }
 
   /** Reads the facts of many orders, each changed at its time or later, in a list rather than one by one. */
-  async learn(orders: readonly { orderId: number; changedAt: Date | undefined }[]): Promise<void> {
-    const missing = orders.filter(({ orderId }) => !this.#facts.has(orderId));
-    const times = missing.flatMap(({ changedAt }) => changedAt?.getTime() ?? []);
-    const open = new Set(missing.map(({ orderId }) => orderId));
-    if (open.size <= fewOrders || times.length === 0) return;
+  async learn(orders: readonly ChangedOrder[]): Promise<void> {
+    await this.#listed(orders.filter(({ orderId }) => !this.#facts.has(orderId)));
+  }
+
+  /** Those of many orders that there are, as they are now; each changed at its time or later. */
+  async many(orders: readonly ChangedOrder[]): Promise<Map<number, ShipStationOrder>> {
+    const found = await this.#listed(orders.filter(({ orderId }) => !this.#fresh(orderId)));
+    for (const orderId of new Set(orders.map((one) => one.orderId))) {
+      const { order } = found.has(orderId) ? { order: found.get(orderId) } : await this.order(orderId);
+      if (order) found.set(orderId, order);
+    }
+    return found;
+  }
+
+  /** Keeps what a list from the oldest change on has, until it has all that is wanted; a few are not worth a list. */
+  async #listed(wanted: readonly ChangedOrder[]): Promise<Map<number, ShipStationOrder>> {
+    const found = new Map<number, ShipStationOrder>();
+    const times = wanted.flatMap(({ changedAt }) => changedAt?.getTime() ?? []);
+    const open = new Set(wanted.map(({ orderId }) => orderId));
+    if (open.size <= fewOrders || times.length === 0) return found;
     const from = new Date(Math.min(...times) - slackMs);
     for await (const { rows } of this.#client.list(changedOrders({}), from, this.#clock.now())) {
       for (const row of rows) {
         const { data } = orderSchema.safeParse(row);
-        if (data) this.keep(data);
-        if (data) open.delete(data.orderId);
+        if (!data) continue;
+        this.keep(data);
+        if (open.delete(data.orderId)) found.set(data.orderId, data);
       }
-      if (open.size === 0) return;
+      if (open.size === 0) break;
     }
+    return found;
+  }
+
+  #fresh(orderId: number): { order: ShipStationOrder | undefined } | undefined {
+    const copy = this.#copies.get(orderId);
+    return copy && this.#clock.now().getTime() - copy.at < freshMs ? copy : undefined;
   }
 
   /** The order of a number and exact key: the number's search is by beginning (V1, 3). */

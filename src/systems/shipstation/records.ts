@@ -57,8 +57,10 @@ function namesOf(payload: ShipmentPayload): ShipmentRef {
         ...factsIn(payload),
       };
     case "label": {
-      const orderId = Number(payload.label.shipment_id?.replace(/^se-/, ""));
-      return { id: payload.label.label_id, ...(Number.isInteger(orderId) && orderId > 0 ? { orderId } : {}) };
+      const { label_id, shipment_id, created_at } = payload.label;
+      const orderId = Number(shipment_id?.replace(/^se-/, ""));
+      const by = Number.isInteger(orderId) && orderId > 0 ? { orderId } : {};
+      return { id: label_id, ...by, ...madeAt(created_at) };
     }
     case "unreadable":
       return { id: payload.id };

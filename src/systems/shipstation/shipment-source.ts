@@ -49,7 +49,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
       yield* this.#stream("labels", labelList({}), windows, now);
       return;
     }
-    const shipments = shipmentList(this.#storeQuery);
+    const shipments = shipmentList(this.storeQuery);
     yield* this.#stream("shipments", shipments, windows, now);
     yield* this.#voids(shipments, windows, now);
     yield* this.#stream("fulfillments", fulfillmentList, windows, now);
@@ -58,7 +58,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
     const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
     for (const [prefix, listing] of [
-      ["se-", shipmentList({})],
+      ["se-", this.#client.hasV1 ? shipmentList({}) : labelList({})],
       ["f-", fulfillmentList],
     ] as const) {
       const wanted = refs.map(refOf).filter(({ id }) => id.startsWith(prefix));
@@ -82,7 +82,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const start = windows.start(name, name === "shipments");
     for await (const { rows, unreadable } of this.#client.list(listing, start, now)) {
       const inside = rows.filter((row) => windows.includes(timeOf(row)));
-      const records = unreadable ? [unreadableRecord(name, unreadable)] : await this.#records(listing, inside, now);
+      const records = unreadable ? [unreadableRecord(name, unreadable)] : await this.records(listing, inside, now);
       windows.reach(name, inside.map(timeOf));
       yield { records, cursor: windows.cursor };
     }
@@ -99,7 +99,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
       const inside = rows.filter((row) => windows.includes(voidTime(row)));
       times.push(...inside.map(voidTime));
       yield {
-        records: unreadable ? [unreadableRecord("voids", unreadable)] : await this.#records(listing, inside, now),
+        records: unreadable ? [unreadableRecord("voids", unreadable)] : await this.records(listing, inside, now),
       };
     }
     windows.reach("voids", times);
@@ -108,7 +108,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   }
 
   /** Records of a page's rows; of the wanted ones only, when some are. */
-  async #records(
+  async records(
     listing: Pick<Listing, "rows">,
     rows: readonly Row[],
     now: Date,
@@ -156,7 +156,8 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     return !stores || !storeId || stores.includes(storeId);
   }
 
-  get #storeQuery(): { storeId?: number } {
+  /** What a list of V1's is asked for one store with. */
+  get storeQuery(): { storeId?: number } {
     const [only, ...others] = this.#options.stores ?? [];
     return only !== undefined && others.length === 0 ? { storeId: only } : {};
   }
@@ -166,7 +167,8 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const times = refs.flatMap(({ at }) => at ?? []).sort();
     const [oldest] = times;
     const newest = times.at(-1);
-    if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && this.#client.hasV1) {
+    const canList = listing.api === "v2" || this.#client.hasV1;
+    if (refs.length > fewRefs && oldest !== undefined && newest !== undefined && canList) {
       const listed = await this.#between(listing, [new Date(oldest), new Date(newest)], refs);
       const ids = new Set(refs.map(({ id }) => id));
       return listed.filter(({ id }) => ids.has(id));
@@ -184,7 +186,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const timeOf = timesOf(listing);
     const records: SourceRecord[] = [];
     for await (const { rows } of this.#client.list(listing, oldest, newest)) {
-      records.push(...(await this.#records(listing, rows, newest, refs)));
+      records.push(...(await this.records(listing, rows, newest, refs)));
       const last = rows.at(-1);
       const reached = last && timeOf(last);
       // The hour that the Pacific clock shows twice is left behind for sure.
@@ -199,18 +201,18 @@ export class ShipStationShipmentSource implements Source<Shipment> {
       if (!this.#client.hasV1) return [];
       const query = { fulfillmentId: ref.id.slice(2) };
       const rows = await this.#client.rows({ api: "v1", path: "/fulfillments", rows: "fulfillments", query });
-      return this.#records({ rows: "fulfillments" }, rows, now, [ref]);
+      return this.records({ rows: "fulfillments" }, rows, now, [ref]);
     }
     if (!this.#client.hasV1) {
       const rows = ref.orderId ? await this.#details.labelsOfOrder(`se-${ref.orderId}`) : [];
       const own = rows.filter((row) => row.label_id === ref.id);
-      return this.#records({ rows: "labels" }, own, now);
+      return this.records({ rows: "labels" }, own, now);
     }
     const by = ref.orderId ? { orderId: ref.orderId } : { trackingNumber: ref.trackingNumber };
     if (Object.values(by).every((value) => value === undefined)) return [];
     const query = { ...by, includeShipmentItems: "true" };
     const rows = await this.#client.rows({ api: "v1", path: "/shipments", rows: "shipments", query });
-    const records = await this.#records({ rows: "shipments" }, rows, now, [ref]);
+    const records = await this.records({ rows: "shipments" }, rows, now, [ref]);
     return records.filter(({ id }) => id === ref.id);
   }
 }

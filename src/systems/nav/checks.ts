@@ -1,0 +1,97 @@
+import type { NavClient, Sight } from "../../connectors/nav/client.ts";
+import type { NavPairSettings, NavSettings } from "../../connectors/nav/config.ts";
+import { publishedAs, type ServiceName, serviceNames, wantedFields } from "../../connectors/nav/pages.ts";
+import type { Check } from "../../core/ports.ts";
+
+/** What is done without a page that is only useful. */
+const without: Readonly<Partial<Record<ServiceName, string>>> = {
+  postedSalesShipmentLines: "the posted shipment of an order that was posted in parts is told by its number alone",
+  shippingAgents: "shipping agents cannot be checked",
+  shippingAgentServices: "services of shipping agents cannot be checked",
+  salesComments: "texts that have no field go to text lines of open orders, or to the audit",
+};
+
+/** Looks whether this company has what the settings of the pair name. */
+export async function navChecks(client: NavClient, settings: NavSettings, pair: NavPairSettings): Promise<Check[]> {
+  const sight = await client.look();
+  return [
+    ...fieldChecks(sight, pair),
+    ...captionChecks(sight, settings),
+    localisationCheck(sight),
+    ...hostChecks(sight, settings),
+    ...(await agentChecks(client, pair)),
+  ];
+}
+
+function fieldChecks({ lacks }: Sight, pair: NavPairSettings): Check[] {
+  return serviceNames.map((service): Check => {
+    const name = `NAV ${publishedAs(service, pair)}`;
+    const lack = lacks.find((one) => one.service === service);
+    if (!lack) return { name, state: "ok", message: `it has ${wantedFields(service, pair).join(", ")}` };
+    const { message, fix, isNeeded } = lack;
+    const isWanted = isNeeded || (service === "salesComments" && pair.comments.route === "sheet");
+    if (isWanted) return { name, state: "failed", message, fix };
+    const state = service === "salesComments" ? "ok" : "warning";
+    return { name, state, message: `${message}: ${without[service]}`, fix };
+  });
+}
+
+/** Option texts are in the language of the service, and an order's status decides what it takes (NAV, 3.3). */
+function captionChecks({ captions }: Sight, { options }: NavSettings): Check[] {
+  if (!captions) return [];
+  const name = "NAV option texts";
+  const { documentType, statuses } = captions;
+  if (documentType === undefined)
+    return [{ name, state: "ok", message: "no order is there whose option texts could be read back" }];
+  const known = Object.values(options).map((text) => text.trim().toLowerCase());
+  const strange = statuses.filter((text) => !known.includes(text.toLowerCase()));
+  const message = `an order's type reads ${documentType}, its status ${statuses.join(", ")}`;
+  if (strange.length === 0) return [{ name, state: "ok", message }];
+  return [
+    {
+      name,
+      state: "failed",
+      message: `${message}; ${strange.join(", ")} is none of ${Object.values(options).join(", ")}`,
+      fix: "Set nav.options.open, .released, .pendingApproval and .pendingPrepayment to what the service's language calls them.",
+    },
+  ];
+}
+
+function localisationCheck({ hasLineTracking }: Sight): Check {
+  const message = hasLineTracking
+    ? "North American version: each line has a tracking number of its own"
+    : "lines have no tracking number: one field of 30 characters an order, further numbers in a comment";
+  return { name: "NAV localisation", state: "ok", message };
+}
+
+/** A gateway that leaves the inner server's name in page links, which are followed to known hosts only. */
+function hostChecks({ linkHost }: Sight, { baseUrl, pageHosts }: NavSettings): Check[] {
+  if (linkHost === undefined) return [];
+  const name = "nav.pageHosts";
+  if ([new URL(baseUrl).host, ...pageHosts].includes(linkHost))
+    return [{ name, state: "ok", message: `page links name ${linkHost}` }];
+  const message = `the server's links name ${linkHost}, so that a list of several pages would be refused`;
+  return [{ name, state: "failed", message, fix: `Run \`mlc config set nav.pageHosts=${linkHost}\`.` }];
+}
+
+async function agentChecks(client: NavClient, { shippingAgents }: NavPairSettings): Promise<Check[]> {
+  const rows = Object.entries(shippingAgents);
+  const agents = rows.length === 0 ? undefined : await client.shipments.agents();
+  if (!agents) return [];
+  const services = await client.shipments.agentServices();
+  const codes = agents.value.map(({ Code }) => Code.toUpperCase());
+  const pairs = services?.value.map((one) => `${one.Shipping_Agent_Code}/${one.Code}`.toUpperCase());
+  const failed = rows.flatMap(([row, { agent, service }]): Check[] => {
+    const name = `shippingAgents.${row}`;
+    if (!codes.includes(agent)) {
+      const message = `the company has no shipping agent ${agent}; there are ${codes.join(", ") || "none"}`;
+      return [{ name, state: "failed", message, fix: `Set ${name} to a code of the page Shipping Agents.` }];
+    }
+    if (service === undefined || !pairs || pairs.includes(`${agent}/${service}`)) return [];
+    const own = pairs.filter((one) => one.startsWith(`${agent}/`));
+    const message = `the agent ${agent} has no service ${service}; there are ${own.join(", ") || "none"}`;
+    return [{ name, state: "failed", message, fix: `Set ${name} to a service of the agent's in Dynamics NAV.` }];
+  });
+  if (failed.length > 0) return failed;
+  return [{ name: "shippingAgents", state: "ok", message: "every row names an agent of the company" }];
+}
