@@ -110,6 +110,8 @@ export interface Step {
   memo?: { [name: string]: Json };
   /** The write may be sent again without a second effect. */
   repeatable: boolean;
+  /** What it was written to is gone at the target and was made anew: it is sent although its source is unchanged. */
+  isOwed?: true;
   /** For skip, notice and wait: the reason; for a write: what a person should know (a field changed on both sides). */
   remark?: string;
   /** Overrides what the audit calls a success: `written`, `withdrawn`, `posted`. */

@@ -95,8 +95,15 @@ export function trackingWorld({ pair = {}, stores, customApi }: TrackingOptions 
   const planned: Planned[] = [];
 
   /** A sale of which these documents were made. */
-  const book = (documents: readonly BookedDocument[], { id = "4711", steps = {} } = {}) => {
-    const memo = { documents: z.json().parse(JSON.parse(JSON.stringify(documents))) };
+  const book = (
+    documents: readonly BookedDocument[],
+    {
+      id = "4711",
+      steps = {},
+      ordered = {},
+    }: { id?: string; steps?: OrderDone["delivery"]["steps"]; ordered?: Record<string, number> } = {},
+  ) => {
+    const memo = { documents: z.json().parse(JSON.parse(JSON.stringify(documents))), ordered };
     const delivery = { ...newDelivery("WEB-1", id, ""), memo, steps };
     sales.set(id, { key: id, delivery });
   };

@@ -352,9 +352,39 @@ describe("a sale of several documents", () => {
     ]);
     const second = await world.draftInvoice("WEB-1-G2");
     world.book([gone, { ...second, generation: 2 }]);
-    world.ship(parcel("se-1", ["1Zse-1"], { shipDate: "2026-11-22" }));
     await world.sync();
     expect(world.files()).toHaveLength(1);
+  });
+
+  it("is written to what is made anew after the document it stood on was deleted, although nothing was shipped anew", async () => {
+    const world = trackingWorld({ pair: routes("attachment") });
+    const first = await world.draftInvoice("WEB-1");
+    world.book([first]);
+    world.ship(parcel("se-1"));
+    await world.sync();
+    world.desk.deleteDocument(first.number);
+    const second = await world.draftInvoice("WEB-1-G2");
+    world.book([
+      { ...first, deleted: true },
+      { ...second, generation: 2 },
+    ]);
+    expect((await world.sync()).counts).toMatchObject({ drift: 0, updated: 1 });
+    expect(world.desk.attachments.filter(({ values }) => values.parentId === second.id)).toHaveLength(1);
+    expect((await world.sync()).counts).toMatchObject({ drift: 0, unchanged: 1 });
+  });
+
+  it("waits for the part of the order that it is of, and goes beside others once all is booked", async () => {
+    const world = trackingWorld({ pair: routes("attachment") });
+    const first = { ...(await world.draftInvoice()), booked: { L1: 1 } };
+    world.book([first], { ordered: { L1: 3 } });
+    const of = (quantity: number) => ({ lines: [{ key: "L1", quantity }] });
+    world.ship(parcel("se-1", ["1ZA"], of(1)), parcel("se-2", ["1ZB"], of(2)));
+    expect((await world.sync()).counts).toMatchObject({ created: 1, waiting: 1 });
+    const second = { ...(await world.draftInvoice("WEB-1-2")), part: 2, booked: { L1: 2 } };
+    world.book([first, second], { ordered: { L1: 3 } });
+    world.ship(parcel("se-3", ["1ZC"], of(1)));
+    await world.sync();
+    expect(world.desk.attachments.map(({ values }) => values.parentId)).toEqual([first.id, second.id, second.id]);
   });
 });
 

@@ -52,10 +52,10 @@ describe("calls", () => {
     return world;
   };
 
-  it("are three for a few hundred orders, and one more for each hundred labels with a V2 key", async () => {
+  it("are four for a few hundred orders, and one more for each hundred labels with a V2 key", async () => {
     for (const [secrets, calls] of [
-      [v1Keys, 3],
-      [{ ...v1Keys, apiKeyV2: "key2" }, 6],
+      [v1Keys, 4],
+      [{ ...v1Keys, apiKeyV2: "key2" }, 7],
     ] as const) {
       const { clock, requests, source } = shipped(300, secrets);
       const sales = await salesOf(source(), { now: clock.now() });
@@ -93,6 +93,7 @@ describe("calls", () => {
       "/fulfillments",
       "/shipments",
       "/fulfillments",
+      "/shipments",
     ]);
   });
 
@@ -172,7 +173,8 @@ describe("a bad row", () => {
     const world = thirty();
     world.sandbox.badRecords.add(world.rows[14]?.orderId ?? 0);
     const { bad, count } = await failures(world);
-    expect(count).toBe(30);
+    // The bad row, and by its label's name the order itself.
+    expect(count).toBe(31);
     expect(bad).toEqual([expect.stringMatching(/^orders@.*cannot give one of its own orders/)]);
   });
 

@@ -166,7 +166,7 @@ describe("what is given", () => {
   it("asks for the only store that is read", async () => {
     const { clock, requests, source } = salesWorld({ settings: { stores: "771200" } });
     await pagesOf(source().list({ now: clock.now() }));
-    expect(requests.map(({ searchParams }) => searchParams.get("storeId"))).toEqual(["771200"]);
+    expect(requests.map(({ searchParams }) => searchParams.get("storeId"))).toEqual(["771200", "771200"]);
   });
 
   it("begins with what was shipped on the start date", async () => {
@@ -185,7 +185,7 @@ describe("what is given", () => {
     });
     sandbox.addOrder(order(0, { orderDate: "2026-03-01T23:59:00" }));
     expect(await salesOf(source(), { now: clock.now() })).toEqual(new Map());
-    expect(requests).toHaveLength(1);
+    expect(requests.map(({ pathname }) => pathname)).toEqual(["/orders", "/shipments"]);
     sandbox.addOrder(order(1, { orderDate: "2026-03-02T00:00:00" }));
     sandbox.print("shop-0");
     expect([...(await salesOf(source(), { now: clock.now() })).keys()]).toEqual(["WEB-1"]);
@@ -230,6 +230,23 @@ describe("partial shipments and voids", () => {
     expect(sale.lines.map(({ shipped }) => shipped)).toEqual([0, 0]);
   });
 
+  it.each([0, 8])(
+    "gives a later part whose label does not move its order, with %i others of that kind",
+    async (others) => {
+      const { clock, sandbox, source } = salesWorld({ sandbox: { switches: { labelTouchesOrder: "withStatus" } } });
+      const numbers = Array.from({ length: 1 + others }, (_, index) => index + 1);
+      const part = { items: [{ lineItemKey: "A", quantity: 1 }] };
+      for (const number of numbers) sandbox.addOrder(order(number));
+      clock.advance(1000);
+      for (const number of numbers) sandbox.print(`shop-${number}`, part);
+      const { cursor } = await pagesOf(source().list({ now: clock.now() }));
+      clock.advance(20 * 3_600_000);
+      for (const number of numbers) sandbox.print(`shop-${number}`, part);
+      const sales = await salesOf(source(), { cursor: cursor ?? null, now: clock.now() });
+      expect([...sales.values()].map(({ lines }) => lines[0]?.shipped)).toEqual(numbers.map(() => 2));
+    },
+  );
+
   it("a label that replaces a voided one has its lines, without a call of its own", async () => {
     const { clock, sandbox, requests, source } = salesWorld();
     sandbox.addOrder(order(1));
@@ -240,7 +257,7 @@ describe("partial shipments and voids", () => {
     const sale = await saleOf(source(), { now: clock.now() });
     expect(sale.lines.map(({ shipped }) => shipped)).toEqual([2, 1]);
     expect(sale.shipments.map(({ isVoided }) => isVoided)).toEqual([true, false]);
-    expect(requests).toHaveLength(3);
+    expect(requests).toHaveLength(4);
   });
 
   it("a return label ships nothing", async () => {

@@ -49,7 +49,8 @@ export function plan<D extends Document>(run: FlowRun<D>, unit: Unit<D>): Work<D
   try {
     const steps = remaining(run, unit);
     const remote = steps.filter((step) => !isRecorded(step));
-    if (remote.length > 0 && isDrift(run, unit)) return driftOf(run, unit, remote);
+    if (remote.length > 0 && isDrift(run, unit) && !remote.some(({ isOwed }) => isOwed))
+      return driftOf(run, unit, remote);
     for (const step of steps) if (isRecorded(step)) record(run, unit, step);
     if (remote.length === 0) finish(run, unit);
     else if (!admit(run, unit)) leave(run, unit);

@@ -89,8 +89,9 @@ export function printLabel(account: Account, ref: OrderRef, options: PrintOption
     furtherIds: Array.from({ length: rows - 1 }, () => account.nextId("shipment")),
   };
   account.shipments.push(shipment);
-  if (!bare && order.items.every((item) => openQuantity(account, order, item) <= 0)) ship(order, shipment.shipDate);
-  account.touch(order);
+  const isThrough = !bare && order.items.every((item) => openQuantity(account, order, item) <= 0);
+  if (isThrough) ship(order, shipment.shipDate);
+  if (isThrough || account.switches.labelTouchesOrder === "always") account.touch(order);
   return shipment;
 }
 

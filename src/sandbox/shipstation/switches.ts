@@ -20,6 +20,8 @@ export interface ShipStationSwitches {
   orderKeyCase: "sensitive" | "insensitive";
   /** The `orderKey` of the new part of a split order. */
   splitOrderKey: "shared" | "own";
+  /** Whether a label moves its order's `modifyDate`: always, or only where it makes the order shipped. */
+  labelTouchesOrder: "always" | "withStatus";
   /** `orderTotal` of a split order: all of it on the parent and 0 on the new part, or computed for each. */
   splitTotals: "onParent" | "computed";
   /** What becomes of an order that was merged into another one. */
@@ -60,6 +62,7 @@ export const defaultSwitches: Readonly<ShipStationSwitches> = {
   orderKeyScope: "account",
   orderKeyCase: "sensitive",
   splitOrderKey: "shared",
+  labelTouchesOrder: "always",
   splitTotals: "onParent",
   mergedAway: "gone",
   offsets: "ignored",

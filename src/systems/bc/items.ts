@@ -1,6 +1,6 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { Item, ItemVariant } from "../../connectors/bc/schema.ts";
-import { MappingError } from "../../core/errors.ts";
+import { MappingError, NotYetError } from "../../core/errors.ts";
 import type { Call } from "../../core/ports.ts";
 import type { BookedItem } from "../../mappings/bc/sales.ts";
 
@@ -74,16 +74,18 @@ function sellable({ number, blocked }: Item, sku: string, document: string): Boo
   });
 }
 
-/** The error of a SKU that is no item. Pure. */
-export function noItem(sku: string, line: string, document: string): MappingError {
+/**
+ * The error of a SKU that is no item: one without a text needs a person at the shipper; any other one is looked for again until
+ * somebody has made the item. Pure.
+ */
+export function noItem(sku: string, line: string, document: string): MappingError | NotYetError {
   const message = `Business Central ${document}: the SKU "${sku}" of line ${line} is no item`;
-  return new MappingError(message, {
-    system: "bc",
-    document,
-    field: "sku",
-    hint:
-      sku === ""
-        ? "Give the product its SKU at the shipper, then run `mlc replay`."
-        : `Create item ${sku} in Business Central or correct the SKU at the shipper, then run \`mlc replay\`.`,
-  });
+  const about = { system: "bc", document, field: "sku" };
+  if (sku === "")
+    return new MappingError(message, {
+      ...about,
+      hint: "Give the product its SKU at the shipper, then run `mlc replay`.",
+    });
+  const hint = `Create item ${sku} in Business Central or correct the SKU at the shipper: mlc looks again by itself.`;
+  return new NotYetError(message, { ...about, hint });
 }

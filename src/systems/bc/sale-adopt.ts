@@ -1,6 +1,7 @@
 import { RejectedError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Step } from "../../core/ports.ts";
+import { orderedOf } from "../../mappings/bc/parts.ts";
 import { documentNotice, type SaleCase, type Wanted } from "./sale-case.ts";
 import {
   type DocumentName,
@@ -67,7 +68,7 @@ export function adoptedSteps(one: SaleCase, candidate: Candidate, after: (step: 
   const adopted = adoptedDocument(one, { document, wanted, there });
   const remark = `found there under our number as ${there.number}`;
   const notice = documentNotice(one, adopted, { what: "found", remark });
-  const memo = { ...notice.memo, sold: soldIn(one.sale) };
+  const memo = { ...notice.memo, sold: soldIn(one.sale), ordered: orderedOf(one.sale) };
   return after({ ...notice, name: draftStep(document), owned: ownedIn(one.sale), memo });
 }
 

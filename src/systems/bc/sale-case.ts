@@ -235,7 +235,7 @@ export function createStep(one: SaleCase, document: BookedDocument, { body, cut 
     naturalKey: document.externalNumber,
     payload: body,
     owned: ownedIn(one.sale),
-    memo: { ...withDocument(one.delivery.memo, document), sold: soldIn(one.sale) },
+    memo: { ...withDocument(one.delivery.memo, document), sold: soldIn(one.sale), ordered: orderedOf(one.sale) },
     repeatable: false,
     ...(cut.length === 0 ? {} : { remark: `cut to what Business Central has room for: ${cut.join(", ")}` }),
   };

@@ -3,7 +3,7 @@ import type { BcClient } from "../../connectors/bc/client.ts";
 import type { SalesDocuments } from "../../connectors/bc/document-search.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import type { Clock } from "../../core/clock.ts";
-import { MappingError } from "../../core/errors.ts";
+import { MappingError, NotYetError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
 import type { Call, Step, StepResult } from "../../core/ports.ts";
@@ -104,7 +104,7 @@ export class SaleLook {
         };
         return { outcome: "done", calls, seen: plainJson(seen) };
       } catch (error) {
-        if (error instanceof MappingError) return { outcome: "failed", calls, error };
+        if (error instanceof MappingError || error instanceof NotYetError) return { outcome: "failed", calls, error };
         throw error;
       }
     });

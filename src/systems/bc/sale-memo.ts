@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Json, plainJson } from "../../core/json.ts";
 import { keySuffix } from "../../core/parts.ts";
 import type { Delivery } from "../../core/ports.ts";
+import { beyond } from "../../mappings/bc/parts.ts";
 
 /** Quantities by the key that the line has at the shipper. */
 const quantities = z.record(z.string(), z.number());
@@ -42,11 +43,24 @@ export const saleMemo = z.strictObject({
   documents: z.array(bookedDocument).default([]),
   /** Amounts and quantities as they were booked last, by name, for the report of an edit. */
   sold: z.record(z.string(), z.string()).optional(),
+  /** What was ordered of each line when the last document was made: what is booked of it may be less so far. */
+  ordered: quantities.optional(),
 });
 
 /** The documents that a sale's memo tells of, deleted ones too, oldest first. Pure. */
 export function documentsIn(memo: Delivery["memo"]): BookedDocument[] {
   return saleMemo.parse(memo).documents;
+}
+
+/** What is ordered of each line and not booked yet; nothing where a document is the whole order. Pure. */
+export function unbookedIn({ documents, ordered = {} }: z.infer<typeof saleMemo>): Record<string, number> {
+  const live = documents.filter(({ deleted }) => !deleted);
+  return live.some(({ whole }) => whole)
+    ? {}
+    : beyond(
+        ordered,
+        live.map(({ booked }) => booked),
+      );
 }
 
 /** Members for the memo with one document changed or added, by its external number. Pure. */

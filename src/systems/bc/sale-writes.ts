@@ -4,7 +4,7 @@ import { customerBody, salesInvoiceBody, salesOrderBody, shipTo } from "../../co
 import { MlcError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Call, Step, StepResult } from "../../core/ports.ts";
-import { type DocumentThere, isDraft, readDocument } from "./sale-document.ts";
+import { type DocumentThere, readDocument } from "./sale-document.ts";
 import { thereIn } from "./sale-look.ts";
 import { type BookedDocument, documentsIn, withDocument } from "./sale-memo.ts";
 import { postedDocument } from "./sale-posting.ts";
@@ -195,18 +195,16 @@ function gone(number: string): RejectedError {
   return new RejectedError(`Business Central ${number} is not there any more`, { system: "bc", document: number });
 }
 
-/** Tracking as comment lines; those that are there already are not added again. */
+/** Tracking as comment lines: those that were not there when the document was read in this run. */
 export async function writeTracking(client: BcClient, step: Step): Promise<StepResult> {
   if (!comments.safeParse(step.payload).success) return writePage42(client, step);
   const { kind, id, number, comments: texts } = comments.parse(step.payload);
-  const { there, calls } = await readDocument(client, { kind, id, number });
-  if (!isDraft(there)) throw noDraft({ number, status: there.status });
-  const held = new Set(there.lines.map(({ description }) => description));
-  const lines = texts
-    .filter((text) => !held.has(text))
-    .map((description) => ({ lineType: "Comment" as const, description }));
-  const added = lines.length === 0 ? [] : await client.sales.addLines({ set: setOf[kind], id, number }, lines);
-  return { outcome: "done", calls: [...calls, ...added], target: number };
+  const lines = texts.map((description) => ({ lineType: "Comment" as const, description }));
+  return {
+    outcome: "done",
+    calls: await client.sales.addLines({ set: setOf[kind], id, number }, lines),
+    target: number,
+  };
 }
 
 async function writePage42(client: BcClient, step: Step): Promise<StepResult> {

@@ -5,7 +5,7 @@ import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import type { PublishedPages } from "./published.ts";
-import { documentsIn } from "./sale-memo.ts";
+import { saleMemo } from "./sale-memo.ts";
 import { findTracking } from "./tracking-find.ts";
 import { TrackingLook } from "./tracking-look.ts";
 import { type Payload, payloads } from "./tracking-payloads.ts";
@@ -52,10 +52,11 @@ export class BcShipmentTarget implements Target<Shipment> {
   async #place(shipment: Shipment, known: KnownOrder): Promise<Located> {
     const sale = shipment.orderId === undefined ? undefined : await known({ id: shipment.orderId });
     if (!sale) return this.#isExpected(shipment) ? notBooked : { at: "notOurs" };
-    const documents = documentsIn(sale.delivery.memo);
+    const memo = saleMemo.parse(sale.delivery.memo);
+    const { documents } = memo;
     // One without an id is being made, and it may be the one that the shipment belongs to.
     if (documents.some(({ id, deleted }) => id === "" && !deleted)) return notBooked;
-    if (documents.length > 0) return { at: "found", key: sale.key, ref: plainJson(documents) };
+    if (documents.length > 0) return { at: "found", key: sale.key, ref: plainJson(memo) };
     const steps = Object.values(sale.delivery.steps);
     // Why it is not booked was written down, and so it never will be.
     if (steps.length > 0 && steps.every(({ recorded }) => recorded)) return { at: "notOurs" };

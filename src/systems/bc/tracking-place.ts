@@ -22,22 +22,23 @@ export function trackedIn({ memo }: Pick<Delivery, "memo">): Map<string, Tracked
 
 /**
  * The document that a shipment belongs to: where it was written before; of several parts the first one that still has room for
- * what is in it, else the last. Pure.
+ * what is in it, else the last, which is no more than a guess. Pure.
  */
-export function documentOf(
+export function placeOf(
   shipment: Shipment,
   standing: readonly BookedDocument[],
   tracked: ReadonlyMap<string, TrackedShipment>,
-): BookedDocument | undefined {
+): { document: BookedDocument | undefined; isGuessed?: true } {
   const noted = standing.find(({ tracked: ids }) => ids.includes(shipment.id));
   const before = tracked.get(shipment.id)?.document;
   const same = noted ?? standing.find(({ externalNumber }) => externalNumber === before);
-  if (same) return same;
+  if (same) return { document: same };
   const wanted = Object.entries(quantitiesOf(shipment));
   const others = [...tracked].filter(([id, { isVoid }]) => id !== shipment.id && !isVoid).map(([, one]) => one);
   const hasRoom = ({ booked, externalNumber }: BookedDocument) =>
     wanted.every(([key, quantity]) => quantity <= (booked[key] ?? 0) - shippedOf(key, externalNumber, others));
-  return (wanted.length === 0 ? undefined : standing.find(hasRoom)) ?? standing.at(-1);
+  const fitting = wanted.length === 0 ? undefined : standing.find(hasRoom);
+  return fitting ? { document: fitting } : { document: standing.at(-1), isGuessed: true };
 }
 
 function shippedOf(key: string, document: string, others: readonly TrackedShipment[]): number {

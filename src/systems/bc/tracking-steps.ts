@@ -11,10 +11,11 @@ import {
   joined,
   numbersIn,
   numbersOf,
+  quantitiesOf,
   type TrackedShipment,
   trackedFrom,
 } from "../../mappings/bc/tracking.ts";
-import { type BookedDocument, documentsIn } from "./sale-memo.ts";
+import { type BookedDocument, saleMemo, unbookedIn } from "./sale-memo.ts";
 import {
   type Content,
   type Look,
@@ -25,7 +26,7 @@ import {
   trackingRoute,
   type Where,
 } from "./tracking-payloads.ts";
-import { documentOf, liveOn, memoNameOf, trackedIn } from "./tracking-place.ts";
+import { liveOn, memoNameOf, placeOf, trackedIn } from "./tracking-place.ts";
 
 const fieldRoutes: readonly TrackingRoute[] = ["customApi", "page42"];
 
@@ -51,18 +52,26 @@ export function trackingSteps(
   shipment: Shipment,
   { delivery, seen, rules }: { delivery: Delivery; seen: Record<string, Json>; rules: BcRules },
 ): Step[] {
-  const standing = documentsIn({ documents: seen.located ?? [] }).filter(({ deleted }) => !deleted);
+  const booked = saleMemo.parse(seen.located ?? {});
+  const standing = booked.documents.filter(({ deleted }) => !deleted);
   const tracked = trackedIn(delivery);
-  const document = documentOf(shipment, standing, tracked);
+  const { document, isGuessed } = placeOf(shipment, standing, tracked);
   const why = leftOut(shipment, { document, isKnown: tracked.has(shipment.id) });
   if (why) return notDone([why], delivery);
   if (!document) return [];
+  const unbooked = unbookedIn(booked);
+  if (isGuessed && Object.keys(quantitiesOf(shipment)).some((key) => unbooked[key] !== undefined))
+    return [partToCome(shipment)];
   const facts = trackedFrom(shipment, document.externalNumber);
   const live = liveOn(document.externalNumber, tracked, { id: shipment.id, facts });
   const context: Tracking = { shipment, delivery, rules, document, facts, tracked, live };
   const posted = writtenBefore(context);
   if (posted) return notDone([posted], delivery);
-  return writeSteps(context, seen.look);
+  const before = tracked.get(shipment.id)?.document;
+  const isGone = before !== undefined && !standing.some(({ externalNumber }) => externalNumber === before);
+  const isOwed = isGone || delivery.steps[`noDocument:${shipment.id}`] !== undefined;
+  const steps = writeSteps(context, seen.look);
+  return isOwed ? steps.map((step) => ({ ...step, isOwed: true as const })) : steps;
 }
 
 /** Why nothing is written for a shipment, where that is so whatever BC says. */
@@ -232,6 +241,12 @@ function noRoute({ shipment, document, rules }: Tracking, bare: Step): Step {
   const what = shipment.isVoided ? "that its label was voided" : "its tracking number";
   const remark = `${document.number} takes it on none of the routes ${routes.join(", ")}: ${what} is written nowhere`;
   return recorded("notice", `noRoute:${shipment.id}`, document.externalNumber, { ...bare.owned, routes }, remark);
+}
+
+/** What is in it becomes a document of its own: on another one it would stand twice in the end. */
+function partToCome({ id }: Shipment): Step {
+  const remark = "the part of the order that it is of is not booked yet";
+  return { name: `part:${id}`, action: "wait", naturalKey: id, payload: null, repeatable: true, remark };
 }
 
 /** A row of its own comes with posting, which somebody else does here. */

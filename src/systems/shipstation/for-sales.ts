@@ -46,7 +46,8 @@ export function shipStationForSales(
     choices: async () => withCarriage(await shipStationChoices(client)),
     saleSource: () =>
       new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),
-    shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack }),
+    shipmentSource: () =>
+      new ShipStationShipmentSource(client, copies, { stores, lookBack: flows.shipments.lookBack, isOneSale: true }),
     // Products and orders are V1's alone.
     ...(client.hasV1
       ? {

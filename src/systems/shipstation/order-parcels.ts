@@ -47,11 +47,14 @@ export class OrderParcels {
     this.#storeQuery = storeQuery;
   }
 
-  /** The parcels of each order by its id, oldest first; no entry where there are none. */
-  async of(wanted: readonly ParcelOrder[], now: Date): Promise<Map<number, ShipmentPayload[]>> {
+  /**
+   * The parcels of each order by its id, oldest first; no entry where there are none. `isLate`: they may have parcels that
+   * were made long after their last change.
+   */
+  async of(wanted: readonly ParcelOrder[], now: Date, isLate = false): Promise<Map<number, ShipmentPayload[]>> {
     const orders = wanted.map(({ order }) => order);
     const byId = new Map(wanted.map((one) => [one.order.orderId, one]));
-    const { alone, listed } = parcelPlan(orders);
+    const { alone, listed } = parcelPlan(orders, isLate ? now : undefined);
     const all = listed && (await this.#listed(listed, now));
     const parcels = new Map<number, ShipmentPayload[]>();
     if (all) this.#take(parcels, await this.#payloads(all, byId, now));
@@ -78,7 +81,7 @@ export class OrderParcels {
           rows.filter((row) => ids.has(row.orderId)),
         );
         const last = timeOf(rows.at(-1)?.createDate);
-        // A parcel that was made later has moved its order too, so that the order comes again.
+        // What was made later has moved its order too, or names it, so that the order comes again.
         if (last !== undefined && last > to.getTime() + slackMs) break;
       }
     }

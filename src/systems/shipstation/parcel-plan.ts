@@ -16,16 +16,17 @@ export interface ParcelPlan {
 /**
  * The way that takes fewest calls. Parcels are listed by when they were made, which is never before their order was: so one
  * order of last year among a hundred of today is asked for by itself. How long the list is, is guessed from how many orders
- * changed in the time that these took. Pure.
+ * changed in the time that these took. `until`: when the last parcel may have been made, unless that is when its order changed
+ * last. Pure.
  */
-export function parcelPlan(orders: readonly ShipStationOrder[]): ParcelPlan {
+export function parcelPlan(orders: readonly ShipStationOrder[], until?: Date): ParcelPlan {
   const dated = orders.flatMap((order) => {
     const [madeAt, changedAt] = [timeOf(order.createDate), timeOf(order.modifyDate)];
     return madeAt === undefined || changedAt === undefined ? [] : [{ order, madeAt, changedAt }];
   });
   dated.sort((left, right) => left.madeAt - right.madeAt);
   const changes = dated.map(({ changedAt }) => changedAt);
-  const to = Math.max(...changes);
+  const to = until?.getTime() ?? Math.max(...changes);
   const perMs = dated.length / Math.max(hour, to - Math.min(...changes));
   const listCalls = (from: number) => callsEach * Math.max(1, Math.ceil(((to - from) * perMs) / pageSize));
   let best = { alone: dated.length, calls: callsEach * dated.length };

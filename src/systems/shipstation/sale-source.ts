@@ -10,6 +10,7 @@ import { ShipmentDetails } from "./enrich.ts";
 import { changedOrders, madeOrders, type OrderCopies } from "./order-copies.ts";
 import { OrderFamilies, type OrderInFamily } from "./order-families.ts";
 import { OrderParcels } from "./order-parcels.ts";
+import { shipmentList } from "./records.ts";
 import { ordersIn, type SaleRef, saleRecord, saleRefOf, unreadableSale } from "./sale-records.ts";
 import { Windows } from "./windows.ts";
 
@@ -63,9 +64,12 @@ export class ShipStationSaleSource implements Source<Sale> {
   async *list(request: ListRequest): AsyncGenerator<Page> {
     if (!this.#client.hasV1) throw onlyV2();
     const windows = new Windows(request, this.#options.lookBack);
-    const changed = this.#client.list(changedOrders(this.#storeQuery), windows.start("orders"), request.now);
+    const read = new Set<unknown>();
+    const start = windows.start("orders");
+    const changed = this.#client.list(changedOrders(this.#storeQuery), start, request.now);
     for await (const { rows, unreadable } of changed) {
       const inside = rows.filter((row) => windows.includes(modifiedAt(row)));
+      for (const { orderId } of rows) read.add(orderId);
       const records = unreadable
         ? [unreadableSale(`orders@${unreadable.position}`, unreadable.message)]
         : await this.#records(inside);
@@ -74,6 +78,25 @@ export class ShipStationSaleSource implements Source<Sale> {
     }
     windows.finish("orders");
     yield { records: [], cursor: windows.cursor };
+    yield* this.#withNewLabels(windows, { start, now: request.now, read });
+  }
+
+  /** Whether each label moves its order's `modifyDate` is not confirmed, so that those are read too that did not come by it. */
+  async *#withNewLabels(
+    windows: Windows,
+    { start, now, read }: { start: Date; now: Date; read: Set<unknown> },
+  ): AsyncGenerator<Page> {
+    for await (const { rows } of this.#client.list(shipmentList(this.#storeQuery), start, now)) {
+      const late = rows.flatMap(({ orderId, createDate, voided, isReturnLabel }) => {
+        const isMeant = voided !== true && isReturnLabel !== true && windows.includes(timeIn(createDate));
+        if (typeof orderId !== "number" || !isMeant || read.has(orderId)) return [];
+        read.add(orderId);
+        return [{ orderId }];
+      });
+      // What ShipStation cannot give was told by the list of orders.
+      const { rows: orders } = await this.#named(late);
+      if (orders.length > 0) yield { records: await this.#records(orders, { isLate: true }) };
+    }
   }
 
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
@@ -81,7 +104,7 @@ export class ShipStationSaleSource implements Source<Sale> {
     const wanted = refs.map(saleRefOf);
     const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
     const { rows, bad } = wanted.length > fewRefs ? await this.#between(wanted) : await this.#named(wanted);
-    for (const record of [...bad, ...(await this.#records(rows, true))]) {
+    for (const record of [...bad, ...(await this.#records(rows, { isNamed: true, isLate: true }))]) {
       if (found.has(record.id)) found.set(record.id, record);
     }
     return found;
@@ -96,7 +119,7 @@ export class ShipStationSaleSource implements Source<Sale> {
   }
 
   /** What was asked for by name is given however it stands; else only what matters. */
-  async #records(rows: readonly Row[], isNamed = false): Promise<SourceRecord[]> {
+  async #records(rows: readonly Row[], { isNamed = false, isLate = false } = {}): Promise<SourceRecord[]> {
     const { orders, bad } = ordersIn(rows);
     const own = orders.filter((order) => this.#isOfStore(order) && (isNamed || !this.#isTooEarly(order)));
     for (const order of own) {
@@ -104,7 +127,7 @@ export class ShipStationSaleSource implements Source<Sale> {
       for (const id of mergedInto(order)) this.#noteMerged(id);
     }
     const wanted: OrderInFamily[] = [...(await this.#families.of(own)), ...(await this.#mergedAway(own))];
-    const parcels = await this.#parcels.of(wanted, this.#now());
+    const parcels = await this.#parcels.of(wanted, this.#now(), isLate);
     const payloads = wanted.map(({ order, rootKey, family }) => ({
       kind: "order" as const,
       order,

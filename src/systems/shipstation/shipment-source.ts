@@ -23,6 +23,8 @@ export interface ShipmentSourceOptions {
   stores?: readonly number[] | undefined;
   /** How many days the first run looks back. */
   lookBack: number;
+  /** Whether a combined order is one sale, whatever went into it; else a label belongs to each of the orders in it. */
+  isOneSale?: true;
 }
 
 /** Above so many, records are read by a list rather than by name. */
@@ -72,7 +74,8 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   }
 
   read({ payload }: SourceRecord): Shipment[] {
-    return shipmentsFromShipStation(payload);
+    const shipments = shipmentsFromShipStation(payload);
+    return this.#options.isOneSale ? shipments.slice(0, 1) : shipments;
   }
 
   /** A list whose cursor moves with its rows. */
