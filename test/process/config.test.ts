@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
+import { pairKinds, systemKinds } from "../../src/systems/index.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
 let bench: Bench;
@@ -98,7 +99,7 @@ it("schema is the JSON Schema of all settings", async () => {
   const schema = JSON.parse(stdout);
   expect(code).toBe(0);
   expect(schema).toMatchObject({ type: "object", additionalProperties: false });
-  const systems = ["fno", "bc", "shipstation", "fedex", "fno-shipstation", "fno-fedex"];
+  const systems = [...Object.keys(systemKinds), ...Object.keys(pairKinds)];
   expect(Object.keys(schema.properties)).toEqual(["schema", "secrets", ...systems, "alerts", "retention"]);
   expect(schema.properties.fno.properties.legalEntities).toBeDefined();
 });
