@@ -25,7 +25,7 @@ export default class Connect extends BaseCommand {
   static override args = {
     name: Args.string({
       ignoreStdin: true,
-      description: "the system or pair: fno, shipstation, fedex, bc, fno-shipstation, fno-fedex",
+      description: "the system or pair: fno, shipstation, fedex, bc, fno-shipstation, fno-fedex, bc-shipstation",
     }),
   };
   static override flags = {

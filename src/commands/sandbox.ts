@@ -36,7 +36,7 @@ export default class Sandbox extends BaseCommand {
 async function open(port: number): Promise<Sandboxes> {
   const { serveSandboxes } = await import("./support/sandboxes.ts");
   try {
-    return await serveSandboxes({ clock: systemClock, port });
+    return await serveSandboxes({ clock: systemClock, port, webShop: true });
   } catch (cause) {
     throw new UsageError(
       `The ports from ${port} on cannot be opened: ${cause instanceof Error ? cause.message : cause}`,

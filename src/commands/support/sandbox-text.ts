@@ -1,3 +1,5 @@
+import { webOrders } from "../../sandbox/seed/web-shop.ts";
+import { sandboxBooking, sandboxErpStore } from "./sandbox-booking.ts";
 import { sandboxNav } from "./sandbox-nav.ts";
 import { type Sandboxes, sandboxCredentials, sandboxFedEx } from "./sandboxes.ts";
 
@@ -43,7 +45,7 @@ export function sandboxText({
     "Connect a profile of its own to them:",
     "",
     connectLine("fno", settings.fno, { clientSecret }),
-    connectLine("shipstation", settings.shipstation, { apiKey, apiSecret, apiKeyV2 }),
+    connectLine("shipstation", { ...settings.shipstation, storeId: sandboxErpStore }, { apiKey, apiSecret, apiKeyV2 }),
     "mlc connect fno-shipstation --profile sandbox --no-input",
     "mlc sync --profile sandbox",
     "",
@@ -65,10 +67,15 @@ export function sandboxText({
     "",
     command("curl -X POST", `${urls.fedex}/sandbox/advance/<tracking number>`),
     "",
-    "Business Central, to which nothing can be joined yet:",
+    "Business Central books the orders of ShipStation's web shop:",
     "",
     connectLine("bc", settings.bc, { clientSecret }),
-    "mlc ping bc --profile sandbox",
+    command("mlc connect bc-shipstation --profile sandbox --no-input", ...setsOf(sandboxBooking)),
+    "mlc sync --profile sandbox --pair bc-shipstation",
+    "",
+    "An order that is still open leaves by a label:",
+    "",
+    command("curl -X POST", `${urls.shipstation}/sandbox/ship/${webOrders.open}`),
   ].join("\n");
 }
 
@@ -84,9 +91,12 @@ function command(...parts: string[]): string {
 }
 
 function connectLine(system: string, settings: Record<string, unknown>, secrets: Record<string, string>): string {
-  const sets = Object.entries(settings).flatMap(([path, value]) => setFlags(path, value));
   const connect = `mlc connect ${system} --profile sandbox --no-input --store vault`;
-  return `echo '${jsonLines(secrets)}' |\n  ${command(connect, ...sets, "--secrets-stdin")}`;
+  return `echo '${jsonLines(secrets)}' |\n  ${command(connect, ...setsOf(settings), "--secrets-stdin")}`;
+}
+
+function setsOf(settings: Record<string, unknown>): string[] {
+  return Object.entries(settings).flatMap(([path, value]) => setFlags(path, value));
 }
 
 /** One flag a setting, or one for each entry of a table of settings. */

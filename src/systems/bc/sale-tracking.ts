@@ -64,9 +64,8 @@ function commentPlan({ document, there }: TrackingCase, shipments: readonly Ship
   const held = new Set(there.lines.map(({ description }) => description));
   const missing = [...new Set(shipments.flatMap(commentsOf))].filter((text) => !held.has(text));
   if (missing.length === 0) return { steps: [], tracked };
-  const { kind, externalNumber } = document;
-  const payload = { route: "comment", kind, id: there.id, number: there.number, comments: missing };
-  return { steps: [stepOf(document, externalNumber, payload, false)], tracked };
+  const payload = { route: "comment", kind: document.kind, id: there.id, number: there.number, comments: missing };
+  return { steps: [stepOf(document, payload, { repeatable: false, owned: { tracking: missing } })], tracked };
 }
 
 /** One line a parcel; what does not fit is cut before the number, never in it. */
@@ -95,7 +94,7 @@ function page42Plan(one: TrackingCase, shipments: readonly Shipment[]): Tracking
   const { joined, rest } = joinedWithin(numbers, rules.tracking.maxLength);
   const values = { ...agentOf(shipments[0], rules), ...(joined === "" ? {} : { packageTrackingNo: joined }) };
   const payload = { route: "page42", service, number, values: plainJson(values) };
-  const step = stepOf(document, document.externalNumber, payload, true);
+  const step = stepOf(document, payload, { repeatable: true, owned: { tracking: plainJson(values) } });
   const remark = rest.length === 0 ? {} : { remark: `there is no room for the tracking numbers ${rest.join(", ")}` };
   return {
     steps: [{ ...step, ...remark }],
@@ -108,9 +107,21 @@ export function page42Read(document: BookedDocument): string {
   return `page42${suffixOf(document)}`;
 }
 
-function stepOf(document: BookedDocument, naturalKey: string, payload: Step["payload"], repeatable: boolean): Step {
+function stepOf(
+  document: BookedDocument,
+  payload: Step["payload"],
+  { repeatable, owned }: Pick<Step, "repeatable"> & { owned: NonNullable<Step["owned"]> },
+): Step {
   const name = `tracking${suffixOf(document)}`;
-  return { name, action: "update", naturalKey, payload, repeatable, outcome: "written" };
+  return {
+    name,
+    action: "update",
+    naturalKey: document.externalNumber,
+    payload,
+    owned,
+    repeatable,
+    outcome: "written",
+  };
 }
 
 /** As many whole numbers as fit. */
