@@ -98,23 +98,23 @@ async function lateParcel(stage: Stage, page: Page): Promise<void> {
   await runSync(stage, page, { pair });
 }
 
-/** Both sides' amounts, order by order. */
+/** Both sides' amounts, order by order, and where tracking numbers stand. */
 function showInvoices({ vendors: { bc, shipstation } }: Stage, page: Page): void {
   const posted = bc.desk().invoices.filter(({ header }) => header.status === "Open");
-  const rows = shipstation.orders.flatMap(({ orderKey, orderNumber, orderTotal }) => {
-    const own = posted.filter(({ header }) => String(header.externalDocumentNumber).startsWith(orderKey.toUpperCase()));
-    if (own.length === 0) return [];
-    const numbers = own.map(({ header }) => String(header.number)).join(", ");
-    const booked = sumOf(own.map(({ header }) => decimalOf(Number(header.totalAmountIncludingTax))));
-    const comments = own.flatMap(({ lines }) => lines.filter(({ lineType }) => lineType === "Comment"));
-    return [
-      [orderNumber, decimalOf(orderTotal), booked, numbers, comments.map(({ description }) => description).join("\n")],
-    ];
+  const invoicesOf = (orderKey: string) =>
+    posted.filter(({ header }) => String(header.externalDocumentNumber).startsWith(orderKey.toUpperCase()));
+  const booked = shipstation.orders.flatMap(({ orderKey, orderNumber, orderTotal }) => {
+    const invoices = invoicesOf(orderKey);
+    const total = sumOf(invoices.map(({ header }) => decimalOf(Number(header.totalAmountIncludingTax))));
+    const numbers = invoices.map(({ header }) => String(header.number)).join(", ");
+    return invoices.length > 0 ? [[orderNumber, orderTotal.toFixed(2), Number(total).toFixed(2), numbers]] : [];
   });
   page.show();
-  page.tell("What was sold, what is booked, and the tracking on it, as they stand in the two systems:");
-  page.table(
-    ["order", "sold", "booked", "invoices", "comment lines"],
-    rows.map((row) => row.map(String)),
-  );
+  page.tell("What was sold, and what is booked of it:");
+  page.table(["order", "sold", "booked", "invoices"], booked);
+  const parcels = shipstation.orders.find(({ orderNumber }) => orderNumber === webOrders.inTwoParcels);
+  page.show();
+  page.tell(`The tracking numbers of ${webOrders.inTwoParcels}, as lines of its invoice:`);
+  for (const { lines } of invoicesOf(parcels?.orderKey ?? ""))
+    for (const { lineType, description } of lines) if (lineType === "Comment") page.tell(`    ${description}`);
 }
