@@ -31,38 +31,19 @@ export async function playBooks(stage: Stage, page: Page): Promise<void> {
 
 async function connectBooks(stage: Stage, page: Page): Promise<void> {
   const { clientSecret } = sandboxCredentials;
-  const { shippingAgents, ...booking } = sandboxBooking;
+  const { bc } = stage.vendors.settings;
+  const stdin = " --store vault --secrets-stdin";
   const systems = [
-    {
-      name: "bc",
-      settings: stage.vendors.settings.bc,
-      more: " --store vault --secrets-stdin",
-      secrets: { clientSecret },
-    },
-    {
-      name: pair,
-      settings: { ...booking, shippingAgents: JSON.stringify(shippingAgents) },
-      more: "",
-      secrets: {},
-    },
+    { name: "bc", settings: bc, options: stdin, secrets: { clientSecret } },
+    { name: pair, settings: sandboxBooking, options: "", secrets: {} },
   ];
   page.show();
-  for (const { name, settings, more, secrets } of systems) {
+  for (const { name, settings, options, secrets } of systems) {
     const sets = Object.entries(settings).map(([path, value]) => `${path}=${String(value)}`);
-    const shown = Object.keys(settings).map((path) => shownSet(path, settings));
-    page.command(
-      ...[`mlc connect ${name} --no-input${more}`, ...shown].map((line, index) =>
-        index < shown.length ? `${line} \\` : line,
-      ),
-    );
+    const lines = [`mlc connect ${name} --no-input${options}`, ...sets.map((set) => `--set ${set}`)];
+    page.command(...lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line)));
     await stage.connect({ name, sets, secrets });
   }
-}
-
-function shownSet(path: string, settings: Record<string, unknown>): string {
-  return path === "shippingAgents"
-    ? `--set 'shippingAgents={"ups":{"agent":"UPS",…}}'`
-    : `--set ${path}=${String(settings[path])}`;
 }
 
 /** The status names what holds orders up; a person adds the item, and the order is booked. */

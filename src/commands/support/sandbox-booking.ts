@@ -8,7 +8,9 @@ export const sandboxBooking = {
   "lines.shippingAccount": shippingAccount,
   "lines.taxAccount": taxAccount,
   "lines.tax": "account",
-  shippingAgents: { ups: { agent: "UPS", service: "GROUND" }, fedex: { agent: "FEDEX" }, usps: { agent: "USPS" } },
+  "shippingAgents.ups": "UPS/GROUND",
+  "shippingAgents.fedex": "FEDEX",
+  "shippingAgents.usps": "USPS",
 } as const;
 
 /** The store in which orders of the simulated F&O are made, so that nobody takes them for sales. */
