@@ -76,7 +76,7 @@ async function lateParcel(stage: Stage, page: Page): Promise<void> {
   page.show();
   page.tell(`An hour later the rest of ${late.orderNumber} leaves.`);
   page.show();
-  await runSync(stage, page, { pair });
+  await runSync(stage, page, { flow: "orders", pair });
 }
 
 /** Both sides' amounts, order by order, and where tracking numbers stand. */
