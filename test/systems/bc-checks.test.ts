@@ -24,8 +24,9 @@ interface Given {
   customApi?: CustomApi;
 }
 
-async function checked(pair: object, { switches = {}, customApi }: Given = {}) {
-  const world = trackingWorld({ pair, ...(customApi ? { customApi } : {}) });
+async function checked(pair: { lines?: object } & object, { switches = {}, customApi }: Given = {}) {
+  const lines = { shippingAccount: "40200", ...pair.lines };
+  const world = trackingWorld({ pair: { ...pair, lines }, ...(customApi ? { customApi } : {}) });
   Object.assign(world.bc.switches, switches);
   const found = await world.system().checks();
   return { ...world, found, wrong: found.filter(({ state }) => state !== "ok") };
@@ -60,6 +61,14 @@ describe("what doctor looks at in a company", () => {
     const off = { flows: { sales: { enabled: false }, shipments: { enabled: false }, customers: { enabled: false } } };
     const { found } = await checked({ ...off, lines: { location: "NOWHERE" } });
     expect(found.map(({ name }) => name)).toEqual(["Business Central items"]);
+  });
+
+  it("is the account of freight, which a store may have for itself", async () => {
+    const none = { lines: { shippingAccount: undefined } };
+    expect((await checked(none)).wrong).toEqual([
+      expect.objectContaining({ name: "lines.shippingAccount", state: "warning" }),
+    ]);
+    expect((await checked({ ...none, flows: { sales: { enabled: false } } })).wrong).toEqual([]);
   });
 
   it("is also what one store alone has", async () => {
