@@ -19,13 +19,15 @@ const everything = {
   tracking: { ...agents.tracking, ...custom.tracking, routes: ["customApi", "page42", "comment", "attachment"] },
 };
 
+const freight = { shippingAccount: "40200" };
+
 interface Given {
   switches?: Partial<BcSwitches>;
   customApi?: CustomApi;
 }
 
-async function checked(pair: { lines?: object } & object, { switches = {}, customApi }: Given = {}) {
-  const lines = { shippingAccount: "40200", ...pair.lines };
+async function checked(pair: Record<string, unknown> & { lines?: object }, { switches = {}, customApi }: Given = {}) {
+  const lines = { ...freight, ...pair.lines };
   const world = trackingWorld({ pair: { ...pair, lines }, ...(customApi ? { customApi } : {}) });
   Object.assign(world.bc.switches, switches);
   const found = await world.system().checks();
@@ -165,7 +167,7 @@ describe("what doctor finds wrong in a company", () => {
   });
 
   it("is another page under page 42's name", async () => {
-    const world = trackingWorld({ pair: page42 });
+    const world = trackingWorld({ pair: { ...page42, lines: freight } });
     Object.assign(world.bc.switches, { page42: "published", missingFields: ["SalesOrder.Package_Tracking_No"] });
     await world.order();
     const wrong = (await world.system().checks()).filter(({ state }) => state !== "ok");
@@ -173,7 +175,7 @@ describe("what doctor finds wrong in a company", () => {
   });
 
   it("is a customer who is blocked", async () => {
-    const world = trackingWorld({ pair: { customers: { account: "C-1" } } });
+    const world = trackingWorld({ pair: { customers: { account: "C-1" }, lines: freight } });
     world.desk.blockCustomer("C-1", "Ship");
     const wrong = (await world.system().checks()).filter(({ state }) => state !== "ok");
     expect(wrong).toMatchObject([
