@@ -86,7 +86,7 @@ describe("what doctor looks at in a company", () => {
 
 describe("what doctor finds wrong in a company", () => {
   const absent = { customApi: "absent" } as const;
-  const cases: [string, object, Given, string, string][] = [
+  const cases: [string, Record<string, unknown>, Given, string, string][] = [
     ["an older API", {}, { switches: { missingFields: ["items.gtin"] } }, "Business Central items", "has no gtin"],
     [
       "documents without files",
