@@ -98,7 +98,7 @@ it("schema is the JSON Schema of all settings", async () => {
   const schema = JSON.parse(stdout);
   expect(code).toBe(0);
   expect(schema).toMatchObject({ type: "object", additionalProperties: false });
-  const systems = ["fno", "bc", "shipstation", "fedex", "fno-shipstation", "fno-fedex"];
+  const systems = ["fno", "bc", "shipstation", "fedex", "fno-shipstation", "fno-fedex", "bc-shipstation"];
   expect(Object.keys(schema.properties)).toEqual(["schema", "secrets", ...systems, "alerts", "retention"]);
   expect(schema.properties.fno.properties.legalEntities).toBeDefined();
 });
