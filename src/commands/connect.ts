@@ -26,7 +26,8 @@ export default class Connect extends BaseCommand {
   static override args = {
     name: Args.string({
       ignoreStdin: true,
-      description: "the system or pair: fno, bc, nav, shipstation, fedex, fno-shipstation, fno-fedex, nav-shipstation",
+      description:
+        "the system or pair: fno, bc, nav, shipstation, fedex, fno-shipstation, fno-fedex, bc-shipstation, nav-shipstation",
     }),
   };
   static override flags = {

@@ -37,7 +37,7 @@ async function open(port: number): Promise<Sandboxes> {
   const { serveSandboxes } = await import("./support/sandboxes.ts");
   const { seedShop } = await import("../sandbox/seed/shop.ts");
   try {
-    const sandboxes = await serveSandboxes({ clock: systemClock, port });
+    const sandboxes = await serveSandboxes({ clock: systemClock, port, webShop: true });
     seedShop(sandboxes.shipstation, sandboxes.nav.desk());
     return sandboxes;
   } catch (cause) {

@@ -1,4 +1,4 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
 import {
   answerWithFault,
   type FaultPlan,
@@ -84,6 +84,8 @@ export class ShipStationSandbox implements SimulatedVendor {
     this.#windowV2 = new RateWindow(options.limitV2 ?? 200);
     const account = this.#account;
     const authorization = `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString("base64")}`;
+    // What a person does there has no place in ShipStation's API.
+    this.#app.post("/sandbox/ship/:orderNumber", (c) => this.#shipped(c));
     this.#app.route("/v2", shipStationV2({ account, apiKey: options.apiKeyV2, window: this.#windowV2 }));
     this.#app.route(
       "/",
@@ -128,6 +130,16 @@ export class ShipStationSandbox implements SimulatedVendor {
   /** Buys a label; the order is shipped once no line is left open. */
   print(order: OrderRef, options: PrintOptions = {}): ShipmentRow {
     return printLabel(this.#account, order, options);
+  }
+
+  #shipped(c: Context): Response {
+    const number = c.req.param("orderNumber") ?? "";
+    const order = this.orders.find(({ active, orderNumber }) => active && orderNumber === number);
+    try {
+      return c.text(`${this.print(order?.orderId ?? number).trackingNumbers.join("\n")}\n`);
+    } catch (error) {
+      return c.text(`${error instanceof Error ? error.message : String(error)}\n`, 404);
+    }
   }
 
   /** Buys a second label before the first is voided: it has no items (ShipStation V1, 4.3). */

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { bcPairSettings, bcSettings, rulesOf } from "../connectors/bc/config.ts";
+import { bcPairSettings, bcSettings, rulesOf, storeRuleIssues } from "../connectors/bc/config.ts";
 import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
 import { navPairSettings, navSettings } from "../connectors/nav/config.ts";
@@ -35,7 +35,10 @@ const fnoFedEx = z
     context.addIssue({ code: "custom", path: ["flows", "orders", "startDate"], message, input: undefined });
   });
 
-const bcShipStation = z.strictObject({ ...bcPairSettings.shape, waiting });
+const bcShipStation = z.strictObject({ ...bcPairSettings.shape, waiting }).superRefine((settings, context) => {
+  for (const { path, message } of storeRuleIssues(settings))
+    context.addIssue({ code: "custom", path: [...path], message, input: undefined });
+});
 
 /** The settings of the pair a system is built for, or of a stock one. Throws ConfigError. */
 function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined, stock: unknown = {}): T {

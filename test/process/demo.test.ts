@@ -12,14 +12,14 @@ describe("mlc demo", () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels and leaves nothing", async () => {
+  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels, books sales and leaves nothing", async () => {
     const { stdout, stderr, code } = await runMlc(["demo"], { env: { TMPDIR: scratch, HOME: scratch } });
 
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toContain("\u001b");
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.match(/^\d+\. .+$/gm)?.map((heading) => Number.parseInt(heading, 10))).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
     ]);
     expect(chapter(stdout, "Orders")).toMatch(/about to create 66 [\s\S]*66 created, 1 skipped, 3 set aside/);
     expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is\s+empty/);
@@ -35,6 +35,14 @@ describe("mlc demo", () => {
     // The path of a temporary directory may be longer than a line.
     expect(chapter(stdout, "FedEx").replaceAll("\n", "")).toMatch(/labels\/SO-2001\/\d+\.pdfIt is a PDF/);
     expect(chapter(stdout, "FedEx")).toMatch(/labels void SO-2003 --yes\n\d+ of SO-2003: voided/);
+    expect(chapter(stdout, "Business Central")).toMatch(/6 created, 1 unchanged, 1 set aside[\s\S]+no item LAMP-01/);
+    expect(chapter(stdout, "Business Central")).toMatch(
+      /was dead[\s\S]+1 created[\s\S]+the rest of WEB-1005[\s\S]+1 created/,
+    );
+    const booked = [...chapter(stdout, "Business Central").matchAll(/^WEB-\d+ +(\d+\.\d\d) +(\d+\.\d\d) +PS-INV/gm)];
+    expect(booked).toHaveLength(7);
+    for (const [, sold, there] of booked) expect(there).toBe(sold);
+    expect(chapter(stdout, "Business Central")).toContain("took in this run: 0.");
     expect(stdout).toContain("run.js connect");
     expect(readdirSync(scratch)).toEqual([]);
   }, 60_000);

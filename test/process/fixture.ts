@@ -66,6 +66,7 @@ export async function openBench({
   seeded = true,
   pair = {},
   fedex,
+  bc,
   limitV1 = 10_000,
   certificate,
   homeName = "mlc-process-",
@@ -75,6 +76,8 @@ export async function openBench({
   pair?: Record<string, unknown>;
   /** Settings of fno-fedex, which is connected in the place of fno-shipstation then. */
   fedex?: Record<string, unknown>;
+  /** Settings of bc-shipstation, which is connected in its place. */
+  bc?: Record<string, unknown>;
   limitV1?: number;
   /** Uploaded to the app registration, PEM. */
   certificate?: string;
@@ -90,7 +93,9 @@ export async function openBench({
   });
   const home = mkdtempSync(join(tmpdir(), homeName));
   const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
-  if (connected) await connect(home, env, vendors, fedex ? { "fno-fedex": fedex } : { "fno-shipstation": pair });
+  const others = { ...(fedex ? { "fno-fedex": fedex } : {}), ...(bc ? { "bc-shipstation": bc } : {}) };
+  const pairs = Object.keys(others).length > 0 ? others : { "fno-shipstation": pair };
+  if (connected) await connect(home, env, vendors, pairs);
   return {
     ...vendors,
     home,
@@ -130,6 +135,7 @@ async function connect(
       "shipstation.apiKey": apiKey,
       "shipstation.apiSecret": apiSecret,
       "shipstation.apiKeyV2": apiKeyV2,
+      ...("bc-shipstation" in pairs ? { "bc.clientSecret": clientSecret } : {}),
       ...("fno-fedex" in pairs ? fedexSecrets() : {}),
     },
     "vault",
@@ -140,6 +146,7 @@ async function connect(
     fno: settings.fno,
     shipstation: settings.shipstation,
     ...("fno-fedex" in pairs ? { fedex: settings.fedex } : {}),
+    ...("bc-shipstation" in pairs ? { bc: settings.bc } : {}),
     ...pairs,
   });
 }

@@ -32,10 +32,10 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
     /mlc config set .*fno-shipstation\.flows\.orders\.filter\.deliveryModes=Ground,Pallet\nmlc connect fno-fedex .*startDate=\d{4}-\d\d-\d\d \\\n {4}--set flows\.orders\.filter\.deliveryModes=Express,2Day\n/s,
   );
   expect(stdout).toMatch(
-    /mlc connect nav .*--set 'company=CRONUS USA, Inc\.' .*--set auth=basic .*mlc connect nav .*--set tokenUrl=.*mlc connect nav-shipstation .*mlc sync shipments .*--pair nav-shipstation\n/s,
+    /mlc connect bc --profile sandbox .*--set environment=production .*\nmlc connect bc-shipstation .*--set customers\.account=WEBSHOP .*\nmlc sync --profile sandbox --pair bc-shipstation\n.*\/sandbox\/ship\/WEB-1009\n/s,
   );
   expect(stdout).toMatch(
-    /mlc connect bc --profile sandbox .*--set environment=production .*\nmlc ping bc --profile sandbox\n$/s,
+    /mlc connect nav .*--set 'company=CRONUS USA, Inc\.' .*--set auth=basic .*mlc connect nav .*--set tokenUrl=.*mlc connect nav-shipstation .*mlc sync --profile sandbox-nav\n/s,
   );
   expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);

@@ -19,13 +19,16 @@ const everything = {
   tracking: { ...agents.tracking, ...custom.tracking, routes: ["customApi", "page42", "comment", "attachment"] },
 };
 
+const freight = { shippingAccount: "40200" };
+
 interface Given {
   switches?: Partial<BcSwitches>;
   customApi?: CustomApi;
 }
 
-async function checked(pair: object, { switches = {}, customApi }: Given = {}) {
-  const world = trackingWorld({ pair, ...(customApi ? { customApi } : {}) });
+async function checked(pair: Record<string, unknown> & { lines?: object }, { switches = {}, customApi }: Given = {}) {
+  const lines = { ...freight, ...pair.lines };
+  const world = trackingWorld({ pair: { ...pair, lines }, ...(customApi ? { customApi } : {}) });
   Object.assign(world.bc.switches, switches);
   const found = await world.system().checks();
   return { ...world, found, wrong: found.filter(({ state }) => state !== "ok") };
@@ -62,6 +65,14 @@ describe("what doctor looks at in a company", () => {
     expect(found.map(({ name }) => name)).toEqual(["Business Central items"]);
   });
 
+  it("is the account of freight, which a store may have for itself", async () => {
+    const none = { lines: { shippingAccount: undefined } };
+    expect((await checked(none)).wrong).toEqual([
+      expect.objectContaining({ name: "lines.shippingAccount", state: "warning" }),
+    ]);
+    expect((await checked({ ...none, flows: { sales: { enabled: false } } })).wrong).toEqual([]);
+  });
+
   it("is also what one store alone has", async () => {
     const { wrong } = await checked({
       storeRules: { "7": { customers: { account: "C-9" }, lines: { location: "WEST" } } },
@@ -75,7 +86,7 @@ describe("what doctor looks at in a company", () => {
 
 describe("what doctor finds wrong in a company", () => {
   const absent = { customApi: "absent" } as const;
-  const cases: [string, object, Given, string, string][] = [
+  const cases: [string, Record<string, unknown>, Given, string, string][] = [
     ["an older API", {}, { switches: { missingFields: ["items.gtin"] } }, "Business Central items", "has no gtin"],
     [
       "documents without files",
@@ -156,7 +167,7 @@ describe("what doctor finds wrong in a company", () => {
   });
 
   it("is another page under page 42's name", async () => {
-    const world = trackingWorld({ pair: page42 });
+    const world = trackingWorld({ pair: { ...page42, lines: freight } });
     Object.assign(world.bc.switches, { page42: "published", missingFields: ["SalesOrder.Package_Tracking_No"] });
     await world.order();
     const wrong = (await world.system().checks()).filter(({ state }) => state !== "ok");
@@ -164,7 +175,7 @@ describe("what doctor finds wrong in a company", () => {
   });
 
   it("is a customer who is blocked", async () => {
-    const world = trackingWorld({ pair: { customers: { account: "C-1" } } });
+    const world = trackingWorld({ pair: { customers: { account: "C-1" }, lines: freight } });
     world.desk.blockCustomer("C-1", "Ship");
     const wrong = (await world.system().checks()).filter(({ state }) => state !== "ok");
     expect(wrong).toMatchObject([

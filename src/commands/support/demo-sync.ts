@@ -26,7 +26,11 @@ export async function runSync(
   const mlc = await stage.open();
   const asides: ToldAside[] = [];
   const report = await mlc.sync(
-    { command, ...(flow === undefined ? {} : { flows: [flow] }), ...(pair === undefined ? {} : { pair }) },
+    {
+      command,
+      ...(flow === undefined ? {} : { flows: flow === "orders" ? ["orders", "sales"] : [flow] }),
+      ...(pair === undefined ? {} : { pair }),
+    },
     {
       firstRun: async (about) => page.tell(`F${firstRunText(about).slice(1)}.`),
       aside: (aside) => asides.push(aside),
@@ -44,11 +48,11 @@ export async function runSync(
 }
 
 /** Calls since the vendors began. */
-export function callsSoFar({ vendors: { shipstation, fno } }: Stage): Calls {
+export function callsSoFar({ vendors: { shipstation, fno, bc } }: Stage): Calls {
   return {
     shipstation: shipstation.requests.length,
     fno: fno.requests.length,
-    writes: shipstation.ledger.length + fno.ledger.length,
+    writes: shipstation.ledger.length + fno.ledger.length + bc.ledger.length,
   };
 }
 

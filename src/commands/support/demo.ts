@@ -1,17 +1,19 @@
 import { specialOrders } from "../../sandbox/seed.ts";
 import { printAudit } from "./audit-print.ts";
+import { playBooks } from "./demo-books.ts";
 import { playLabels } from "./demo-labels.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { type Calls, callsSoFar, runSync, showReport, trailOf } from "./demo-sync.ts";
 import { changeAnHourLater, shipOrders, type WarehouseDay } from "./demo-warehouse.ts";
 import { wasText } from "./replay-run.ts";
+import { sandboxStores } from "./sandbox-booking.ts";
 import { sandboxCredentials } from "./sandboxes.ts";
 
 /** Plays the main job from the first connection to the last replay. */
 export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
-    "mlc at work, from end to end. F&O, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
+    "mlc at work, from end to end. F&O, Business Central, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
   );
   await connectAll(stage, page);
   const out = await ordersOut(stage, page);
@@ -23,6 +25,7 @@ export async function playDemo(stage: Stage, page: Page): Promise<void> {
   const again = await onceMore(stage, page);
   costs(stage, page, { out, back, again });
   await playLabels(stage, page);
+  await playBooks(stage, page);
   whatNext(page);
 }
 
@@ -33,7 +36,11 @@ async function connectAll(stage: Stage, page: Page): Promise<void> {
   page.tell(`F&O holds ${fno.orders.length} sales orders of usmf and demf. Secrets come on stdin, never as arguments.`);
   const systems = [
     { name: "fno", settings: settings.fno, secrets: { clientSecret } },
-    { name: "shipstation", settings: settings.shipstation, secrets: { apiKey, apiSecret, apiKeyV2 } },
+    {
+      name: "shipstation",
+      settings: { ...settings.shipstation, ...sandboxStores.erp },
+      secrets: { apiKey, apiSecret, apiKeyV2 },
+    },
     { name: "fno-shipstation", settings: {}, secrets: {} },
   ];
   for (const { name, settings, secrets } of systems) {

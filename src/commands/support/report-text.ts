@@ -110,13 +110,13 @@ const toldWaiting = 10;
 /** What waits, each with its age and what it waits for, the oldest first; empty when nothing does. Pure. */
 export function waitingText(records: readonly WaitingRecord[], columns: number): string {
   if (records.length === 0) return "";
+  const hints = new Set<string>();
   const rows = records.slice(0, toldWaiting).map(({ pair, flow, document, ageMs, message, hint }) => {
-    return [
-      `${pair} ${flow}`,
-      plainLine(document),
-      spanText(ageMs),
-      plainLine([message, hint].filter(Boolean).join(" → ")),
-    ];
+    // What helps several of them is said once.
+    const isNew = hint && !hints.has(hint);
+    if (isNew) hints.add(hint);
+    const why = plainLine([message, ...(isNew ? [hint] : [])].join(" → "));
+    return [`${pair} ${flow}`, plainLine(document), spanText(ageMs), why];
   });
   const table = tableOf(rows, { head: ["waiting", "document", "since", "for"], columns });
   const more = records.length - toldWaiting;

@@ -1,3 +1,5 @@
+import { webOrders } from "../../sandbox/seed/web-shop.ts";
+import { sandboxBooking, sandboxStores } from "./sandbox-booking.ts";
 import { sandboxNav } from "./sandbox-nav.ts";
 import { type Sandboxes, sandboxCredentials, sandboxFedEx } from "./sandboxes.ts";
 
@@ -43,7 +45,7 @@ export function sandboxText({
     "Connect a profile of its own to them:",
     "",
     connectLine("fno", settings.fno, { clientSecret }),
-    connectLine("shipstation", settings.shipstation, { apiKey, apiSecret, apiKeyV2 }),
+    connectLine("shipstation", { ...settings.shipstation, ...sandboxStores.erp }, { apiKey, apiSecret, apiKeyV2 }),
     "mlc connect fno-shipstation --profile sandbox --no-input",
     "mlc sync --profile sandbox",
     "",
@@ -65,34 +67,43 @@ export function sandboxText({
     "",
     command("curl -X POST", `${urls.fedex}/sandbox/advance/<tracking number>`),
     "",
-    ...navLines(settings),
-    "Business Central, to which nothing can be joined yet:",
+    "Business Central books the orders of ShipStation's web shop:",
     "",
     connectLine("bc", settings.bc, { clientSecret }),
-    "mlc ping bc --profile sandbox",
+    command("mlc connect bc-shipstation --profile sandbox --no-input", ...setsOf(sandboxBooking)),
+    "mlc sync --profile sandbox --pair bc-shipstation",
+    "",
+    "An order that is still open leaves by a label:",
+    "",
+    command("curl -X POST", `${urls.shipstation}/sandbox/ship/${webOrders.open}`),
+    "",
+    ...navLines(settings),
   ].join("\n");
 }
 
-/** NAV by itself or behind its gateway, with what the web shop of ShipStation sends to its orders. */
-function navLines({ nav, navGateway }: Sandboxes["settings"]): string[] {
+/** NAV by itself or behind its gateway in a profile of its own, with what the retail shop of ShipStation sends to its orders. */
+function navLines({ nav, navGateway, shipstation }: Sandboxes["settings"]): string[] {
+  const profile = "sandbox-nav";
+  const { apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
+  const shop = { ...shipstation, ...sandboxStores.nav };
   return [
-    "Dynamics NAV, as a NAV user:",
+    "Dynamics NAV has the orders of the retail shop. Some have left, one before it",
+    "is in NAV, where it waits. As a NAV user:",
     "",
-    connectLine("nav", nav, { password: sandboxNav.accessKey }),
+    connectLine("nav", nav, { password: sandboxNav.accessKey }, profile),
     "",
     "or through its gateway, with OAuth client credentials:",
     "",
-    connectLine("nav", navGateway, { clientSecret: sandboxNav.clientSecret }),
+    connectLine("nav", navGateway, { clientSecret: sandboxNav.clientSecret }, profile),
     "",
-    "Some orders of the web shop have left, one before it is in NAV, where it waits:",
+    "then:",
     "",
+    connectLine("shipstation", shop, { apiKey, apiSecret, apiKeyV2 }, profile),
     command(
-      "mlc connect nav-shipstation --profile sandbox --no-input",
+      `mlc connect nav-shipstation --profile ${profile} --no-input`,
       "--set shippingAgents.ups/ups_ground=UPS/GROUND",
     ),
-    "mlc sync shipments --profile sandbox --pair nav-shipstation",
-    "mlc audit --profile sandbox --pair nav-shipstation",
-    "",
+    `mlc sync --profile ${profile}`,
   ];
 }
 
@@ -107,10 +118,18 @@ function command(...parts: string[]): string {
   return parts.join(" \\\n    ");
 }
 
-function connectLine(system: string, settings: Record<string, unknown>, secrets: Record<string, string>): string {
-  const sets = Object.entries(settings).flatMap(([path, value]) => setFlags(path, value));
-  const connect = `mlc connect ${system} --profile sandbox --no-input --store vault`;
-  return `echo '${jsonLines(secrets)}' |\n  ${command(connect, ...sets, "--secrets-stdin")}`;
+function connectLine(
+  system: string,
+  settings: Record<string, unknown>,
+  secrets: Record<string, string>,
+  profile = "sandbox",
+): string {
+  const connect = `mlc connect ${system} --profile ${profile} --no-input --store vault`;
+  return `echo '${jsonLines(secrets)}' |\n  ${command(connect, ...setsOf(settings), "--secrets-stdin")}`;
+}
+
+function setsOf(settings: Record<string, unknown>): string[] {
+  return Object.entries(settings).flatMap(([path, value]) => setFlags(path, value));
 }
 
 /** One flag a setting, or one for each entry of a table of settings. */

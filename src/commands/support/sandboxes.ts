@@ -8,6 +8,7 @@ import { FnoSandbox } from "../../sandbox/fno.ts";
 import { type SandboxClock, type SimulatedVendor, seededRandom } from "../../sandbox/kit.ts";
 import type { NavGateway, NavSandbox } from "../../sandbox/nav.ts";
 import { seedCompany } from "../../sandbox/seed/company.ts";
+import { seedWebShop } from "../../sandbox/seed/web-shop.ts";
 import { seedOrders } from "../../sandbox/seed.ts";
 import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
 import { makeNav, navSettings } from "./sandbox-nav.ts";
@@ -21,6 +22,8 @@ export interface SandboxesOptions {
   limitV1?: number;
   /** Whether F&O and NAV begin with orders and Business Central with items and customers in it; default true. */
   seeded?: boolean;
+  /** Whether a web shop of ShipStation's begins with orders; default false. */
+  webShop?: boolean;
   /** A certificate that is uploaded to the app registration beside its secret, PEM. */
   certificate?: string;
 }
@@ -92,7 +95,7 @@ export interface Sandboxes {
 
 /** Serves simulated Entra, F&O, ShipStation, FedEx, Business Central and Dynamics NAV on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
-  const { clock, port = 0, limitV1, seeded = true, certificate } = options;
+  const { clock, port = 0, limitV1, seeded = true, webShop = false, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   const uploaded = certificate === undefined ? {} : { certificate };
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, ...uploaded });
@@ -112,6 +115,7 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
     seedOrders(fno, seededRandom(1));
     seedCompany(bc.desk());
   }
+  if (webShop) seedWebShop(shipstation);
   const { nav, navGateway } = makeNav(clock, seeded);
   const served: Served[] = [];
   for (const [index, vendor] of [entra, fno, shipstation, fedex, bc, nav, navGateway].entries())

@@ -94,14 +94,27 @@ const merging = z.strictObject({ storeRules: z.record(z.string(), rules) });
 
 /** The rules for a store's orders: its own where it has them, else the pair's. Throws ConfigError. Pure. */
 export function rulesOf(settings: BcPairSettings, storeId: string | undefined): BcRules {
-  const { storeRules: byStore, booking, bookOn, postingDate, currency, customers, lines } = settings;
-  const { tracking, shippingAgents } = settings;
-  // A pair's settings have more beside them.
-  const common: BcRules = { booking, bookOn, postingDate, currency, customers, lines, tracking, shippingAgents };
-  const own = storeId !== undefined && Object.hasOwn(byStore, storeId) ? byStore[storeId] : undefined;
+  const common = commonRules(settings);
+  const own =
+    storeId !== undefined && Object.hasOwn(settings.storeRules, storeId) ? settings.storeRules[storeId] : undefined;
   if (!own) return common;
   const wrapped = { storeRules: { [String(storeId)]: merged(common, own) } };
   return parseSettings(merging, wrapped, "bc-shipstation").storeRules[String(storeId)] ?? common;
+}
+
+/** Finds what a store's own rules and those of the pair do not allow together, by its path. Pure. */
+export function storeRuleIssues(settings: BcPairSettings): { path: PropertyKey[]; message: string }[] {
+  const storeRules = Object.entries(settings.storeRules).map(
+    ([storeId, own]) => [storeId, merged(commonRules(settings), own)] as const,
+  );
+  const { error } = merging.safeParse({ storeRules: Object.fromEntries(storeRules) });
+  return error?.issues.map(({ path, message }) => ({ path, message })) ?? [];
+}
+
+/** A pair's settings have more beside them. */
+function commonRules(settings: BcPairSettings): BcRules {
+  const { booking, bookOn, postingDate, currency, customers, lines, tracking, shippingAgents } = settings;
+  return { booking, bookOn, postingDate, currency, customers, lines, tracking, shippingAgents };
 }
 
 /** A value in which what is set in `own` takes the place of what is in `common`, however deep. */

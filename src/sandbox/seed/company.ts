@@ -6,10 +6,15 @@ import { seedCustomers, seedProducts } from "./master-data.ts";
 const countries: Readonly<Record<string, string>> = { USA: "US", CAN: "CA" };
 const units: Readonly<Record<string, string>> = { ea: "PCS", hr: "HOUR", m: "M" };
 
+/** What orders of the web shop are booked on; freight goes to an account that each company has. */
+export const webShopBooking = { customer: "WEBSHOP", shippingAccount: "40200", taxAccount: "22700" } as const;
+
 /** Adds items, with their weights for the extension's page, and the customers of the American company. */
 export function seedCompany(desk: Desk): void {
   desk.add("unitsOfMeasure", { code: "HOUR", displayName: "Hour" });
   desk.add("unitsOfMeasure", { code: "M", displayName: "Meter" });
+  desk.add("accounts", { number: webShopBooking.taxAccount, displayName: "Sales tax collected" });
+  desk.addCustomer({ number: webShopBooking.customer, displayName: "Web shop" });
   for (const { item, name, price, weight, tare = 0, unit = "ea", isService } of seedProducts)
     desk.addItem({
       // A Code is trimmed and in upper case (Business Central, 2).

@@ -1,4 +1,4 @@
-/** Fills the web shop of the simulated ShipStation with the orders that the simulated Dynamics NAV has. */
+/** Fills the retail shop of the simulated ShipStation with the orders that the simulated Dynamics NAV has. */
 
 import type { Desk, LineView } from "../nav.ts";
 import type { ShipStationSandbox } from "../shipstation.ts";
@@ -29,6 +29,9 @@ export function seedShop(shipstation: ShipStationSandbox, desk: Desk): void {
     shipstation.print(keyOf(number), { carrierCode: "ups", serviceCode: "ups_ground" });
 }
 
+/** The retail shop. */
+const storeId = 771201;
+
 const keyOf = (number: string) => `shop-${number}`;
 
 interface Head {
@@ -38,7 +41,7 @@ interface Head {
 }
 
 function addOrder(shipstation: ShipStationSandbox, { number, name, date }: Head, lines: readonly LineView[]): void {
-  shipstation.addOrder({
+  const order = {
     orderNumber: number,
     orderKey: keyOf(number),
     orderDate: `${date}T10:00:00`,
@@ -51,5 +54,6 @@ function addOrder(shipstation: ShipStationSandbox, { number, name, date }: Head,
       quantity,
       unitPrice: 10,
     })),
-  });
+  };
+  shipstation.addOrder(order, storeId);
 }

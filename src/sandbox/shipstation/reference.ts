@@ -33,6 +33,7 @@ export const defaultStores: readonly StoreRow[] = [
   { storeId: 771100, storeName: "Manual Orders", marketplaceId: 0, active: true },
   { storeId: 771101, storeName: "ERP", marketplaceId: 0, active: true },
   { storeId: 771200, storeName: "Web Shop", marketplaceId: 23, active: true },
+  { storeId: 771201, storeName: "Retail Shop", marketplaceId: 23, active: true },
 ];
 
 /** Two ship-from locations. */

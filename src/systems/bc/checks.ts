@@ -15,6 +15,7 @@ export async function bcChecks(client: BcClient, settings: BcPairSettings): Prom
     ...(shipments.enabled ? await routeChecks(client, rules) : []),
     ...(sales.enabled ? await locationChecks(client, rules) : []),
     ...(sales.enabled ? await customerChecks(client, rules) : []),
+    ...(sales.enabled ? freightChecks(rules) : []),
     ...(products.enabled ? await weightChecks(client, settings.weight) : []),
   ];
 }
@@ -52,6 +53,14 @@ async function customerChecks(client: BcClient, rules: readonly BcRules[]): Prom
     const message = `customer ${number} is blocked for ${row.blocked}, so that nothing is booked on it`;
     return { name, state: "failed", message, fix: "Set Blocked to blank on the customer's card." };
   });
+}
+
+/** An order whose buyer paid for shipping cannot be booked without an account for it. */
+function freightChecks(rules: readonly BcRules[]): Check[] {
+  const name = "lines.shippingAccount";
+  if (rules.every(({ lines }) => lines.shippingAccount !== undefined)) return [];
+  const message = "is not set for every store: orders whose buyer paid for shipping are set aside";
+  return [{ name, state: "warning", message, fix: `Set ${name} to a G/L account of the company.` }];
 }
 
 async function weightChecks(client: BcClient, weight: BcPairSettings["weight"]): Promise<Check[]> {

@@ -25,6 +25,7 @@ export function postingSteps(one: SaleCase, ready: Ready): Step[] {
     action: "post",
     naturalKey: document.externalNumber,
     memo: withDocument(one.delivery.memo, document),
+    owned: { booked },
     repeatable: false,
   } as const;
   const { id, number } = there;

@@ -61,9 +61,8 @@ function commentPlan({ document, there }: TrackingCase, shipments: readonly Ship
   const held = new Set(there.lines.map(({ description }) => description));
   const missing = [...new Set(shipments.flatMap(commentsOf))].filter((text) => !held.has(text));
   if (missing.length === 0) return { steps: [], tracked };
-  const { kind, externalNumber } = document;
-  const payload = { route: "comment", kind, id: there.id, number: there.number, comments: missing };
-  return { steps: [stepOf(document, externalNumber, payload, false)], tracked };
+  const payload = { route: "comment", kind: document.kind, id: there.id, number: there.number, comments: missing };
+  return { steps: [stepOf(document, payload, { repeatable: false, owned: { tracking: missing } })], tracked };
 }
 
 function page42Plan(one: TrackingCase, shipments: readonly Shipment[]): TrackingPlan {
@@ -81,7 +80,7 @@ function page42Plan(one: TrackingCase, shipments: readonly Shipment[]): Tracking
   const { text, left } = joined(shipments.flatMap(numbersOf), rules.tracking.maxLength);
   const values = { ...agentFields(shipments[0], rules), ...(text === "" ? {} : { packageTrackingNo: text }) };
   const payload = { route: "page42", service, number, values: plainJson(values) };
-  const step = stepOf(document, document.externalNumber, payload, true);
+  const step = stepOf(document, payload, { repeatable: true, owned: { tracking: plainJson(values) } });
   const remark = left.length === 0 ? {} : { remark: `there is no room for the tracking numbers ${left.join(", ")}` };
   return {
     steps: [{ ...step, ...remark }],
@@ -94,9 +93,21 @@ export function page42Read(document: BookedDocument): string {
   return `page42${suffixOf(document)}`;
 }
 
-function stepOf(document: BookedDocument, naturalKey: string, payload: Step["payload"], repeatable: boolean): Step {
+function stepOf(
+  document: BookedDocument,
+  payload: Step["payload"],
+  { repeatable, owned }: Pick<Step, "repeatable"> & { owned: NonNullable<Step["owned"]> },
+): Step {
   const name = `tracking${suffixOf(document)}`;
-  return { name, action: "update", naturalKey, payload, repeatable, outcome: "written" };
+  return {
+    name,
+    action: "update",
+    naturalKey: document.externalNumber,
+    payload,
+    owned,
+    repeatable,
+    outcome: "written",
+  };
 }
 
 function agentFields(shipment: Shipment | undefined, { shippingAgents }: BcRules) {

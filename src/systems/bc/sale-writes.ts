@@ -46,7 +46,7 @@ export async function makeDraft(client: BcClient, step: Step): Promise<StepResul
         ? await client.sales.createSalesInvoice(salesInvoiceBody.parse(step.payload))
         : await client.sales.createSalesOrder(salesOrderBody.parse(step.payload));
     const { id, number } = value;
-    return { outcome: "done", calls, target: id, ...memoWith(step, { ...document, id, number }), seen: true };
+    return { outcome: "done", calls, target: number, ...memoWith(step, { ...document, id, number }), seen: true };
   } catch (error) {
     if (error instanceof RejectedError) await removeHalf(client, document);
     throw error;
