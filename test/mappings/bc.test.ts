@@ -244,8 +244,8 @@ describe("a sale", () => {
 
   it.each<[string, Partial<Sale>, Partial<SaleOptions>, RegExp]>([
     ["a SKU that is no item", {}, { items: new Map() }, /SKU MUG-B, which is no item/],
-    ["freight without an account", {}, { shippingAccount: undefined }, /needs lines\.shippingAccount: .* 7\.25/],
-    ["tax without an account", {}, { tax: "account" }, /needs lines\.taxAccount/],
+    ["freight without an account", {}, { shippingAccount: undefined }, /lines\.shippingAccount: the order has 7\.25/],
+    ["tax without an account", {}, { tax: "account" }, /lines\.taxAccount: the order has/],
     ["nothing in it", { lines: [] }, {}, /nothing that could be booked/],
     ["amounts that do not add up", { total: "92.2" }, {}, /total 92\.2, but .* make 92\.19/],
   ])("is not booked with %s", (_name, more, others, message) => {

@@ -245,7 +245,9 @@ describe("what stands there already under our number", () => {
     world.store.state.deliveries.set("1", emptyDelivery("1"));
     world.source.put(saleOf("1", { lines: [lineOf("1", { quantity: 3 })] }));
     expect(await world.sync()).toMatchObject({ deadLettered: 1 });
-    expect(world.aside("1")?.message).toBe("bc: a document with our number ORD-1 is not ours: its lines differ");
+    expect(world.aside("1")?.message).toBe(
+      "Business Central: a document with our number ORD-1 is not ours: its lines differ",
+    );
     expect(world.booked()).toEqual(["ORD-1 28.25"]);
   });
 });

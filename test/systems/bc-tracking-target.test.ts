@@ -373,6 +373,18 @@ describe("a sale of several documents", () => {
     expect((await world.sync()).counts).toMatchObject({ drift: 0, unchanged: 1 });
   });
 
+  it("stands in a file of what is invoiced of an order, since the order goes with the rest", async () => {
+    const world = trackingWorld({ pair: routes("attachment") });
+    const order = await world.order();
+    const invoice = await world.draftInvoice();
+    world.desk.post(invoice.number);
+    const posted = { invoice: invoice.number, invoiceId: invoice.id, shipments: [] };
+    world.book([{ ...order, whole: true, posted }]);
+    world.ship(parcel("se-1"));
+    await world.sync();
+    expect(world.desk.attachments.map(({ values }) => values.parentId)).toEqual([invoice.id]);
+  });
+
   it("waits for the part of the order that it is of, and goes beside others once all is booked", async () => {
     const world = trackingWorld({ pair: routes("attachment") });
     const first = { ...(await world.draftInvoice()), booked: { L1: 1 } };

@@ -78,7 +78,8 @@ function linesOf(sale: Sale, options: SaleOptions): LineBody[] {
   const allTax = sumOf([sale.otherTax, ...lines.map((line) => line.tax)]);
   const account = (accountNumber: string | undefined, amount: string, setting: string): LineBody[] => {
     if (isZero(amount)) return [];
-    if (accountNumber === undefined) throw gap(number, setting, `is not set, and the order has ${amount} of it`);
+    if (accountNumber === undefined)
+      throw gap(number, setting, `has ${amount} to be booked on an account that is not set`);
     return [{ lineType: "Account", lineObjectNumber: accountNumber, quantity: 1, unitPrice: numberOf(amount, number) }];
   };
   const shipping = tax === "included" ? sumOf([sale.shipping, sale.otherTax]) : sale.shipping;
@@ -163,12 +164,15 @@ function shortened(text: string, length: number): string {
 }
 
 function gap(document: string, field: string, what: string): MappingError {
-  return new MappingError(`${document} ${field.startsWith("lines.") ? `needs ${field}: it ` : ""}${what}`, {
-    system: "bc",
-    document,
-    field,
-    hint: field.startsWith("lines.")
-      ? `Set ${field} for the store, then run \`mlc replay\`.`
-      : "Mend it at the shipper or in Business Central, then run `mlc replay`.",
-  });
+  return new MappingError(
+    `Business Central ${document}: ${field.startsWith("lines.") ? `${field}: ` : ""}the order ${what}`,
+    {
+      system: "bc",
+      document,
+      field,
+      hint: field.startsWith("lines.")
+        ? `Set ${field} for the store, then run \`mlc replay\`.`
+        : "Mend it at the shipper or in Business Central, then run `mlc replay`.",
+    },
+  );
 }

@@ -43,7 +43,7 @@ export function nameIn(
 const isId = (id: string) => id !== "" && !/^[0-]+$/.test(id);
 
 function notOurs(externalNumber: string, why: string): RejectedError {
-  return new RejectedError(`bc: a document with our number ${externalNumber} is not ours: ${why}`, {
+  return new RejectedError(`Business Central: a document with our number ${externalNumber} is not ours: ${why}`, {
     system: "bc",
     document: externalNumber,
     field: "externalDocumentNumber",

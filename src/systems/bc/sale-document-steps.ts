@@ -106,12 +106,15 @@ function unnamedSteps(one: SaleCase, document: BookedDocument, { after }: Given)
 
 /** The error of a document that cannot be found by our number, although it is said to be there. Pure. */
 export function notNumbered({ sale }: SaleCase, { externalNumber }: BookedDocument, target: string): RejectedError {
-  return new RejectedError(`bc ${sale.number}: ${target} has not our external document number ${externalNumber}`, {
-    system: "bc",
-    document: sale.number,
-    field: "externalDocumentNumber",
-    hint: `Enter ${externalNumber} as its external document number in Business Central, then run \`mlc replay\`.`,
-  });
+  return new RejectedError(
+    `Business Central ${sale.number}: ${target} has not our external document number ${externalNumber}`,
+    {
+      system: "bc",
+      document: sale.number,
+      field: "externalDocumentNumber",
+      hint: `Enter ${externalNumber} as its external document number in Business Central, then run \`mlc replay\`.`,
+    },
+  );
 }
 
 function goneNotice(one: SaleCase, document: BookedDocument): Step {
@@ -123,13 +126,16 @@ function goneSteps(one: SaleCase, document: BookedDocument, { after }: Given): S
   const { number, externalNumber, posted } = document;
   const name = number || externalNumber;
   if (one.seen.asked === "again" && !posted) return after(goneNotice(one, document));
-  throw new RejectedError(`bc ${one.sale.number}: ${name} was deleted in Business Central before it was posted`, {
-    system: "bc",
-    document: one.sale.number,
-    hint: posted
-      ? "Book the rest of the order by hand, then run `mlc replay <id> --drop`."
-      : "Run `mlc replay` to have it made anew, or `mlc replay <id> --drop` to leave it.",
-  });
+  throw new RejectedError(
+    `Business Central ${one.sale.number}: ${name} was deleted in Business Central before it was posted`,
+    {
+      system: "bc",
+      document: one.sale.number,
+      hint: posted
+        ? "Book the rest of the order by hand, then run `mlc replay <id> --drop`."
+        : "Run `mlc replay` to have it made anew, or `mlc replay <id> --drop` to leave it.",
+    },
+  );
 }
 
 /** Asked twice, Business Central might post what is left of an order, too: it is left to the job queue, or to a person. */
@@ -216,7 +222,7 @@ function checkSteps(
 }
 
 function incomplete({ sale }: SaleCase, { number }: DocumentThere, missing: string): RejectedError {
-  return new RejectedError(`bc ${sale.number}: ${number} lacks the lines of ${missing}`, {
+  return new RejectedError(`Business Central ${sale.number}: ${number} lacks the lines of ${missing}`, {
     system: "bc",
     document: sale.number,
     hint: "Look which extension stops while lines are made, then run `mlc replay`.",
@@ -229,7 +235,7 @@ function amountProblem({ sale, rules }: SaleCase, there: DocumentThere, wanted: 
   const isSameCurrency = there.currencyCode === "" || there.currencyCode === currency;
   if (isSameCurrency && compareDecimals(there.total, total) === 0) return undefined;
   return new RejectedError(
-    `bc ${sale.number}: ${there.number} comes to ${there.total} ${there.currencyCode}, the order to ${total} ${currency}`,
+    `Business Central ${sale.number}: ${there.number} comes to ${there.total} ${there.currencyCode}, the order to ${total} ${currency}`,
     {
       system: "bc",
       document: sale.number,

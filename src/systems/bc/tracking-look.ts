@@ -113,8 +113,12 @@ export class TrackingLook {
     return { route: "comment", number: row.number, set, id: row.id, comments };
   }
 
+  /** An order goes once it is invoiced whole, and its files with it as far as is known: what is invoiced of it stays (BC, 0). */
   async #parent(): Promise<OpenRoute | undefined> {
-    const head = await this.#there();
+    const { kind, posted } = this.#document;
+    const invoiceId = kind === "order" ? posted?.invoiceId : undefined;
+    const invoice = invoiceId === undefined ? undefined : await this.#invoice(invoiceId);
+    const head = invoice ?? (await this.#there());
     return head && { route: "attachment", number: head.row.number, type: head.type, id: head.row.id };
   }
 
