@@ -1,4 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
+import { Secret } from "../../src/core/secret.ts";
+import { openMlc } from "../../src/mlc.ts";
 import type { NavSwitches } from "../../src/sandbox/nav.ts";
 import { suggestedServices } from "../../src/sandbox/nav.ts";
 import { company, navUrl, navWorld } from "./nav-world.ts";
@@ -199,5 +202,24 @@ describe("what doctor looks at", () => {
     expect(await bad({}, { shippingAgents: { ups: row } })).toEqual([
       expect.objectContaining({ name: "shippingAgents.ups", state: "failed", message: expect.stringMatching(message) }),
     ]);
+  });
+});
+
+describe("a server whose certificate nobody checks", () => {
+  it("gets no key, not even while no company is chosen", async () => {
+    const mlc = await openMlc({
+      profile: "default",
+      env: { MLC_HOME: "/nonexistent", NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+      platform: "linux",
+      homedir: "/nonexistent",
+      version: "0.0.0",
+      signal: new AbortController().signal,
+      isTty: false,
+    });
+    const settings = { baseUrl: navUrl, username: "SYNC" };
+    const secrets = { password: new Secret("right") };
+    expect(() => mlc.systemOf("nav", settings, undefined, secrets, memoryTokenCache())).toThrow(
+      "NODE_TLS_REJECT_UNAUTHORIZED=0 would send the credentials to whoever answers for nav.contoso.example:7048",
+    );
   });
 });
