@@ -231,6 +231,15 @@ describe("what waits", () => {
     ]);
   });
 
+  it("says what helps several of them once", () => {
+    const hints = ["Import it.", "Import it.", "Add it."];
+    const lines = waitingText(
+      hints.map((hint, index) => record(index, { hint })),
+      100,
+    ).split("\n");
+    expect(lines.map((line) => line.split("→ ")[1])).toEqual([undefined, "Import it.", undefined, "Add it."]);
+  });
+
   it("ends after ten with how many more there are, and is nothing where nothing waits", () => {
     const lines = waitingText(
       Array.from({ length: 1213 }, (_, index) => record(index)),
