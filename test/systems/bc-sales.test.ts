@@ -349,6 +349,34 @@ describe("posting in the background", () => {
   });
 });
 
+describe("a platform that takes no lines with their header", () => {
+  it.each([
+    ["invoice", "ORD-1 28.25"],
+    ["orderPosted", "ORD-1 28.25"],
+  ])("is given the header first, then the lines: %s", async (booking, booked) => {
+    const world = salesWorld({ booking });
+    world.bc.switches.deepInsert = "broken";
+    world.source.put(saleOf("1"));
+    expect(await world.sync()).toMatchObject({ created: 1 });
+    expect(world.booked()).toEqual([booked]);
+    expect(await world.sync()).toMatchObject({ unchanged: 1, drift: 0 });
+  });
+
+  it.each([
+    ["resetBefore", "ORD-1-G2 28.25"],
+    ["resetAfter", "ORD-1 28.25"],
+  ] as const)("is not left with half of a document: %s", async (fault, booked) => {
+    const world = salesWorld();
+    world.bc.switches.deepInsert = "broken";
+    world.source.put(saleOf("1"));
+    // The first batch looks for the document.
+    world.failOnce(/\$batch/, fault, 2);
+    for (let run = 0; run < 4; run += 1) await world.sync();
+    expect(world.booked()).toEqual([booked]);
+    expect(world.desk.invoices).toHaveLength(1);
+  });
+});
+
 describe("a customisation that stops half way", () => {
   it("leaves nothing of a draft that was refused, and the replay makes it whole", async () => {
     const world = salesWorld();

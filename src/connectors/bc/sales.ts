@@ -75,14 +75,16 @@ export class BcSales {
     return this.#calls.chosen({ ...choice, options });
   }
 
-  /** Creates an order with its lines. Not repeated: search by external document number before, and when the answer is lost. */
-  async createSalesOrder(body: SalesOrderBody): Promise<Given<SalesOrder>> {
+  /** Creates an order with its lines, or its header alone. Not repeated: search by external document number before, and when the answer is lost. */
+  async createSalesOrder(body: SalesOrderBody | Omit<SalesOrderBody, "salesOrderLines">): Promise<Given<SalesOrder>> {
     const about = { what: "create the sales order", document: body.externalDocumentNumber };
     return this.#writes.create(await this.#calls.inCompany("salesOrders"), body, { schema: salesOrder, about });
   }
 
-  /** Creates a draft invoice with its lines. Not repeated: as `createSalesOrder`. */
-  async createSalesInvoice(body: SalesInvoiceBody): Promise<Given<SalesInvoice>> {
+  /** Creates a draft invoice with its lines, or its header alone. Not repeated: as `createSalesOrder`. */
+  async createSalesInvoice(
+    body: SalesInvoiceBody | Omit<SalesInvoiceBody, "salesInvoiceLines">,
+  ): Promise<Given<SalesInvoice>> {
     const about = { what: "create the sales invoice", document: body.externalDocumentNumber };
     return this.#writes.create(await this.#calls.inCompany("salesInvoices"), body, { schema: salesInvoice, about });
   }
