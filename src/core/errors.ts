@@ -17,6 +17,8 @@ export interface ErrorContext {
   correlationId?: string;
   /** One imperative sentence. */
   hint?: string;
+  /** What is waited for is sure to come, whenever that is. */
+  isEndless?: boolean;
   cause?: unknown;
   /** The calls that led here, for the audit. */
   calls?: readonly Call[];

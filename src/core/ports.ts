@@ -112,6 +112,8 @@ export interface Step {
   repeatable: boolean;
   /** What it was written to is gone at the target and was made anew: it is sent although its source is unchanged. */
   isOwed?: true;
+  /** For wait: it is sure to come to an end by somebody else's hand, so that it never becomes a dead letter. */
+  isEndless?: true;
   /** For skip, notice and wait: the reason; for a write: what a person should know (a field changed on both sides). */
   remark?: string;
   /** Overrides what the audit calls a success: `written`, `withdrawn`, `posted`. */

@@ -120,6 +120,7 @@ function record<D extends Document>(run: FlowRun<D>, unit: Unit<D>, step: Step):
   if (step.action === "wait") {
     unit.waiting = new NotYetError(step.remark ?? "what it depends on is not there yet", {
       document: unit.document.number,
+      ...(step.isEndless ? { isEndless: true } : {}),
     });
     return;
   }

@@ -1,3 +1,4 @@
+import { MlcError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
@@ -162,7 +163,9 @@ export function setAside<D extends Document>(
   const isSame = before?.outcome === outcome && before.record.version === about.record.version;
   const since = isSame ? before.since : now.toISOString();
   const attempts = isSame ? before.attempts + 1 : 1;
-  if (outcome === "waiting" && now.getTime() - Date.parse(since) > waitingMaxDays * 86_400_000) {
+  const isEndless =
+    waitingMaxDays === Number.POSITIVE_INFINITY || (error instanceof MlcError && error.context.isEndless === true);
+  if (outcome === "waiting" && !isEndless && now.getTime() - Date.parse(since) > waitingMaxDays * 86_400_000) {
     return setAside(run, about, "dead", error, calls);
   }
   const counted = { dead: "deadLettered", unknown: "unknown", waiting: "waiting" } as const;

@@ -117,7 +117,8 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   // The engine would go on waiting for what the steps before bring.
   if (waits.length === 0 || !isLast) return [...agentRemark(context), ...steps];
   const remark = `${number} waits for its posted shipment: ${waits.join(", ")}`;
-  return [...agentRemark(context), ...steps, waitStep(context, remark)];
+  // Whoever released the order posts it, one day.
+  return [...agentRemark(context), ...steps, { ...waitStep(context, remark), isEndless: true }];
 }
 
 const neverWritten = "voided before it was written to the sales order";
