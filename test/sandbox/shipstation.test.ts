@@ -429,7 +429,7 @@ describe("other order calls", () => {
 it("lists stores, warehouses, carriers, services, packages, tags and products", async () => {
   const { create, get, call } = account();
   await create(order("A"));
-  expect(await get("/stores")).toMatchObject([{ storeId: 771100, marketplaceId: 0 }, {}, { marketplaceId: 23 }]);
+  expect(await get("/stores")).toMatchObject([{ storeId: 771100, marketplaceId: 0 }, {}, { marketplaceId: 23 }, {}]);
   expect(await get("/warehouses")).toMatchObject([{ warehouseId: 1001 }, { warehouseId: 1002 }]);
   expect(await get("/carriers")).toMatchObject([{ code: "stamps_com" }, { code: "ups" }, { code: "fedex" }]);
   expect(await get("/carriers/listservices?carrierCode=ups")).toMatchObject([{ code: "ups_ground" }, {}, {}]);
