@@ -58,7 +58,7 @@ it.each([
   ["a secret to set", ["set", "fno.clientSecret=canary-1"], "fno.clientSecret"],
   ["a secret to get", ["get", "shipstation.apiKey"], "shipstation.apiKey"],
   ["a way into prototypes", ["set", "fno.__proto__.x=1"], "__proto__"],
-  ["a system that is not connected", ["get", "nav.baseUrl"], "nav.baseUrl"],
+  ["a system that is not connected", ["get", "nav.baseUrl"], "nav is not connected"],
 ])("%s is refused with 6 and its path, and nothing is saved", async (_, args, path) => {
   const before = file();
   const { code, stdout, stderr } = await config(...args);
