@@ -1,9 +1,10 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { type BcPairSettings, rulesOf } from "../../connectors/bc/config.ts";
-import { MlcError, NotSentError } from "../../core/errors.ts";
+import { MlcError } from "../../core/errors.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import { sendInGroups } from "../in-groups.ts";
 import type { PublishedPages } from "./published.ts";
 import { saleMemo } from "./sale-memo.ts";
 import { findTracking } from "./tracking-find.ts";
@@ -79,23 +80,14 @@ export class BcShipmentTarget implements Target<Shipment> {
 
   async send(steps: readonly Step[]): Promise<StepResult[]> {
     const given = steps.map((step) => payloads.parse(step.payload));
-    const results = new Map<Payload, StepResult>();
-    const waiting = groupsOf(given);
-    let stop: MlcError | undefined;
     // One document's writes go one after the other: its lines lock each other (BC, 4.2).
-    const work = async () => {
-      for (let group = waiting.shift(); group; group = waiting.shift()) {
-        for (const payload of group) {
-          const result = stop ? notSent(stop) : await this.#attempt(payload);
-          if (result.outcome === "failed" && result.error instanceof MlcError && stops(result.error)) {
-            stop ??= result.error;
-          }
-          results.set(payload, result);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
-    return given.map((payload) => results.get(payload) ?? notSent(stop));
+    return sendInGroups(given, {
+      system: "bc",
+      title: "Business Central",
+      atOnce: concurrency,
+      groupOf: ({ document }) => document.id,
+      sender: () => (payload) => this.#attempt(payload),
+    });
   }
 
   find(steps: readonly Lookup[]): Promise<Found[]> {
@@ -120,19 +112,3 @@ export class BcShipmentTarget implements Target<Shipment> {
 }
 
 const notBooked: Located = { at: "notYet", message: "the order is not booked yet" };
-
-function groupsOf(given: readonly Payload[]): Payload[][] {
-  const groups = new Map<string, Payload[]>();
-  for (const payload of given) {
-    const { id } = payload.document;
-    groups.set(id, [...(groups.get(id) ?? []), payload]);
-  }
-  return [...groups.values()];
-}
-
-const stops = (error: MlcError) => !["setAside", "wait", "unknown"].includes(error.disposition);
-
-function notSent(reason: MlcError | undefined): StepResult {
-  const message = `Business Central was not asked any more: ${reason?.message ?? "an earlier write stopped"}`;
-  return { outcome: "failed", error: new NotSentError(message, { system: "bc", cause: reason }), calls: [] };
-}

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { Found, Lookup } from "../../core/ports.ts";
+import { grouped } from "../in-groups.ts";
 import { slipPlace } from "./slips.ts";
-import { grouped, noteDescription, ofNaturalKey, orderNameOf } from "./write-back.ts";
+import { noteDescription, ofNaturalKey, orderNameOf } from "./write-back.ts";
 
 const sent = z.object({
   memo: z.record(z.string(), z.json()).optional(),

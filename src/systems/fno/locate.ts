@@ -2,7 +2,7 @@ import type { Shipment } from "../../core/model.ts";
 import type { KnownOrder, Located } from "../../core/ports.ts";
 import { type OrderName, ordersFromKey, ordersFromNumber } from "../../mappings/fno/keys.ts";
 import { orderId } from "../../mappings/fno/orders.ts";
-import { grouped } from "./write-back.ts";
+import { grouped } from "../in-groups.ts";
 
 /** Which shipments a pair claims although mlc did not deliver their orders. */
 export interface Claims {

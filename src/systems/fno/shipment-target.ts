@@ -1,14 +1,15 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import { MlcError, NotSentError, NotYetError } from "../../core/errors.ts";
+import { MlcError, NotYetError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import { grouped, sendInGroups } from "../in-groups.ts";
 import { findWrites } from "./find.ts";
 import { type Claims, locateOrders } from "./locate.ts";
 import { type SlipsSeen, slipPlace } from "./slips.ts";
 import { writeBackSteps } from "./steps.ts";
-import { grouped, noteDescription, orderNameOf, type WriteBackSettings } from "./write-back.ts";
+import { noteDescription, orderNameOf, type WriteBackSettings } from "./write-back.ts";
 
 const memo = z.record(z.string(), z.json());
 const place = z.object({ id: z.string(), date: z.string() });
@@ -80,23 +81,14 @@ export class FnoShipmentTarget implements Target<Shipment> {
   async send(steps: readonly Step[]): Promise<StepResult[]> {
     const given = steps.map((step) => payloads.parse(step.payload));
     if (given.every((payload) => payload.kind === "readSlips")) return this.#readSlips(given);
-    const results = new Map<Payload, StepResult>();
-    const byOrder = [...grouped(given, (payload) => payload.order).values()];
-    let stop: MlcError | undefined;
     // One order's writes go one after the other: F&O answers two at a time with an update conflict.
-    const work = async () => {
-      for (let group = byOrder.shift(); group; group = byOrder.shift()) {
-        for (const payload of group) {
-          const result = stop ? notSent(stop) : await this.#attempt(payload);
-          if (result.outcome === "failed" && result.error instanceof MlcError && stops(result.error)) {
-            stop ??= result.error;
-          }
-          results.set(payload, result);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
-    return given.map((payload) => results.get(payload) ?? notSent(stop));
+    return sendInGroups(given, {
+      system: "fno",
+      title: "F&O",
+      atOnce: concurrency,
+      groupOf: ({ order }) => order,
+      sender: () => (payload) => this.#attempt(payload),
+    });
   }
 
   find(steps: readonly Lookup[]): Promise<Found[]> {
@@ -126,8 +118,11 @@ export class FnoShipmentTarget implements Target<Shipment> {
     const { writeBack } = this.#client;
     const order = orderNameOf(payload.order);
     switch (payload.kind) {
-      case "readSlips":
-        return (await this.#readSlips([payload]))[0] ?? notSent(undefined);
+      case "readSlips": {
+        const [read] = await this.#readSlips([payload]);
+        if (!read) throw new Error("no answer for the packing slips");
+        return read;
+      }
       case "note": {
         const { text, typeCode, restriction } = payload;
         const description = noteDescription(payload.marker);
@@ -191,10 +186,3 @@ export class FnoShipmentTarget implements Target<Shipment> {
 }
 
 const rowOf = (slip: { id: string; date: string }) => ({ slip: slip.id, date: slip.date });
-
-const stops = (error: MlcError) => !["setAside", "wait", "unknown"].includes(error.disposition);
-
-function notSent(reason: MlcError | undefined): StepResult {
-  const message = `F&O was not asked any more: ${reason?.message ?? "an earlier write stopped"}`;
-  return { outcome: "failed", error: new NotSentError(message, { system: "fno", cause: reason }), calls: [] };
-}

@@ -44,14 +44,3 @@ export function orderNameOf(id: string): OrderName {
 export function noteDescription(marker: string): string {
   return `mlc ${marker}`;
 }
-
-/** Items by key, in order of appearance. Pure. */
-export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return groups;
-}

@@ -1,6 +1,6 @@
 import type { NavClient } from "../../connectors/nav/client.ts";
 import type { NavPairSettings } from "../../connectors/nav/config.ts";
-import { MlcError, NotSentError } from "../../core/errors.ts";
+import { MlcError } from "../../core/errors.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
 import type {
@@ -14,6 +14,7 @@ import type {
   StepResult,
   Target,
 } from "../../core/ports.ts";
+import { sendInGroups } from "../in-groups.ts";
 import { findWrites } from "./find.ts";
 import { locateShipments } from "./locate.ts";
 import { lookAt } from "./look.ts";
@@ -58,24 +59,16 @@ export class NavShipmentTarget implements Target<Shipment> {
     const given = steps.map((step) => payloads.parse(step.payload));
     const orders = given.flatMap((payload) => (payload.kind === "look" ? [payload.order] : []));
     const read = orders.length === 0 ? new Map<string, StepResult>() : await this.#look(orders);
-    const results = new Map<Payload, StepResult>();
-    const groups = groupsOf(given.filter(({ kind }) => kind !== "look"));
-    let stop: MlcError | undefined;
-    const work = async () => {
-      for (let group = groups.shift(); group; group = groups.shift()) {
+    return sendInGroups(given, {
+      system: "nav",
+      title: "Dynamics NAV",
+      atOnce: concurrency,
+      groupOf: ({ order }) => order,
+      sender: () => {
         const writes = new OrderWrites(this.#client, this.#now);
-        for (const payload of group) {
-          const result = stop ? notSent(stop) : await attempt(writes, payload);
-          if (result.outcome === "failed" && result.error instanceof MlcError && stops(result.error))
-            stop ??= result.error;
-          results.set(payload, result);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: concurrency }, work));
-    return given.map(
-      (payload) => read.get(payload.kind === "look" ? payload.order : "") ?? results.get(payload) ?? notSent(stop),
-    );
+        return async (payload) => (payload.kind === "look" ? lookedAt(read, payload.order) : attempt(writes, payload));
+      },
+    });
   }
 
   find(steps: readonly Lookup[]): Promise<Found[]> {
@@ -88,25 +81,17 @@ export class NavShipmentTarget implements Target<Shipment> {
   }
 }
 
-async function attempt(writes: OrderWrites, payload: Payload): Promise<StepResult> {
-  if (payload.kind === "look") return notSent(undefined);
+function lookedAt(read: ReadonlyMap<string, StepResult>, order: string): StepResult {
+  const found = read.get(order);
+  if (!found) throw new Error(`nobody looked at ${order}`);
+  return found;
+}
+
+async function attempt(writes: OrderWrites, payload: Exclude<Payload, { kind: "look" }>): Promise<StepResult> {
   try {
     return await writes.do(payload);
   } catch (error) {
     if (!(error instanceof MlcError)) throw error;
     return { outcome: "failed", error, calls: error.context.calls ?? [] };
   }
-}
-
-function groupsOf(given: readonly Payload[]): Payload[][] {
-  const groups = new Map<string, Payload[]>();
-  for (const payload of given) groups.set(payload.order, [...(groups.get(payload.order) ?? []), payload]);
-  return [...groups.values()];
-}
-
-const stops = (error: MlcError) => !["setAside", "wait", "unknown"].includes(error.disposition);
-
-function notSent(reason: MlcError | undefined): StepResult {
-  const message = `Dynamics NAV was not asked any more: ${reason?.message ?? "an earlier write stopped"}`;
-  return { outcome: "failed", error: new NotSentError(message, { system: "nav", cause: reason }), calls: [] };
 }
