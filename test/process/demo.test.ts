@@ -35,9 +35,9 @@ describe("mlc demo", () => {
     // The path of a temporary directory may be longer than a line.
     expect(chapter(stdout, "FedEx").replaceAll("\n", "")).toMatch(/labels\/SO-2001\/\d+\.pdfIt is a PDF/);
     expect(chapter(stdout, "FedEx")).toMatch(/labels void SO-2003 --yes\n\d+ of SO-2003: voided/);
-    expect(chapter(stdout, "Business Central")).toMatch(/6 created, 1 unchanged, 1 set aside[\s\S]+no item LAMP-01/);
+    expect(chapter(stdout, "Business Central")).toMatch(/6 created, 1 unchanged, 1 waiting[\s\S]+no item LAMP-01/);
     expect(chapter(stdout, "Business Central")).toMatch(
-      /was dead[\s\S]+1 created[\s\S]+the rest of WEB-1005[\s\S]+1 created/,
+      /was waiting[\s\S]+1 created[\s\S]+the rest of WEB-1005[\s\S]+1 created/,
     );
     const booked = [...chapter(stdout, "Business Central").matchAll(/^WEB-\d+ +(\d+\.\d\d) +(\d+\.\d\d) +PS-INV/gm)];
     expect(booked).toHaveLength(7);
