@@ -19,8 +19,9 @@ export function pairsBeside(pair: string, side: "erp" | "shipper" = "erp"): stri
 }
 
 /**
- * The orders flows that took orders from the source of this one, or made them there, those of pairs that are connected no
- * more too: what they sent is on its way all the same.
+ * The orders flows that took orders from the account that this one reads, those of pairs that are connected no more too: what
+ * they sent is on its way all the same. Of a sales flow all that made orders at its shipper, by whatever name the account went
+ * then: a store that is chosen later changes the name, and not who made the orders.
  */
 export async function rivalsOf(
   state: ProfileState,
@@ -29,10 +30,11 @@ export async function rivalsOf(
 ): Promise<OpenRival[]> {
   const stored = await state.stored();
   const rivals: OpenRival[] = [];
-  for (const other of pairsBeside(pair, flow.name === "sales" ? "shipper" : "erp")) {
+  const isSales = flow.name === "sales";
+  for (const other of pairsBeside(pair, isSales ? "shipper" : "erp")) {
     if (!stored.some((one) => one.pair === other && one.flow === "orders")) continue;
     const store = await state.open(other, "orders", "read");
-    if (isSame(partOf(store.state.account, flow.source.system), partOf(account, flow.source.system)))
+    if (isSales || isSame(partOf(store.state.account, flow.source.system), partOf(account, flow.source.system)))
       rivals.push({ pair: other, store });
     else await store.close();
   }

@@ -49,28 +49,32 @@ describe("an order with a SKU that Business Central does not have", () => {
 });
 
 describe("two pairs on one ShipStation account", () => {
-  it("leave each other's orders alone", async () => {
+  it.each([
+    ["as they were connected", {}],
+    // The account has another name then, and F&O's orders were made under the former one.
+    ["after the stores were chosen", { stores: [771100, 771200] }],
+  ])("leave each other's orders alone, %s", async (_when, chosen) => {
     const world = await openPairWorld();
     const fno = new FnoSandbox({ clock: world.clock, accepts: (token) => world.entra.accepts(token) });
     seedOrders(fno, seededRandom(1));
     world.hosts.set("fno.test", fno);
     await (await world.open()).secrets.write({ "fno.clientSecret": "entra-secret" }, "vault");
-    await world.configure(
-      {},
-      {
-        fno: {
-          host: "https://fno.test",
-          authority: "https://login.test",
-          tenantId: "5a11d000-0000-4000-8000-00000000cafe",
-          clientId: "5a11d000-0000-4000-8000-0000000000c1",
-          legalEntities: ["usmf", "demf"],
-        },
-        "fno-shipstation": {},
+    const fnoPair = {
+      fno: {
+        host: "https://fno.test",
+        authority: "https://login.test",
+        tenantId: "5a11d000-0000-4000-8000-00000000cafe",
+        clientId: "5a11d000-0000-4000-8000-0000000000c1",
+        legalEntities: ["usmf", "demf"],
       },
-    );
+      "fno-shipstation": {},
+    };
+    await world.configure({}, fnoPair);
     sell(world, 1);
     await world.sync(["orders"]);
     expect(world.shipstation.orders.length).toBeGreaterThan(12);
+    const shipstation = { apiUrl: "https://ssapi.test", apiUrlV2: "https://api.test", ...chosen };
+    await world.configure({}, { ...fnoPair, shipstation });
     for (const { orderId } of world.shipstation.orders.slice(0, 12)) world.shipstation.print(orderId);
     for (let run = 0; run < 3; run += 1) await world.sync(["orders", "sales", "shipments"]);
     expect(world.desk.invoices.map(({ header }) => header.externalDocumentNumber)).toEqual(["SHOP-1"]);
