@@ -21,7 +21,11 @@ describe("what a first run says", () => {
     expect(await firstRun(false)({ documents: 2, isAtMost: false, buys: { what: "label", count: 2 } })).toBe(true);
     expect(await firstRun(true)({ documents: 2, isAtMost: false })).toBe(true);
     expect(await firstRun(true)({ documents: 0, isAtMost: false, buys: { what: "label", count: 0 } })).toBe(true);
-    expect(said[0]).toBe("erp-shop orders: first run, about to buy 2 labels.");
+    // Of nothing nothing is said.
+    expect(said).toEqual([
+      "erp-shop orders: first run, about to buy 2 labels.",
+      "erp-shop orders: first run, about to create 2 documents.",
+    ]);
   });
 
   it.each([

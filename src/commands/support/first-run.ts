@@ -32,8 +32,9 @@ export function firstRunAsked(given: {
 }): NonNullable<Observer["firstRun"]> {
   const { name, say, isAsked } = given;
   return async (about) => {
+    if ((about.buys?.count ?? about.documents) === 0) return true;
     say(`${name()}: ${firstRunText(about)}.`);
-    if (!isAsked || !about.buys || (about.buys.count ?? about.documents) === 0) return true;
+    if (!isAsked || !about.buys) return true;
     const isAgreed = await confirmed(`Buy ${boughtText(about)} now?`, "Nothing was bought");
     if (!isAgreed) say("Nothing was bought; the next run asks again (or move flows.orders.startDate).");
     return isAgreed;
