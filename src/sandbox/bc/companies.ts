@@ -1,10 +1,11 @@
 /** The companies of an environment (Business Central, 2.1). */
 
+import { of } from "../odata/columns.ts";
 import { companyOf, type Environment } from "./environment.ts";
 import type { Incoming, Outgoing } from "./pages.ts";
 import { queryOf } from "./query.ts";
 import { notAllowed } from "./refusals.ts";
-import { dateTime, type EntitySet, guid, integer, of, readOnly, text, type Values } from "./types.ts";
+import { dateTime, type EntitySet, guid, integer, readOnly, text, type Values } from "./types.ts";
 
 const set: EntitySet = {
   name: "companies",

@@ -1,5 +1,6 @@
 /** The sets of sales documents and their lines (Business Central, 2.4 to 2.7). */
 
+import { of } from "../odata/columns.ts";
 import {
   boolean,
   code,
@@ -10,7 +11,6 @@ import {
   guid,
   integer,
   type Navigation,
-  of,
   oneOf,
   type Property,
   readOnly,

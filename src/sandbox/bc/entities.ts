@@ -1,5 +1,6 @@
 /** The sets of API v2.0, and the pages that a customer's extension may add (Business Central, 2 and 5). */
 
+import { of } from "../odata/columns.ts";
 import { invoiceSets, orderSets, shipmentSets } from "./document-entities.ts";
 import {
   boolean,
@@ -11,7 +12,6 @@ import {
   guid,
   integer,
   type Navigation,
-  of,
   oneOf,
   type Property,
   readOnly,

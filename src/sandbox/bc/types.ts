@@ -90,18 +90,6 @@ export function propertyOf(set: EntitySet, name: string): Property {
   );
 }
 
-type Properties = Record<string, Property>;
-
-/** Declares properties of one kind: names separated by blanks. */
-export function of(property: Property, names: string): Properties {
-  return Object.fromEntries(
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name) => [name, property]),
-  );
-}
-
 export const guid: Property = { kind: "guid" };
 export const decimal: Property = { kind: "decimal" };
 export const integer: Property = { kind: "integer" };

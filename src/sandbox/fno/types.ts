@@ -78,13 +78,6 @@ export function emptyValue(property: Property): Value {
   }
 }
 
-type Properties = Record<string, Property>;
-
-/** Declares several properties of one kind: names separated by blanks. */
-export function of(property: Property, names: string): Properties {
-  return Object.fromEntries(names.split(/\s+/).map((name) => [name, property]));
-}
-
 /** Kinds of properties, for `of`. */
 export const text: Property = { type: "Edm.String" };
 export const decimal: Property = { type: "Edm.Decimal" };

@@ -1,6 +1,7 @@
 /** Pages 42 and 46: the sales order and its lines (Dynamics NAV, 4.1 and 4.2). */
 
-import { boolean, type CardPage, code, date, decimal, integer, of, oneOf, type Page, readOnly, text } from "./types.ts";
+import { of } from "../odata/columns.ts";
+import { boolean, type CardPage, code, date, decimal, integer, oneOf, type Page, readOnly, text } from "./types.ts";
 
 /** The members of a document's type; page 42 shows orders only. */
 export const documentType = oneOf("Quote", "Order", "Invoice", "Credit Memo", "Blanket Order", "Return Order");

@@ -1,5 +1,6 @@
 /** Posted documents, cards, shipping agents and comments (Dynamics NAV, 3.1, 4.3, 4.4 and 5.2). */
 
+import { of } from "../odata/columns.ts";
 import { documentType, lineType, salesOrder, shipping, shipTo } from "./order-pages.ts";
 import {
   boolean,
@@ -9,7 +10,6 @@ import {
   decimal,
   flowFilter,
   integer,
-  of,
   oneOf,
   type Page,
   type PageName,

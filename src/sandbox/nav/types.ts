@@ -95,18 +95,6 @@ export function propertyOf({ name: type, page }: EntitySet, name: string): Prope
   throw bad(`Could not find a property named '${name}' on type 'NAV.${type}'.`);
 }
 
-type Properties = Record<string, Property>;
-
-/** Declares columns of one kind: names separated by blanks. */
-export function of(property: Property, names: string): Properties {
-  return Object.fromEntries(
-    names
-      .trim()
-      .split(/\s+/)
-      .map((name) => [name, property]),
-  );
-}
-
 export const decimal: Property = { kind: "decimal" };
 export const integer: Property = { kind: "integer" };
 export const boolean: Property = { kind: "boolean" };
