@@ -1,0 +1,58 @@
+import { z } from "zod";
+import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
+
+const id = z.coerce.number().int().positive();
+
+/** The settings of a ShipBob account. */
+export const shipBobSettings = z.strictObject({
+  apiUrl: address.default("https://api.shipbob.com"),
+  /** Gives tokens where the account is joined by OAuth. */
+  authUrl: address.default("https://auth.shipbob.com"),
+  /** The first part of every path (2). */
+  version: z
+    .string()
+    .regex(/^20\d\d-\d\d$/, "is not a version like 2026-01")
+    .default("2026-01"),
+  /** The channel in which orders are made and read; an application may write only to its own (2). */
+  channelId: id,
+  /** Of the application at ShipBob, for OAuth; a personal access token wants none. */
+  clientId: z.string().min(1).optional(),
+});
+
+/** The settings of a ShipBob account, parsed. */
+export type ShipBobSettings = z.infer<typeof shipBobSettings>;
+
+const texts = listOf(z.string().min(1));
+
+/** The flow of products, which has no part in F&O's own settings. */
+const productsFlow = z.strictObject({
+  enabled: flag.default(true),
+  every: timeSpan.default("1d"),
+  /** Categories of the ERP whose products go to the catalogue, as `name` or `hierarchy/name`; an empty list takes all. */
+  categories: texts.default([]),
+});
+
+/** ShipBob's side of a pair's flows. */
+export const shipBobFlows = { products: productsFlow.prefault({}) };
+
+/** ShipBob's side of any pair's settings, every one with a default or optional. */
+export const shipBobPairSettings = z.strictObject({
+  /** ShipBob's location id → the ERP's warehouse; an empty table takes every warehouse, and ShipBob chooses the centre. */
+  fulfillmentCenters: z.record(z.string().regex(/^\d+$/, "is not a location id"), z.string().min(1)).default({}),
+  /** The ERP's delivery mode → a shipping method of the channel, by its name. */
+  shippingMethods: z.record(z.string(), z.string().min(1)).default({}),
+  /** Of orders whose delivery mode has no row; absent: the account's default method. */
+  shippingMethod: z.string().min(1).optional(),
+  orderType: z.enum(["DTC", "DropShip", "B2B"]).default("DTC"),
+  /** What becomes of an edit of an order that was sent: told, or the order is cancelled there and made anew. */
+  onChange: z.enum(["report", "replace"]).default("report"),
+  /** Flags each shipment there whose tracking was written; every integration of the account sees the flag (5.6). */
+  markTrackingUploaded: flag.default(false),
+  /** Release statuses in which an order is sent, of F&O's set `SalesTableBiEntities`; an empty list asks for none. */
+  releaseStatus: texts.default([]),
+  /** The unit of the ERP's product sizes; absent: the system unit of length. */
+  lengthUnit: z.enum(["mm", "cm", "m", "in", "ft"]).optional(),
+});
+
+/** ShipBob's side of a pair's settings, parsed. */
+export type ShipBobPairSettings = z.infer<typeof shipBobPairSettings>;
