@@ -37,8 +37,10 @@ export function csvRows(text: string, separator = ","): CsvRow[] {
   return rows;
 }
 
+const isNumber = (cell: string) => /^-?\d+(\.\d+)?$/.test(cell);
+
 /** One line of a CSV file with its end; a cell that a spreadsheet would take for a formula gets a `'` before it. Pure. */
 export function csvLine(cells: readonly string[]): string {
-  const safe = cells.map((cell) => (/^[=+\-@\t]/.test(cell) ? `'${cell}` : cell));
+  const safe = cells.map((cell) => (/^[=+\-@\t]/.test(cell) && !isNumber(cell) ? `'${cell}` : cell));
   return `${safe.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(",")}\r\n`;
 }

@@ -263,6 +263,28 @@ export interface Sale extends Document {
   total: string;
 }
 
+/** What a shipper holds of one thing at one of its locations. */
+export interface StockLevel {
+  sku: string;
+  name: string;
+  onHand: number;
+  /** Promised to orders. */
+  committed: number;
+  /** Can be sent from there now. */
+  available: number;
+}
+
+/** All that one location of a shipper held at one time. */
+export interface StockCount extends Document {
+  /** The location's id there and when it was counted: each count is a document of its own. */
+  id: string;
+  location: string;
+  /** The ERP's warehouse that it is, as the settings say. */
+  warehouse: string;
+  countedAt: Instant;
+  levels: StockLevel[];
+}
+
 /** The distinct values of people in addresses, longest first. Pure. */
 export function personalValues(addresses: readonly Address[], more: readonly (string | undefined)[] = []): string[] {
   const values = addresses.flatMap(({ name, company, street, phone, email }) => [

@@ -1,6 +1,16 @@
 import type { Budget } from "./http/throttle.ts";
 import type { Hash, Json } from "./json.ts";
-import type { Customer, Document, Order, OrderAtShipper, Product, Sale, Shipment } from "./model.ts";
+import type {
+  Customer,
+  Document,
+  Order,
+  OrderAtShipper,
+  Product,
+  Sale,
+  Shipment,
+  StockCount,
+  StockLevel,
+} from "./model.ts";
 
 /** What names a record at its source, in the source's own JSON; no personal data. */
 export type Ref = Json;
@@ -262,6 +272,34 @@ export interface ProductTarget extends Target<Product> {
   importFile(products: readonly Product[]): string;
 }
 
+/** What a shipper holds now, at all of its locations. */
+export interface StockThere {
+  locations: {
+    /** The location's id there. */
+    id: string;
+    name: string;
+    /** The ERP's warehouse that it is; absent where the settings name none. */
+    warehouse?: string;
+    levels: StockLevel[];
+  }[];
+  /** SKUs that hold no stock of their own, since they are made up of others. */
+  bundles: string[];
+}
+
+/** What the ERP holds of one thing in one warehouse. */
+export interface StockHere {
+  onHand: number;
+  available: number;
+}
+
+/** An ERP that tells its stock. */
+export interface StockReader {
+  /** By SKU. Throws ConfigError for a warehouse that is not there. */
+  stockIn(warehouse: string): Promise<ReadonlyMap<string, StockHere>>;
+  /** Those of the SKUs that are items there. */
+  known(skus: readonly string[]): Promise<ReadonlySet<string>>;
+}
+
 /** A document kind moving one way in a pair. */
 export interface Flow<D extends Document> {
   pair: string;
@@ -355,5 +393,11 @@ export interface System {
   productTarget?(): ProductTarget;
   customerSource?(): Source<Customer>;
   customerTarget?(): Target<Customer>;
+  /** What it holds now, and the same as documents. */
+  stock?(): Promise<StockThere>;
+  stockSource?(): Source<StockCount>;
+  stockReader?(): StockReader;
+  /** Absent where the settings have nothing written. */
+  stockTarget?(): Target<StockCount> | undefined;
   webhooks?(): WebhookSubscriptions;
 }

@@ -1,4 +1,4 @@
-import type { Customer, Document, Order, Sale, Shipment } from "../core/model.ts";
+import type { Customer, Document, Order, Sale, Shipment, StockCount } from "../core/model.ts";
 import type { Flow, Source, System, Target } from "../core/ports.ts";
 import type { FlowName } from "./names.ts";
 import { comparingSkus, type Goods } from "./sku-comparison.ts";
@@ -25,12 +25,15 @@ export const joins = {
   },
   /** The addresses that the ERP keeps to open orders at the shipper. */
   customers: (pair, erp, shipper) => joined(pair, "customers", erp.customerSource?.(), shipper.customerTarget?.()),
+  /** What the shipper holds to the ERP, where the settings have it written there. */
+  inventory: (pair, erp, shipper) => joined(pair, "inventory", shipper.stockSource?.(), erp.stockTarget?.()),
 } satisfies {
   orders: Join<Order>;
   sales: Join<Sale>;
   shipments: Join<Shipment>;
   products: Join<Goods>;
   customers: Join<Customer>;
+  inventory: Join<StockCount>;
 } & Record<FlowName, unknown>;
 
 function joined<D extends Document>(

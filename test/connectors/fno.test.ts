@@ -104,7 +104,7 @@ describe("finance stays in the ERP", () => {
     "refuses to write to %s before anything is sent",
     async (set) => {
       const { http, asked } = scripted();
-      const calls = new FnoCalls({ http, clock: jumpingClock(new Date()), host: "https://x.example", headerSets: [] });
+      const calls = new FnoCalls({ http, clock: jumpingClock(new Date()), host: "https://x.example", writable: [] });
       await expect(calls.write({ method: "POST", set, json: {}, about: { what: "w" } })).rejects.toThrow(ConfigError);
       expect(asked).toEqual([]);
     },

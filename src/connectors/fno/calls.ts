@@ -15,7 +15,7 @@ const conflictWaitsMs = [500, 1_500, 4_000];
 
 /**
  * The entity sets that mlc can write to: the order's own header, its notes, its packing slip's tracking rows. Finance
- * stays in the ERP: no other set can be named in a write but the header set of the settings.
+ * stays in the ERP: no other set can be named in a write but those of the settings.
  */
 export const writableSets = [
   "SalesOrderHeadersV2",
@@ -65,8 +65,8 @@ export interface CallsOptions {
   http: Http;
   clock: Clock;
   host: string;
-  /** Header sets that the settings name, writable beside `writableSets`. */
-  headerSets: readonly string[];
+  /** Sets that the settings name, writable beside `writableSets`. */
+  writable: readonly string[];
 }
 
 /** F&O's calls: reads by page, writes to a fixed list of sets. */
@@ -79,7 +79,7 @@ export class FnoCalls {
   /** Scheme and host of the environment. */
   readonly host: string;
 
-  constructor({ http, clock, host, headerSets }: CallsOptions) {
+  constructor({ http, clock, host, writable }: CallsOptions) {
     this.host = host;
     this.#http = {
       system: http.system,
@@ -87,7 +87,7 @@ export class FnoCalls {
       stream: (call) => http.stream(call),
     };
     this.#clock = clock;
-    this.#writable = new Set([...writableSets, ...headerSets]);
+    this.#writable = new Set([...writableSets, ...writable]);
   }
 
   async #patient(call: HttpCall, http: Http): Promise<Answer> {

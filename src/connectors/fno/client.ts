@@ -5,6 +5,8 @@ import { FnoCalls } from "./calls.ts";
 import type { FnoLabelSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
+import { countingSets, FnoStock } from "./stock.ts";
+import type { StockSettings } from "./stock-config.ts";
 import { FnoWriteBack } from "./write-back.ts";
 
 /** What a client stands on. */
@@ -18,6 +20,8 @@ export interface FnoClientOptions {
   headerFieldsEntity?: string | undefined;
   /** What labels need is read only where this is given. */
   forLabels?: FnoLabelSettings | undefined;
+  /** What becomes of stock; without it no set of stock can be written to. */
+  stock?: StockSettings | undefined;
 }
 
 /** An F&O environment over OData. */
@@ -25,13 +29,15 @@ export class FnoClient {
   readonly orders: FnoOrders;
   readonly masterData: FnoMasterData;
   readonly writeBack: FnoWriteBack;
+  readonly stock: FnoStock;
   readonly #calls: FnoCalls;
 
-  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels }: FnoClientOptions) {
+  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels, stock }: FnoClientOptions) {
     const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
-    this.#calls = new FnoCalls({ http, clock, host, headerSets });
+    this.#calls = new FnoCalls({ http, clock, host, writable: [...headerSets, ...stockSets(stock)] });
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
     this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
+    this.stock = new FnoStock(this.#calls);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
 
@@ -39,4 +45,9 @@ export class FnoClient {
   async metadata(sets: Iterable<string>): Promise<Map<string, Set<string>>> {
     return readMetadata(await this.#calls.metadata(), sets, "fno");
   }
+}
+
+function stockSets(stock: StockSettings | undefined): readonly string[] {
+  if (stock?.mode === "countingJournal") return countingSets;
+  return stock?.mode === "customEntity" && stock.customEntity.entity !== undefined ? [stock.customEntity.entity] : [];
 }

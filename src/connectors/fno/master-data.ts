@@ -90,9 +90,13 @@ export class FnoMasterData {
   }
 
   /** A company's warehouses. */
-  async warehouses(legalEntity: string): Promise<{ id: string; name: string }[]> {
+  async warehouses(legalEntity: string): Promise<{ id: string; name: string; site: string }[]> {
     const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: schema.fieldsOf(schema.warehouse) };
     const found = await this.#calls.rows([readPath("Warehouses", options)], schema.warehouse);
-    return (found?.rows ?? []).map((row) => ({ id: row.WarehouseId, name: row.WarehouseName }));
+    return (found?.rows ?? []).map((row) => ({
+      id: row.WarehouseId,
+      name: row.WarehouseName,
+      site: row.OperationalSiteId,
+    }));
   }
 }

@@ -163,7 +163,40 @@ export const legalEntity = z.object({ LegalEntityId: identifier, Name: text });
 export const deliveryMode = z.object({ dataAreaId: identifier, ModeCode: identifier, ModeDescription: text });
 
 /** A warehouse (F&O, 5.3). */
-export const warehouse = z.object({ dataAreaId: identifier, WarehouseId: identifier, WarehouseName: text });
+export const warehouse = z.object({
+  dataAreaId: identifier,
+  WarehouseId: identifier,
+  WarehouseName: text,
+  OperationalSiteId: text,
+});
+
+/** What tells the variants of an item apart; those that an item does not use are empty (F&O, 5.3). */
+export const variantIds = z.object({
+  ProductConfigurationId: text,
+  ProductSizeId: text,
+  ProductColorId: text,
+  ProductStyleId: text,
+  ProductVersionId: text,
+});
+export type VariantIds = z.infer<typeof variantIds>;
+
+/** What a warehouse holds of an item (F&O, 5.3). */
+export const onHand = z.object({
+  ItemNumber: identifier,
+  ...variantIds.shape,
+  InventorySiteId: text,
+  InventoryWarehouseId: identifier,
+  OnHandQuantity: number,
+  AvailableOnHandQuantity: number,
+});
+export type OnHand = z.infer<typeof onHand>;
+
+/** A counting journal (F&O, 5.4). */
+export const countingJournal = z.object({ JournalNumber: identifier, Description: text, IsPosted: text });
+export type CountingJournal = z.infer<typeof countingJournal>;
+
+/** A line of a counting journal, as far as it is read again. */
+export const countingLine = z.object({ JournalNumber: identifier, LineNumber: number });
 
 /** An order as its source hands it to the mapping: the header with its lines, and what was looked up for it. */
 export const orderRecord = z.object({

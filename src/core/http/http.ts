@@ -91,7 +91,7 @@ class HttpClient implements Http {
     };
     try {
       const response = await this.#ky(url, request);
-      this.#refuseRedirect(response, trail);
+      if (!call.takesRedirect) this.#refuseRedirect(response, trail);
       return { response, trail };
     } catch (error) {
       throw callError(error, system, trail);

@@ -28,6 +28,8 @@ export interface HttpCall {
   maxBytes?: number;
   /** Gets the body of an answer of 2xx before anything of it is read: what must not be lost is kept first. */
   onAnswer?(raw: Uint8Array): Promise<void>;
+  /** A redirect is an answer too, for the caller to look at; else it is refused. It is never followed. */
+  takesRedirect?: true;
 }
 
 /** The last answer to a call, whatever its status. */

@@ -1,0 +1,118 @@
+import type { ConfigFile } from "../core/config.ts";
+import { csvLine } from "../core/csv.ts";
+import { UsageError } from "../core/errors.ts";
+import type { StockHere, StockReader, StockThere, System } from "../core/ports.ts";
+import { pairKinds } from "../systems/index.ts";
+import { chosenFlows } from "./open.ts";
+
+/** One SKU at one location of the shipper, beside the ERP's warehouse that it is; null where a side has nothing to tell. */
+export interface StockRow {
+  sku: string;
+  /** The location's name at the shipper. */
+  fulfillmentCenter: string;
+  warehouse: string | null;
+  shipperOnHand: number | null;
+  shipperAvailable: number | null;
+  erpOnHand: number | null;
+  erpAvailable: number | null;
+  /** On hand at the shipper less that in the ERP. */
+  difference: number | null;
+  /** Why it cannot be compared, or what a person should know. */
+  remark: string;
+}
+
+/** What it is made from. */
+export interface StockReportRequest {
+  config: ConfigFile;
+  pair?: string | undefined;
+  system(name: string, pair: string): Promise<System>;
+}
+
+type Location = StockThere["locations"][number];
+
+/**
+ * Each SKU on either side, by location and SKU; those that have no stock on either side are left out. Nothing is written.
+ * Throws UsageError where no pair, or more than one, compares stock.
+ */
+export async function stockReport({ config, pair, system }: StockReportRequest): Promise<StockRow[]> {
+  const [chosen, ...others] = chosenFlows(config, { pair, flows: ["inventory"] });
+  const kind = chosen && pairKinds[chosen.pair];
+  if (others.length > 0) throw new UsageError("More than one pair compares stock.", { hint: "Name one with --pair." });
+  const reader = kind && (await system(kind.erp, chosen.pair)).stockReader?.();
+  const shipper = kind && (await system(kind.shipper, chosen.pair));
+  if (!reader || !shipper?.stock) throw new UsageError(`${chosen?.pair}: stock cannot be compared there`);
+  const there = await shipper.stock();
+  const skus = there.locations.flatMap(({ levels }) => levels.map(({ sku }) => sku));
+  const known = await reader.known([...new Set(skus)]);
+  const rows: StockRow[] = [];
+  for (const location of there.locations) rows.push(...(await rowsOf(location, reader, known)));
+  return [...rows, ...there.bundles.map(bundleRow)];
+}
+
+async function rowsOf(location: Location, reader: StockReader, known: ReadonlySet<string>): Promise<StockRow[]> {
+  const { warehouse } = location;
+  const here = warehouse === undefined ? new Map<string, StockHere>() : await reader.stockIn(warehouse);
+  const levels = new Map(location.levels.map((level) => [level.sku, level]));
+  return [...new Set([...levels.keys(), ...here.keys()])].sort().flatMap((sku) => {
+    const level = levels.get(sku);
+    const isItem = warehouse !== undefined && (known.has(sku) || here.has(sku));
+    const erp = isItem ? (here.get(sku) ?? { onHand: 0, available: 0 }) : undefined;
+    if (isEmpty(level?.onHand) && isEmpty(level?.available) && isEmpty(erp?.onHand) && isEmpty(erp?.available))
+      return [];
+    return [
+      {
+        sku,
+        fulfillmentCenter: location.name,
+        warehouse: warehouse ?? null,
+        shipperOnHand: level?.onHand ?? null,
+        shipperAvailable: level?.available ?? null,
+        erpOnHand: erp?.onHand ?? null,
+        erpAvailable: erp?.available ?? null,
+        difference: erp ? rounded((level?.onHand ?? 0) - erp.onHand) : null,
+        remark: remarkOf(location, { isItem, isThere: level !== undefined }),
+      },
+    ];
+  });
+}
+
+const isEmpty = (quantity: number | undefined) => quantity === undefined || quantity === 0;
+
+/** The ERP's quantities may have decimals, whose difference in binary has more. */
+function rounded(quantity: number): number {
+  return Number(quantity.toFixed(6));
+}
+
+function remarkOf({ id, warehouse }: Location, { isItem, isThere }: { isItem: boolean; isThere: boolean }): string {
+  if (warehouse === undefined) return `no warehouse: set fulfillmentCenters.${id}`;
+  if (!isItem) return "the ERP has no item of this SKU";
+  return isThere ? "" : "the shipper has no stock record of it there";
+}
+
+function bundleRow(sku: string): StockRow {
+  const nothing = {
+    shipperOnHand: null,
+    shipperAvailable: null,
+    erpOnHand: null,
+    erpAvailable: null,
+    difference: null,
+  };
+  return { sku, fulfillmentCenter: "", warehouse: null, ...nothing, remark: "a bundle; its components hold the stock" };
+}
+
+const columns = [
+  "sku",
+  "fulfillmentCenter",
+  "warehouse",
+  "shipperOnHand",
+  "shipperAvailable",
+  "erpOnHand",
+  "erpAvailable",
+  "difference",
+  "remark",
+] as const satisfies (keyof StockRow)[];
+
+/** The report as CSV, with a line of names. Pure. */
+export function stockCsv(rows: readonly StockRow[]): string {
+  const lines = rows.map((row) => columns.map((column) => String(row[column] ?? "")));
+  return [columns, ...lines].map((cells) => csvLine(cells)).join("");
+}
