@@ -37,6 +37,7 @@ import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flo
 import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
+import { type StockReport, stockReport } from "./flows/stock-report.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems } from "./systems/open.ts";
@@ -260,6 +261,11 @@ export class Mlc {
       system: (name, own) => this.system(name, own),
       now: this.clock.now(),
     });
+  }
+
+  /** What both sides of a pair hold, side by side. */
+  stockReport(pair?: string): Promise<StockReport> {
+    return stockReport({ config: this.config, pair, system: (name, own) => this.system(name, own) });
   }
 
   /** How every flow of every pair stands. */

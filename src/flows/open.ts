@@ -53,11 +53,20 @@ export function chosenFlows(
   }
   const pairs = pair === undefined ? connected : [pair];
   if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
-  const chosen = pairs.flatMap(flowsOf).filter(({ flow }) => flows === undefined || flows.includes(flow));
+  const chosen = pairs
+    .flatMap(flowsOf)
+    .filter(({ flow }) => flows === undefined || flows.includes(flow))
+    .filter((one) => moves(config, one));
   if (chosen.length > 0) return chosen;
   throw new UsageError(`${pairs.join(", ")}: no flow there moves ${flows?.[0] ?? "anything"}`, {
     hint: "Run `mlc status`: it lists the flows of the connected pairs.",
   });
+}
+
+/** Whether a flow writes anything as the config stands; one that only reports does not run. Pure. */
+export function moves(config: ConfigFile, { pair, flow }: ChosenFlow): boolean {
+  const path = pairKinds[pair]?.modes?.[flow];
+  return path === undefined || (valueAt(config[pair], pathParts(path)) ?? "none") !== "none";
 }
 
 const usualEvery = "15m";

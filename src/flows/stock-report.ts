@@ -3,7 +3,7 @@ import { csvLine } from "../core/csv.ts";
 import { UsageError } from "../core/errors.ts";
 import type { StockHere, StockReader, StockThere, System } from "../core/ports.ts";
 import { pairKinds } from "../systems/index.ts";
-import { chosenFlows } from "./open.ts";
+import { connectedPairs, moves } from "./open.ts";
 
 /** One SKU at one location of the shipper, beside the ERP's warehouse that it is; null where a side has nothing to tell. */
 export interface StockRow {
@@ -30,23 +30,36 @@ export interface StockReportRequest {
 
 type Location = StockThere["locations"][number];
 
-/**
- * Each SKU on either side, by location and SKU; those that have no stock on either side are left out. Nothing is written.
- * Throws UsageError where no pair, or more than one, compares stock.
- */
-export async function stockReport({ config, pair, system }: StockReportRequest): Promise<StockRow[]> {
-  const [chosen, ...others] = chosenFlows(config, { pair, flows: ["inventory"] });
-  const kind = chosen && pairKinds[chosen.pair];
+/** Stock on both sides. */
+export interface StockReport {
+  /** By location and SKU; those of which neither side has anything are left out. */
+  rows: StockRow[];
+  pair: string;
+  /** The settings have the differences written to the ERP. */
+  isWritten: boolean;
+}
+
+/** Compares what both sides of a pair hold now; nothing is written. Throws UsageError where no pair, or more than one, has stock to compare. */
+export async function stockReport({ config, pair, system }: StockReportRequest): Promise<StockReport> {
+  const [chosen, ...others] = connectedPairs(config).filter(
+    (name) => pairKinds[name]?.flows.includes("inventory") && (pair === undefined || name === pair),
+  );
+  const kind = chosen === undefined ? undefined : pairKinds[chosen];
+  if (chosen === undefined || !kind)
+    throw new UsageError(`${pair ?? "No connected pair"} compares no stock`, {
+      hint: "Run `mlc connect fno-shipbob`.",
+    });
   if (others.length > 0) throw new UsageError("More than one pair compares stock.", { hint: "Name one with --pair." });
-  const reader = kind && (await system(kind.erp, chosen.pair)).stockReader?.();
-  const shipper = kind && (await system(kind.shipper, chosen.pair));
-  if (!reader || !shipper?.stock) throw new UsageError(`${chosen?.pair}: stock cannot be compared there`);
-  const there = await shipper.stock();
+  const [erp, shipper] = [await system(kind.erp, chosen), await system(kind.shipper, chosen)];
+  const reader = erp.stockReader?.();
+  const there = await shipper.stock?.();
+  if (!reader || !there) throw new Error(`${chosen} has no stock to compare`);
   const skus = there.locations.flatMap(({ levels }) => levels.map(({ sku }) => sku));
   const known = await reader.known([...new Set(skus)]);
   const rows: StockRow[] = [];
   for (const location of there.locations) rows.push(...(await rowsOf(location, reader, known)));
-  return [...rows, ...there.bundles.map(bundleRow)];
+  rows.push(...there.bundles.map(bundleRow));
+  return { rows, pair: chosen, isWritten: moves(config, { pair: chosen, flow: "inventory" }) };
 }
 
 async function rowsOf(location: Location, reader: StockReader, known: ReadonlySet<string>): Promise<StockRow[]> {

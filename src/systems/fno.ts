@@ -1,17 +1,21 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
+import { InventoryVisibility, visibilityScope } from "../connectors/fno/inventory-visibility.ts";
+import type { StockSettings } from "../connectors/fno/stock-config.ts";
 import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
-import type { Order, Shipment } from "../core/model.ts";
+import type { Order, Shipment, StockCount } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
+import { FnoStockReader } from "./fno/stock-reader.ts";
+import { FnoStockTarget } from "./fno/stock-target.ts";
 
 /** What F&O is given from outside. */
 export interface FnoContext extends Omit<SystemContext, "labels"> {
@@ -25,6 +29,8 @@ export type FnoPair = FnoPairSettings & {
   scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
+  /** What becomes of the stock that the shipper tells. */
+  inventory?: StockSettings | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -37,10 +43,12 @@ export class FnoSystem implements System {
   readonly #pair: FnoPair;
   readonly #client: FnoClient;
   readonly #masterData: MasterData;
+  readonly #context: FnoContext;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
     this.#settings = settings;
     this.#pair = pair;
+    this.#context = context;
     const { fetch, clock, signal, random, onCall, timer } = context;
     const http = createHttp({
       baseUrl: settings.host,
@@ -66,6 +74,7 @@ export class FnoSystem implements System {
       entities: pair.entities,
       headerFieldsEntity: pair.writeBack.headerFields.entity,
       forLabels: pair.forLabels,
+      stock: pair.inventory,
     });
     this.#masterData = new MasterData(this.#client, clock);
   }
@@ -118,6 +127,24 @@ export class FnoSystem implements System {
     });
   }
 
+  stockReader(): FnoStockReader {
+    const { legalEntities } = this.#settings;
+    const { skuTemplate } = this.#pair.flows.orders;
+    return new FnoStockReader(this.#client, this.#masterData, { legalEntities, skuTemplate });
+  }
+
+  stockTarget(): Target<StockCount> | undefined {
+    const settings = this.#pair.inventory;
+    if (!settings || settings.mode === "none") return undefined;
+    const visibility = settings.mode === "inventoryVisibility" ? this.#visibility(settings) : undefined;
+    return new FnoStockTarget({ client: this.#client, reader: this.stockReader(), settings, visibility });
+  }
+
+  #visibility({ inventoryVisibility }: StockSettings): InventoryVisibility {
+    const entra = authOf(this.#settings, this.#context, visibilityScope);
+    return new InventoryVisibility({ ...this.#context, settings: inventoryVisibility, entra });
+  }
+
   shipmentTarget(): Target<Shipment> {
     const writeBack = { ...this.#pair.writeBack, scanHistory: this.#pair.scanHistory };
     return new FnoShipmentTarget(this.#client, writeBack, {
@@ -137,14 +164,18 @@ function choiceOf(id: string, name: string): Choice {
   return { value: id, name: name === "" || name === id ? id : `${id} (${name})` };
 }
 
-function authOf({ authority, tenantId, clientId, host }: FnoSettings, context: FnoContext): Auth {
+function authOf(
+  { authority, tenantId, clientId, host }: FnoSettings,
+  context: FnoContext,
+  scope = scopeOf(host),
+): Auth {
   const { fetch, clock, tokens, signal, secrets, random, timer, onTokenCall } = context;
   const { clientSecret, certificate, privateKey } = secrets;
   return entraAuth({
     authority,
     tenantId,
     clientId,
-    scope: scopeOf(host),
+    scope,
     system: "fno",
     fetch,
     clock,

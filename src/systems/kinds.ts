@@ -100,6 +100,8 @@ export interface PairKind {
   questions?: Question[];
   /** Asked for after the questions. */
   typedTables?: TypedTable[];
+  /** Flows that move nothing, and so do not run, while the setting at this path says `none`, as it does by default: they only report. */
+  modes?: Readonly<Record<string, string>>;
   /** The switch among the settings that has the shipper check what is about to be made there. */
   validate?: string;
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */

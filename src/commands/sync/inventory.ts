@@ -1,0 +1,40 @@
+import { Flags } from "@oclif/core";
+import type { StockRow } from "../../flows/stock-report.ts";
+import { BaseCommand } from "../support/base.ts";
+import { differencesText, reportKind, reportLine, writeReport } from "../support/stock-report.ts";
+import { nothingRun, runSync, type SyncJson, syncFlags } from "../support/sync-run.ts";
+
+/** `mlc sync inventory` */
+export default class SyncInventory extends BaseCommand {
+  static override examples = [
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --report stock.csv",
+    "<%= config.bin %> <%= command.id %> --json --dry-run",
+  ];
+  static override summary = "compare the shipper's stock with the ERP's, and write it there if the settings say so";
+  static override description =
+    "By default nothing is written: the differences are shown, or go to a file. What is written is set by inventory.mode of the pair.";
+  static override enableJsonFlag = true;
+  static override flags = {
+    ...syncFlags,
+    report: Flags.string({
+      description: "write all rows to a file instead of showing the differences: .csv or .json; - is stdout, as CSV",
+      helpValue: "<file>",
+    }),
+  };
+
+  async run(): Promise<(SyncJson & { stock?: StockRow[] }) | undefined> {
+    const { flags } = await this.parse(SyncInventory);
+    const given = { flags, flows: ["inventory"] as const, command: "sync inventory", isJson: this.jsonEnabled() };
+    if (flags.watch) return runSync(() => this.openMlc(flags), given);
+    if (flags.report !== undefined) reportKind(flags.report);
+    const mlc = await this.openMlc(flags);
+    const report = await mlc.stockReport(flags.pair);
+    const { columnsOf } = await import("../support/table.ts");
+    if (flags.report !== undefined) await writeReport(mlc, report.rows, flags.report);
+    else if (!this.jsonEnabled()) this.log(await differencesText(report.rows, columnsOf(process.stdout)));
+    this.say(reportLine(report, flags.report));
+    const ran = report.isWritten ? await runSync(async () => mlc, given) : nothingRun(mlc);
+    return ran && { ...ran, stock: report.rows };
+  }
+}

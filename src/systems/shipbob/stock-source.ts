@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { StockCalls } from "../../connectors/shipbob/stock/calls.ts";
+import { hashOf } from "../../core/json.ts";
+import type { StockCount } from "../../core/model.ts";
+import type { ListRequest, Page, Ref, Source, SourceRecord, StockThere } from "../../core/ports.ts";
+import { stockByLocation } from "../../mappings/shipbob/stock.ts";
+
+/** ShipBob's location id → the ERP's warehouse. */
+type Centres = Readonly<Record<string, string>>;
+
+const levels = z.array(
+  z.object({ sku: z.string(), name: z.string(), onHand: z.number(), committed: z.number(), available: z.number() }),
+);
+const counted = z.object({
+  id: z.string(),
+  location: z.string(),
+  warehouse: z.string(),
+  countedAt: z.string(),
+  levels,
+});
+
+/** What ShipBob holds now, and which SKUs are bundles. */
+export async function shipBobStock(calls: StockCalls, centres: Centres): Promise<StockThere> {
+  const locations = stockByLocation(await calls.levels(), centres);
+  const bundles = (await calls.items()).filter(({ sku, variant }) => sku !== "" && variant?.is_bundle === true);
+  return { locations, bundles: bundles.map(({ sku }) => sku).sort() };
+}
+
+/** ShipBob as the giver of counts: one for each warehouse that the settings name, a new one each day and with each change. */
+export class ShipBobStockSource implements Source<StockCount> {
+  readonly system = "shipbob";
+  readonly reads = "snapshot";
+  readonly #calls: StockCalls;
+  readonly #centres: Centres;
+
+  constructor(calls: StockCalls, centres: Centres) {
+    this.#calls = calls;
+    this.#centres = centres;
+  }
+
+  async *list({ now }: Pick<ListRequest, "now">): AsyncGenerator<Page> {
+    const rows = await this.#calls.levels();
+    const records = stockByLocation(rows, this.#centres).flatMap((location) => recordOf(location, now));
+    yield { records };
+  }
+
+  /** A count that is over is not counted again. */
+  async get(refs: readonly Ref[]): Promise<Map<string, "gone">> {
+    return new Map(refs.map((ref) => [this.idOf(ref), "gone"]));
+  }
+
+  idOf(ref: Ref): string {
+    return z.object({ count: z.string() }).parse(ref).count;
+  }
+
+  read({ payload }: SourceRecord): StockCount[] {
+    const count = counted.parse(payload);
+    return [{ ...count, number: count.location, final: true, personal: [] }];
+  }
+}
+
+function recordOf(location: StockThere["locations"][number], now: Date): SourceRecord[] {
+  const { id: at, name, warehouse, levels } = location;
+  if (warehouse === undefined) return [];
+  const countedAt = now.toISOString();
+  const id = `${at}/${countedAt.slice(0, 10)}/${hashOf(levels.map(({ sku, onHand, available }) => [sku, onHand, available]))}`;
+  const payload = { id, location: name, warehouse, countedAt, levels };
+  return [{ id, version: id, ref: { count: id }, payload }];
+}
