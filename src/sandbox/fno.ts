@@ -17,6 +17,7 @@ import {
 } from "./fno/orders.ts";
 import { ODataService } from "./fno/service.ts";
 import { standardData } from "./fno/standard-data.ts";
+import { postCounting, setOnHand } from "./fno/stock.ts";
 import { defaultSwitches, type FnoSwitches } from "./fno/switches.ts";
 import type { Values } from "./fno/types.ts";
 import { Writes } from "./fno/writes.ts";
@@ -210,6 +211,21 @@ export class FnoSandbox implements SimulatedVendor {
       OperationalSiteId: "2",
       ...values,
     });
+  }
+
+  /** Sets what a warehouse holds of an item: `{ ItemNumber, InventoryWarehouseId, OnHandQuantity, … }` in F&O's fields. */
+  setOnHand(legalEntity: string, values: Values): void {
+    setOnHand(this.books, { dataAreaId: legalEntity, ...values });
+  }
+
+  /** Posts a counting journal. */
+  postCounting(legalEntity: string, number: string): void {
+    postCounting(this.books, legalEntity, number);
+  }
+
+  /** Every row of a set, oldest first. */
+  rowsOf(set: string): Values[] {
+    return valuesOf(this.books.rows(set));
   }
 
   /** Answers the next writes to an order, or to what hangs on it, with these infolog entries (`Error: …`). */

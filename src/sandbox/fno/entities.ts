@@ -1,6 +1,7 @@
 /** The entity sets that the simulated F&O publishes, with all fields of the sheet (F&O, 3.2, 3.3, 4.1, 5). */
 
 import { of } from "../odata/columns.ts";
+import { stockSets } from "./stock.ts";
 import { date, decimal, type EntitySet, integer, moment, noYes, type Property, readOnly, text } from "./types.ts";
 
 type Properties = Record<string, Property>;
@@ -263,5 +264,5 @@ const masterData: EntitySet[] = [
 
 /** Every entity set by name, the customer's own header fields included. */
 export function entitySets(custom: CustomFields): ReadonlyMap<string, EntitySet> {
-  return new Map([...headerSets(custom), ...documents, ...masterData].map((set) => [set.name, set]));
+  return new Map([...headerSets(custom), ...documents, ...masterData, ...stockSets].map((set) => [set.name, set]));
 }

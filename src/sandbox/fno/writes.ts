@@ -3,6 +3,7 @@
 import type { LedgerEntry } from "../kit.ts";
 import { type Books, etagOf, type Order, type Row } from "./books.ts";
 import { infolog, Refusal } from "./errors.ts";
+import { takeStockRow } from "./stock.ts";
 import type { FnoSwitches } from "./switches.ts";
 import type { EntitySet, Values } from "./types.ts";
 import { checkedValues, checkRelations } from "./validation.ts";
@@ -55,6 +56,7 @@ export class Writes {
     values.dataAreaId = company;
     const order = this.orderOf(values);
     this.checkPlanned(set, order);
+    if (takeStockRow(this.books, set, values)) return this.inserted(set, values, body);
     if (!order)
       throw infolog(set.type, [
         `Error: The value '${values.SalesOrderNumber ?? ""}' in field 'Sales order' is not found in the related table 'Sales orders'.`,
@@ -63,6 +65,10 @@ export class Writes {
     values.SalesOrderNumber = order.number;
     if (isTracking) this.checkTracking(set, values);
     else this.checkAttachment(set, values);
+    return this.inserted(set, values, body);
+  }
+
+  private inserted(set: EntitySet, values: Values, body: Body): Row {
     const row = this.books.insert(set.name, values);
     row.visibleAt = this.books.clock.now().getTime() + this.switches.createdVisibleAfterMs;
     this.record(`POST ${set.name}`, values, body);
@@ -135,7 +141,7 @@ export class Writes {
   }
 
   private record(action: string, values: Values, body: unknown): void {
-    const key = `${values.dataAreaId}/${values.SalesOrderNumber}`;
+    const key = `${values.dataAreaId}/${values.SalesOrderNumber ?? values.JournalNumber ?? ""}`;
     this.ledger.push({ at: this.books.clock.now().toISOString(), action, key, body: structuredClone(body) });
   }
 }
