@@ -194,6 +194,12 @@ export interface Product extends Document {
   isActive: boolean;
   category?: string;
   barcode?: string;
+  /** More barcodes of the same unit. */
+  otherBarcodes?: string[];
+  /** What customs may read of it. */
+  description?: string;
+  /** What it is a variant of, with the SKUs of all of that one's variants. */
+  parent?: { id: string; name: string; skus: readonly string[] };
   /** Of one unit, as a decimal string in the ERP's own currency. */
   unitPrice?: string;
   unit?: string;

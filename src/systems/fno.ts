@@ -13,6 +13,7 @@ import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
+import { FnoProductSource } from "./fno/product-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 import { FnoStockReader } from "./fno/stock-reader.ts";
 import { FnoStockTarget } from "./fno/stock-target.ts";
@@ -130,7 +131,17 @@ export class FnoSystem implements System {
   stockReader(): FnoStockReader {
     const { legalEntities } = this.#settings;
     const { skuTemplate } = this.#pair.flows.orders;
-    return new FnoStockReader(this.#client, this.#masterData, { legalEntities, skuTemplate });
+    const [client, masterData] = [this.#client, this.#masterData];
+    const options = { skuTemplate, categories: [], inactiveStates: [] };
+    const products = new FnoProductSource({ client, legalEntities, options, masterData });
+    return new FnoStockReader({
+      client,
+      masterData,
+      legalEntities,
+      skuTemplate,
+      products,
+      now: () => this.#context.clock.now(),
+    });
   }
 
   stockTarget(): Target<StockCount> | undefined {

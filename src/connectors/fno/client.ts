@@ -5,6 +5,7 @@ import { FnoCalls } from "./calls.ts";
 import type { FnoLabelSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
+import { FnoProducts } from "./products.ts";
 import { countingSets, FnoStock } from "./stock.ts";
 import type { StockSettings } from "./stock-config.ts";
 import { FnoWriteBack } from "./write-back.ts";
@@ -28,6 +29,7 @@ export interface FnoClientOptions {
 export class FnoClient {
   readonly orders: FnoOrders;
   readonly masterData: FnoMasterData;
+  readonly products: FnoProducts;
   readonly writeBack: FnoWriteBack;
   readonly stock: FnoStock;
   readonly #calls: FnoCalls;
@@ -38,6 +40,7 @@ export class FnoClient {
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
     this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
     this.stock = new FnoStock(this.#calls);
+    this.products = new FnoProducts(this.#calls);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
 

@@ -27,7 +27,7 @@ export interface CountedLine {
   /** The day it was counted. */
   date: string;
   item: string;
-  variant: schema.VariantIds;
+  variant: z.infer<typeof schema.variantNames>;
   counted: number;
   reasonCode?: string | undefined;
 }

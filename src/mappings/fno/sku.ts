@@ -1,26 +1,38 @@
-import type { VariantIds } from "../../connectors/fno/schema.ts";
+import type { SalesOrderLine } from "../../connectors/fno/schema.ts";
 import { fillTemplate } from "../../core/parts.ts";
 
-/** An item or one of its variants, as rows of F&O name it. */
-export interface ItemName extends VariantIds {
-  ItemNumber: string;
-  ExternalItemNumber?: string;
+/** The ids by which F&O tells the variants of an item apart; empty where the item has no such dimension. */
+export type VariantIds = Pick<
+  SalesOrderLine,
+  "ProductConfigurationId" | "ProductSizeId" | "ProductColorId" | "ProductStyleId" | "ProductVersionId"
+>;
+
+/** The variant ids that are set, in the order in which a SKU has them. Pure. */
+export function variantParts(ids: VariantIds): string[] {
+  return Object.values(namedParts(ids)).filter((id) => id !== "");
 }
 
-/** The article number under which the shipper knows an item. Pure. */
-export function skuOf(item: ItemName, template: string): string {
-  const variant = {
-    configuration: item.ProductConfigurationId,
-    size: item.ProductSizeId,
-    color: item.ProductColorId,
-    style: item.ProductStyleId,
-    version: item.ProductVersionId,
-  };
-  const set = Object.values(variant).filter((id) => id !== "");
+/** The article number under which the shipper knows an item, the same for orders and for products. Pure. */
+export function skuOf(
+  template: string,
+  item: VariantIds & Pick<SalesOrderLine, "ItemNumber" | "ExternalItemNumber">,
+): string {
   return fillTemplate(template, {
-    ...variant,
+    ...namedParts(item),
     itemNumber: item.ItemNumber,
-    externalItemNumber: item.ExternalItemNumber ?? "",
-    variant: set.map((id) => `-${id}`).join(""),
+    externalItemNumber: item.ExternalItemNumber,
+    variant: variantParts(item)
+      .map((id) => `-${id}`)
+      .join(""),
   });
+}
+
+function namedParts(ids: VariantIds) {
+  return {
+    configuration: ids.ProductConfigurationId,
+    size: ids.ProductSizeId,
+    color: ids.ProductColorId,
+    style: ids.ProductStyleId,
+    version: ids.ProductVersionId,
+  };
 }

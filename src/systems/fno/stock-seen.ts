@@ -1,12 +1,12 @@
 import { z } from "zod";
-import { variantIds } from "../../connectors/fno/schema.ts";
+import { variantNames } from "../../connectors/fno/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import type { StockCount, StockLevel } from "../../core/model.ts";
 
 const level = z.object({
   sku: z.string(),
   item: z.string(),
-  variant: variantIds,
+  variant: variantNames,
   site: z.string(),
   onHand: z.number(),
   available: z.number(),

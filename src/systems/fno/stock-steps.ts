@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { mostEvents } from "../../connectors/fno/inventory-visibility.ts";
-import { variantIds } from "../../connectors/fno/schema.ts";
+import { variantNames } from "../../connectors/fno/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";
@@ -30,7 +30,7 @@ export const stockPayload = z.discriminatedUnion("kind", [
     site: z.string(),
     date: z.string(),
     item: z.string(),
-    variant: variantIds,
+    variant: variantNames,
     counted: z.number(),
   }),
   z.object({

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { InventoryVisibility } from "../../connectors/fno/inventory-visibility.ts";
-import { variantIds } from "../../connectors/fno/schema.ts";
+import { variantNames } from "../../connectors/fno/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { MlcError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
@@ -136,17 +136,17 @@ export class FnoStockTarget implements Target<StockCount> {
     const place = await reader.placeOf(warehouse);
     const held = await reader.stockIn(warehouse);
     const absent = skus.filter((sku) => !held.has(sku));
-    const known = absent.length > 0 ? await reader.known(absent) : new Set<string>();
+    const plain = absent.length > 0 ? await reader.plainItems(absent) : [];
     const levels: StockSeen["levels"] = [...held].map(([sku, { row, onHand, available }]) => ({
       sku,
       item: row.ItemNumber,
-      variant: variantIds.parse(row),
+      variant: variantNames.parse(row),
       site: row.InventorySiteId || place.site,
       onHand,
       available,
     }));
-    const none = { variant: variantIds.parse({}), site: place.site, onHand: 0, available: 0 };
-    for (const sku of known) levels.push({ sku, item: sku, ...none });
+    const none = { variant: variantNames.parse({}), site: place.site, onHand: 0, available: 0 };
+    for (const sku of plain) levels.push({ sku, item: sku, ...none });
     if (settings.mode !== "countingJournal")
       return { levels, warehouse: place.warehouse, rows: await this.#ownRows(place) };
     const journals = await client.stock.openJournals(place.legalEntity, place.warehouse);
