@@ -135,6 +135,8 @@ export class EntraSandbox implements SimulatedVendor {
   }
 
   private scopeError(scope: string | null): keyof typeof entraErrors | undefined {
+    // An application's own id names it as well (F&O, 5.5).
+    if (/^[0-9a-f-]{36}\/\.default$/.test(scope ?? "")) return undefined;
     const host = /^https?:\/\/([^/\s]+)\/*\.default$/.exec(scope ?? "")?.[1];
     if (host === undefined) return "malformedScope";
     const known = this.environmentHost;

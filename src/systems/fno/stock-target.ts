@@ -147,18 +147,24 @@ export class FnoStockTarget implements Target<StockCount> {
     }));
     const none = { variant: variantNames.parse({}), site: place.site, onHand: 0, available: 0 };
     for (const sku of plain) levels.push({ sku, item: sku, ...none });
-    if (settings.mode !== "countingJournal")
-      return { levels, warehouse: place.warehouse, rows: await this.#ownRows(place) };
+    const seen = { levels, warehouse: place.warehouse };
+    if (settings.mode === "customEntity") return { ...seen, rows: await this.#ownRows(place) };
+    if (settings.mode !== "countingJournal") return seen;
     const journals = await client.stock.openJournals(place.legalEntity, place.warehouse);
     const own = journalDescription(warehouse, count);
     const other = journals.find(({ Description }) => Description.startsWith("mlc ") && Description !== own);
-    return { levels, warehouse: place.warehouse, ...(other ? { openJournal: other.JournalNumber } : {}) };
+    return { ...seen, ...(other ? { openJournal: other.JournalNumber } : {}) };
   }
 
   /** The customer's own rows of the warehouse. */
-  async #ownRows({ legalEntity, warehouse }: { legalEntity: string; warehouse: string }): Promise<StockSeen["rows"]> {
-    const { entity, map } = this.#parts.settings.customEntity;
-    if (this.#parts.settings.mode !== "customEntity" || entity === undefined) return undefined;
+  async #ownRows({
+    legalEntity,
+    warehouse,
+  }: {
+    legalEntity: string;
+    warehouse: string;
+  }): Promise<NonNullable<StockSeen["rows"]>> {
+    const { entity = "", map } = this.#parts.settings.customEntity;
     const where = { dataAreaId: legalEntity, ...(map.warehouse === undefined ? {} : { [map.warehouse]: warehouse }) };
     const { rows } = await this.#parts.client.stock.ownRows(entity, where, Object.values(map));
     return z.array(z.record(z.string(), z.json())).parse(rows);
