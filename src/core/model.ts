@@ -62,9 +62,11 @@ export interface Address {
 export interface OrderLine {
   /** Stable key of the line in the ERP. */
   key: string;
+  /** By which people count the lines; it may change. */
+  lineNumber?: number;
   sku: string;
   name: string;
-  /** In the sales unit. */
+  /** In the sales unit; in the unit of stock where the pair wants it so. */
   quantity: number;
   unit?: string;
   /** Price of one unit, as a decimal string in the order's currency. */
@@ -194,6 +196,12 @@ export interface Product extends Document {
   isActive: boolean;
   category?: string;
   barcode?: string;
+  /** More barcodes of the same unit. */
+  otherBarcodes?: string[];
+  /** What customs may read of it. */
+  description?: string;
+  /** What it is a variant of, with the SKUs of all of that one's variants. */
+  parent?: { id: string; name: string; skus: readonly string[] };
   /** Of one unit, as a decimal string in the ERP's own currency. */
   unitPrice?: string;
   unit?: string;
