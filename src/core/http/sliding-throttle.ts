@@ -3,7 +3,7 @@ import type { Throttle, ThrottleSettings } from "./throttle.ts";
 
 /**
  * A budget of any span of `windowMs`, wherever it begins: a request waits until the one `limit` before it is that old. After
- * a 429 that says for how long, all wait.
+ * an answer that says for how long, all wait; one that says that less remains tells of others who use the same budget.
  */
 export function slidingThrottle({ limit, windowMs, clock, read }: ThrottleSettings): Throttle {
   // A ring: the place of the next request holds the time of the one `limit` before it.
@@ -12,11 +12,15 @@ export function slidingThrottle({ limit, windowMs, clock, read }: ThrottleSettin
   let turn: Promise<unknown> = Promise.resolve();
 
   const now = () => clock.now().getTime();
+  const left = () => limit - sentAt.filter((at) => at > now() - windowMs).length;
+  const mark = (at: number) => {
+    sentAt[state.next] = at;
+    state.next = (state.next + 1) % limit;
+  };
   const opensAt = () => Math.max((sentAt[state.next] ?? 0) + windowMs, state.closedUntil);
   const takeNow = async (signal: AbortSignal | undefined) => {
     for (let waitMs = opensAt() - now(); waitMs > 0; waitMs = opensAt() - now()) await pause(waitMs, clock, signal);
-    sentAt[state.next] = now();
-    state.next = (state.next + 1) % limit;
+    mark(now());
     // There is one window without an end: whatever an answer says holds for all.
     return 0;
   };
@@ -28,9 +32,11 @@ export function slidingThrottle({ limit, windowMs, clock, read }: ThrottleSettin
       return taken;
     },
     learn(response) {
-      if (response.status !== 429) return;
-      const { resetMs } = read(response.headers) ?? {};
-      if (resetMs !== undefined) state.closedUntil = Math.max(state.closedUntil, now() + resetMs);
+      const { remaining, resetMs } = read(response.headers, response.status) ?? {};
+      // When they sent is not known, so it may have been now.
+      if (remaining !== undefined) for (let others = left() - remaining; others > 0; others--) mark(now());
+      if (resetMs === undefined || (response.status !== 429 && remaining !== 0)) return;
+      state.closedUntil = Math.max(state.closedUntil, now() + resetMs);
     },
     budget() {
       const since = now() - windowMs;

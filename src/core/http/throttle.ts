@@ -34,7 +34,7 @@ export interface ThrottleSettings {
   limit: number;
   windowMs: number;
   clock: Clock;
-  read(headers: Headers): BudgetReading | undefined;
+  read(headers: Headers, status: number): BudgetReading | undefined;
 }
 
 /** A budget that bursts to what remains in the window and then waits for the next one. */
@@ -66,7 +66,7 @@ export function createThrottle(settings: ThrottleSettings): Throttle {
     },
     learn(response, window) {
       if (window !== state.window) return;
-      const reading = settings.read(response.headers) ?? {};
+      const reading = settings.read(response.headers, response.status) ?? {};
       const isRefused = response.status === 429;
       if (reading.limit !== undefined && reading.limit > 0) {
         state.remaining += reading.limit - state.limit;
