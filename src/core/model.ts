@@ -62,9 +62,11 @@ export interface Address {
 export interface OrderLine {
   /** Stable key of the line in the ERP. */
   key: string;
+  /** By which people count the lines; it may change. */
+  lineNumber?: number;
   sku: string;
   name: string;
-  /** In the sales unit. */
+  /** In the sales unit; in the unit of stock where the pair wants it so. */
   quantity: number;
   unit?: string;
   /** Price of one unit, as a decimal string in the order's currency. */

@@ -86,6 +86,23 @@ describe("a sliding budget", () => {
     expect(clock.now().toISOString()).toBe("2026-11-21T12:01:00.000Z");
   });
 
+  it("shrinks to what an answer says is left, as if others had sent just now", async () => {
+    const clock = jumpingClock(start);
+    const read = (headers: Headers) => ({ remaining: Number(headers.get("left")), resetMs: 4_000 });
+    const throttle = slidingThrottle({ limit: 3, windowMs: 10_000, clock, read });
+    const learn = (left: number) => throttle.learn(new Response(null, { headers: { left: String(left) } }), 0);
+    await throttle.take();
+    learn(3);
+    expect(throttle.budget().remaining).toBe(2);
+    learn(1);
+    expect(throttle.budget().remaining).toBe(1);
+    clock.advance(9_000);
+    learn(0);
+    expect(throttle.budget()).toEqual({ limit: 3, remaining: 0, resetAt: new Date("2026-11-21T12:00:13Z") });
+    await throttle.take();
+    expect(clock.now().toISOString()).toBe("2026-11-21T12:00:13.000Z");
+  });
+
   it("says what is left of it", async () => {
     const { clock, throttle } = budget();
     expect(throttle.budget()).toEqual({ limit: 3, remaining: 3 });
