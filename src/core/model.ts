@@ -155,6 +155,8 @@ export interface Shipment extends Document {
   shipDate?: CivilDate;
   isVoided: boolean;
   isReturn: boolean;
+  /** It is still at the shipper's: only what is told of it counts, and its number where one was written and is void. */
+  hasNotLeft?: true;
   cost?: Money;
   packages: Package[];
   /** What is printed on its labels, by the carrier's own names. */
