@@ -155,6 +155,8 @@ export interface Shipment extends Document {
   shipDate?: CivilDate;
   isVoided: boolean;
   isReturn: boolean;
+  /** It is still at the shipper's: only what is told of it counts, and its number where one was written and is void. */
+  hasNotLeft?: true;
   cost?: Money;
   packages: Package[];
   /** What is printed on its labels, by the carrier's own names. */
@@ -196,6 +198,12 @@ export interface Product extends Document {
   isActive: boolean;
   category?: string;
   barcode?: string;
+  /** More barcodes of the same unit. */
+  otherBarcodes?: string[];
+  /** What customs may read of it. */
+  description?: string;
+  /** What it is a variant of, with the SKUs of all of that one's variants. */
+  parent?: { id: string; name: string; skus: readonly string[] };
   /** Of one unit, as a decimal string in the ERP's own currency. */
   unitPrice?: string;
   unit?: string;

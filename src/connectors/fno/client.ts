@@ -5,6 +5,7 @@ import { FnoCalls } from "./calls.ts";
 import type { FnoLabelSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
+import { FnoProducts } from "./products.ts";
 import { FnoWriteBack } from "./write-back.ts";
 
 /** What a client stands on. */
@@ -24,6 +25,7 @@ export interface FnoClientOptions {
 export class FnoClient {
   readonly orders: FnoOrders;
   readonly masterData: FnoMasterData;
+  readonly products: FnoProducts;
   readonly writeBack: FnoWriteBack;
   readonly #calls: FnoCalls;
 
@@ -32,6 +34,7 @@ export class FnoClient {
     this.#calls = new FnoCalls({ http, clock, host, headerSets });
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
     this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
+    this.products = new FnoProducts(this.#calls);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
 

@@ -112,6 +112,71 @@ const labelFields = z.object({
 export const labelledProduct = z.object({ ...releasedProduct.shape, ...labelFields.shape });
 export type ReleasedProduct = z.infer<typeof releasedProduct> & Partial<z.infer<typeof labelFields>>;
 
+/** A released product as a catalogue needs it; its name is in another set (F&O, 5.1). */
+export const catalogueProduct = z.object({
+  ...labelledProduct.shape,
+  ProductNumber: text,
+  ProductSearchName: text,
+  ProductLifecycleStateId: text,
+  InventoryUnitSymbol: text,
+  SalesPrice: number,
+  SalesPriceQuantity: number,
+});
+export type CatalogueProduct = z.infer<typeof catalogueProduct>;
+
+/** A product's name, the same in all companies (F&O, 5.1). */
+export const productName = z.object({ ProductNumber: identifier, ProductName: text, ProductDescription: text });
+export type ProductName = z.infer<typeof productName>;
+
+const variantIds = {
+  ProductConfigurationId: text,
+  ProductSizeId: text,
+  ProductColorId: text,
+  ProductStyleId: text,
+  ProductVersionId: text,
+};
+
+/** A released variant of a product (F&O, 5.1). */
+export const productVariant = z.object({ ProductMasterNumber: identifier, ...variantIds, ProductName: text });
+export type ProductVariant = z.infer<typeof productVariant>;
+
+/** A barcode of a product or of one of its variants, in one unit (F&O, 5.1). */
+export const productBarcode = z.object({
+  ItemNumber: identifier,
+  Barcode: text,
+  ...variantIds,
+  ProductQuantityUnitSymbol: text,
+});
+export type ProductBarcode = z.infer<typeof productBarcode>;
+
+/** A category that a product is in (F&O, 5.2a). */
+export const categoryAssignment = z.object({
+  ProductNumber: identifier,
+  ProductCategoryName: text,
+  ProductCategoryHierarchyName: text,
+});
+export type CategoryAssignment = z.infer<typeof categoryAssignment>;
+
+/** A product as its source hands it to the mapping: the released product, and what other sets have of it. */
+export const productRecord = z.object({
+  product: catalogueProduct,
+  // What was looked up has been parsed where it was read.
+  legalEntity: z.string(),
+  name: z.custom<ProductName>().optional(),
+  variants: z.custom<readonly ProductVariant[]>(),
+  barcodes: z.custom<readonly ProductBarcode[]>(),
+  categories: z.custom<readonly CategoryAssignment[]>(),
+  /** F&O's system units. */
+  massUnit: z.string().optional(),
+  lengthUnit: z.string().optional(),
+  /** Two letters of the country it comes from, where F&O has them. */
+  origin: z.string().optional(),
+});
+export type ProductRecord = z.infer<typeof productRecord>;
+
+/** What a record's payload has to hold for `productRecord` to read it. */
+export type RawProductRecord = Omit<ProductRecord, "product"> & { product: unknown };
+
 /** A unit of measure. */
 export const unitOfMeasure = z.object({ UnitSymbol: identifier, UnitClass: text });
 

@@ -5,8 +5,10 @@ import type { FnoOrderOptions } from "./orders.ts";
 
 /** What products are read with. */
 export interface GoodsContext {
-  record: OrderRecord;
+  codes: Pick<OrderRecord, "massUnit" | "lengthUnit" | "countries">;
   options: Pick<FnoOrderOptions, "weightUnit" | "lengthUnit">;
+  /** Who says so, for errors: `order SO-1`. */
+  about: { document: string; label: string };
 }
 
 const massUnits: Readonly<Record<string, Weight["unit"]>> = {
@@ -33,44 +35,40 @@ const lengthUnits: Readonly<Record<string, Dimensions["unit"]>> = {
 function unitFrom<U extends string>(
   symbol: string | undefined,
   known: Readonly<Record<string, U>>,
-  about: { number: string; does: string; kind: string; setting: string },
+  about: GoodsContext["about"] & { does: string; kind: string; setting: string },
 ): U {
   const name = symbol?.toLowerCase() ?? "";
   const unit = Object.hasOwn(known, name) ? known[name] : undefined;
   if (unit) return unit;
-  const { number, does, kind, setting } = about;
-  throw new MappingError(
-    `F&O order ${number} ${does} in ${symbol ?? "no unit at all"}: no unit of ${kind} that mlc knows`,
-    {
-      system: "fno",
-      document: number,
-      field: "UnitSymbol",
-      hint: `Set ${setting} to one of ${[...new Set(Object.values(known))].join(", ")}.`,
-    },
-  );
+  const { document, label, does, kind, setting } = about;
+  throw new MappingError(`F&O ${label} ${does} in ${symbol ?? "no unit at all"}: no unit of ${kind} that mlc knows`, {
+    system: "fno",
+    document,
+    field: "UnitSymbol",
+    hint: `Set ${setting} to one of ${[...new Set(Object.values(known))].join(", ")}.`,
+  });
 }
 
 /** Gross weight, with the unit that F&O assumes for weights without one (F&O, 5.1); zero is "not maintained". */
-function weightOf(product: ReleasedProduct, { record, options }: GoodsContext): Weight | undefined {
+function weightOf(product: ReleasedProduct, { codes, options, about }: GoodsContext): Weight | undefined {
   const value = Number((product.NetProductWeight + product.TareProductWeight).toFixed(6));
   if (value <= 0) return undefined;
-  const number = record.header.SalesOrderNumber;
-  const about = { number, does: `weighs item ${product.ItemNumber}`, kind: "mass", setting: "weightUnit" };
-  return { value, unit: options.weightUnit ?? unitFrom(record.massUnit, massUnits, about) };
+  const does = { does: `weighs item ${product.ItemNumber}`, kind: "mass", setting: "weightUnit" };
+  return { value, unit: options.weightUnit ?? unitFrom(codes.massUnit, massUnits, { ...about, ...does }) };
 }
 
 /** Gross size, all three or none; zero is "not maintained" (F&O, 5.1). */
-function dimensionsOf(product: ReleasedProduct, { record, options }: GoodsContext): Dimensions | undefined {
+function dimensionsOf(product: ReleasedProduct, { codes, options, about }: GoodsContext): Dimensions | undefined {
   const { GrossDepth: length = 0, GrossProductWidth: width = 0, GrossProductHeight: height = 0 } = product;
   if (length <= 0 || width <= 0 || height <= 0) return undefined;
-  const number = record.header.SalesOrderNumber;
-  const about = { number, does: `measures item ${product.ItemNumber}`, kind: "length", setting: "lengthUnit" };
-  return { length, width, height, unit: options.lengthUnit ?? unitFrom(record.lengthUnit, lengthUnits, about) };
+  const does = { does: `measures item ${product.ItemNumber}`, kind: "length", setting: "lengthUnit" };
+  const unit = options.lengthUnit ?? unitFrom(codes.lengthUnit, lengthUnits, { ...about, ...does });
+  return { length, width, height, unit };
 }
 
 /** Origin in two letters, where F&O has them for its own key, and the commodity code. */
-function customsOf(product: ReleasedProduct, { record }: GoodsContext): Customs | undefined {
-  const countryOfOrigin = record.countries.get(product.OriginCountryRegionId ?? "")?.toUpperCase() ?? "";
+function customsOf(product: ReleasedProduct, { codes }: GoodsContext): Customs | undefined {
+  const countryOfOrigin = codes.countries.get(product.OriginCountryRegionId ?? "")?.toUpperCase() ?? "";
   const commodityCode = product.IntrastatCommodityCode || (product.HSNCode ?? "");
   if (countryOfOrigin === "" && commodityCode === "") return undefined;
   return {

@@ -1,10 +1,11 @@
 import type { OrderRecord, SalesOrderLine } from "../../connectors/fno/schema.ts";
-import { decimalOf, isAmount, quotientOf } from "../../core/decimal.ts";
+import { isAmount } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Address, OrderLine } from "../../core/model.ts";
-import { fillTemplate } from "../../core/parts.ts";
-import { goodsOf } from "./goods.ts";
+import { type GoodsContext, goodsOf } from "./goods.ts";
 import type { FnoOrderOptions, LineRule } from "./orders.ts";
+import { pricePerUnit } from "./price.ts";
+import { skuOf } from "./sku.ts";
 
 /** What lines are read with. */
 export interface LineContext {
@@ -16,32 +17,11 @@ export interface LineContext {
   shipTo(line: SalesOrderLine): Address;
 }
 
-/** Decimals of a unit price; F&O prices may be given for a hundred or a thousand. */
-const priceDecimals = 6;
-
 const labelOf = (line: SalesOrderLine) => `line ${line.LineNumber} (${line.ItemNumber})`;
 
 function refuse({ record }: LineContext, field: string, text: string, hint: string): never {
   const document = record.header.SalesOrderNumber;
   throw new MappingError(`F&O order ${document} ${text}`, { system: "fno", document, field, hint });
-}
-
-/** The article number under which the shipper knows a line's item. */
-function skuOf(line: SalesOrderLine, template: string): string {
-  const variant = {
-    configuration: line.ProductConfigurationId,
-    size: line.ProductSizeId,
-    color: line.ProductColorId,
-    style: line.ProductStyleId,
-    version: line.ProductVersionId,
-  };
-  const set = Object.values(variant).filter((id) => id !== "");
-  return fillTemplate(template, {
-    ...variant,
-    itemNumber: line.ItemNumber,
-    externalItemNumber: line.ExternalItemNumber,
-    variant: set.map((id) => `-${id}`).join(""),
-  });
 }
 
 const isOver = ({ SalesOrderLineStatus }: SalesOrderLine) =>
@@ -106,18 +86,19 @@ function unitPriceOf(line: SalesOrderLine, context: LineContext): string {
       `${labelOf(line)}: ${wrong} ${line[wrong]} is too large`,
       "Correct the line's price in F&O.",
     );
-  const per = line.SalesPriceQuantity === 0 ? 1 : line.SalesPriceQuantity;
-  const price = decimalOf(line.SalesPrice);
-  // Most prices are for one, and need no rounding.
-  if (per === 1 && (price.split(".")[1] ?? "").length <= priceDecimals) return price;
-  return quotientOf(price, decimalOf(per), priceDecimals);
+  return pricePerUnit(line);
+}
+
+function goodsContext({ record, options }: LineContext): GoodsContext {
+  const number = record.header.SalesOrderNumber;
+  return { codes: record, options, about: { document: number, label: `order ${number}` } };
 }
 
 function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContext): OrderLine {
-  const goods = context.isOpen ? goodsOf(context.record.products.get(line.ItemNumber), context) : {};
+  const goods = context.isOpen ? goodsOf(context.record.products.get(line.ItemNumber), goodsContext(context)) : {};
   return {
     key: line.InventoryLotId,
-    sku: skuOf(line, context.options.skuTemplate),
+    sku: skuOf(context.options.skuTemplate, line),
     name: line.LineDescription || line.ItemNumber,
     quantity,
     ...(line.SalesUnitSymbol === "" ? {} : { unit: line.SalesUnitSymbol }),
