@@ -113,19 +113,20 @@ export class ShipBobOrderTarget implements Target<Order> {
       const { body, calls } = await this.#parts.orders.cancel(orderId, naturalKey);
       const refusal = cancelRefusal(body);
       if (refusal === undefined) return { outcome: "done", calls, target: String(orderId) };
+      this.#refused.set(naturalKey, refusal);
       throw new RejectedError(`ShipBob did not cancel order ${naturalKey}: ${refusal}`, { system: "shipbob", calls });
     } catch (error) {
       if (!(error instanceof RejectedError)) throw error;
-      return { outcome: "failed", calls: error.context.calls ?? [], error: this.#mayBeCancelled(step, error) };
+      if (!this.#refused.has(naturalKey)) this.#refused.set(naturalKey, error.message);
+      return { outcome: "failed", calls: error.context.calls ?? [], error: mayBeCancelled(error) };
     }
   }
+}
 
-  /** An earlier try may have cancelled it: the order is looked at again before the refusal is believed and told. */
-  #mayBeCancelled({ naturalKey }: Step, refused: RejectedError): UnknownOutcomeError {
-    this.#refused.set(naturalKey, refused.message);
-    const { calls, ...about } = refused.context;
-    return new UnknownOutcomeError(refused.message, { ...about, ...(calls ? { calls } : {}), cause: refused });
-  }
+/** An earlier try may have cancelled it: the order is looked at again before the refusal is believed and told. */
+function mayBeCancelled(refused: RejectedError): UnknownOutcomeError {
+  const { calls, ...about } = refused.context;
+  return new UnknownOutcomeError(refused.message, { ...about, ...(calls ? { calls } : {}), cause: refused });
 }
 
 function made(step: Step, held: ShipBobOrder, calls: readonly Call[], how?: string): StepResult {
