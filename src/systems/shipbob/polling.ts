@@ -10,7 +10,7 @@ const wideMs = 7 * dayMs;
 /** The last run is told by its end, and what fell due while it ran is still due. */
 const runMs = 5 * minuteMs;
 
-/** How far updates were read, as the latest instant of ShipBob's own in what was read; it never moves back. */
+/** How far updates were read, as an instant of ShipBob's: of its clock, else the latest in what was read. It never moves back. */
 export class UpdateCursor {
   #at: string | undefined;
 

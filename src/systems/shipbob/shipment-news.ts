@@ -1,6 +1,6 @@
 import type { Shipment as Row } from "../../connectors/shipbob/orders/schema.ts";
 import { mostTracked, type ShipBobShipments } from "../../connectors/shipbob/shipments/calls.ts";
-import type { TrackedShipment } from "../../connectors/shipbob/shipments/schema.ts";
+import type { ClockPlace, TrackedShipment } from "../../connectors/shipbob/shipments/schema.ts";
 import { AuthError, ContractError, type MlcError, UnavailableError } from "../../core/errors.ts";
 import { progressOf, type ShipmentNews } from "../../mappings/shipbob/progress.ts";
 import { followedDays, hasLeft, type OrderNews, packedAt } from "../../mappings/shipbob/shipment.ts";
@@ -11,10 +11,16 @@ const dayMs = 24 * 3_600_000;
 /** What the orders themselves do not say of their shipments. */
 export type About = Pick<OrderNews, "news" | "zones">;
 
+interface Clock {
+  /** By location id. */
+  zones: Record<string, string>;
+  serverTime?: Date | undefined;
+}
+
 /** Asks for what is known of shipments beside their orders: carriers' news, timelines, the centres' clocks. */
 export class ShipmentNewsReader {
   readonly #client: ShipBobShipments;
-  #zones: Promise<Record<string, string>> | undefined;
+  #clocks: Promise<Clock> | undefined;
   /** The token may not read tracking, as older ones; `doctor` says so. */
   #isBarred = false;
   #failure: MlcError | undefined;
@@ -28,17 +34,18 @@ export class ShipmentNewsReader {
     return this.#failure;
   }
 
-  /** Asks anew for what was kept or given up. */
-  forget(): void {
-    this.#zones = undefined;
+  /** Asks anew for what was kept or given up; returns ShipBob's clock where it says it. */
+  async begin(): Promise<Date | undefined> {
+    this.#clocks = undefined;
     this.#isBarred = false;
     this.#failure = undefined;
+    return (await this.#clock()).serverTime;
   }
 
   async read(rows: readonly Row[], now: Date): Promise<About> {
     const live = rows.filter(hasLeft);
     if (live.length === 0) return { news: {}, zones: {} };
-    const zones = await this.#placeZones();
+    const { zones } = await this.#clock();
     const awaited = live.filter((row) => row.delivery_date === "" && !isOld(row, now)).map(({ id }) => id);
     const tracked = new Map((await this.#track(awaited)).map((one) => [one.shipment_id, one]));
     const news: Record<string, ShipmentNews> = {};
@@ -71,23 +78,25 @@ export class ShipmentNewsReader {
   }
 
   /** Without the right to read them ship dates are UTC's. */
-  #placeZones(): Promise<Record<string, string>> {
-    this.#zones ??= this.#client.clockPlaces().then(
-      (places) =>
-        Object.fromEntries(
-          places.flatMap(({ id, timezone }) => {
-            const zone = zoneOf(timezone);
-            return zone === undefined ? [] : [[String(id), zone]];
-          }),
-        ),
+  #clock(): Promise<Clock> {
+    this.#clocks ??= this.#client.clockPlaces().then(
+      ({ body, serverTime }) => ({ zones: zonesOf(body), serverTime }),
       (error: unknown) => {
-        if (error instanceof AuthError || error instanceof ContractError) return {};
-        this.#zones = undefined;
+        if (error instanceof AuthError || error instanceof ContractError) return { zones: {} };
         throw error;
       },
     );
-    return this.#zones;
+    return this.#clocks;
   }
+}
+
+/** Zones by location id; a centre whose zone has no name that is known is left out. */
+function zonesOf(places: readonly ClockPlace[]): Record<string, string> {
+  const known = places.flatMap(({ id, timezone }): [string, string][] => {
+    const zone = zoneOf(timezone);
+    return zone === undefined ? [] : [[String(id), zone]];
+  });
+  return Object.fromEntries(known);
 }
 
 /** Nothing more is awaited of it. */

@@ -47,13 +47,15 @@ export class ShipBobShipmentSource implements Source<Shipment> {
     const { since, until, now } = request;
     const cursor = new UpdateCursor(request.cursor);
     const told = new Set<string>();
-    this.#news.forget();
+    // Asked before the list: what is updated later is in the next run's.
+    const serverTime = await this.#news.begin();
     const updated = { since: cursor.start(request, this.#options.lookBack), until };
     for await (const rows of this.#client.ordersUpdated(updated)) {
       for (const { id } of rows) told.add(String(id));
-      cursor.reach(rows.flatMap(updatesIn));
+      if (!serverTime) cursor.reach(rows.flatMap(updatesIn));
       yield { records: await this.#records(rows, now) };
     }
+    cursor.reach([serverTime?.toISOString()]);
     // No order of the list is promised, so that its cursor is safe only at its end.
     if (cursor.json !== undefined) yield { records: [], cursor: cursor.json };
     if (!since && !until) yield* this.#followed(request, told);
@@ -73,7 +75,7 @@ export class ShipBobShipmentSource implements Source<Shipment> {
   }
 
   async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {
-    if (isAnew) this.#news.forget();
+    if (isAnew) await this.#news.begin();
     const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
     const rows = await this.#client.ordersById([...found.keys()]);
     for (const record of await this.#records(rows, this.#options.now())) found.set(record.id, record);

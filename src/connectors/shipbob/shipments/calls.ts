@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ContractError } from "../../../core/errors.ts";
-import type { ShipBobCalls } from "../calls.ts";
+import type { Given, ShipBobCalls } from "../calls.ts";
 import { isNotFound } from "../errors.ts";
 import {
   type ClockPlace,
@@ -131,10 +131,10 @@ export class ShipBobShipments {
     return refused;
   }
 
-  /** The centres with the zones of their clocks. */
-  async clockPlaces(): Promise<ClockPlace[]> {
+  /** The centres with the zones of their clocks, and ShipBob's own clock where it says it. */
+  clockPlaces(): Promise<Given<ClockPlace[]>> {
     const request = { method: "GET", path: "/location", repeatable: true, what: "list locations" } as const;
-    return (await this.#calls.call({ ...request, schema: z.array(clockPlace) })).body;
+    return this.#calls.call({ ...request, schema: z.array(clockPlace) });
   }
 }
 
