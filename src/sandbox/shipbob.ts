@@ -13,6 +13,7 @@ import { Grants, type OAuthApplication } from "./shipbob/grants.ts";
 import { SlidingWindow } from "./shipbob/limits.ts";
 import { type Decision, OAuthHost } from "./shipbob/oauth.ts";
 import { orderRoutes } from "./shipbob/orders.ts";
+import { productRoutes } from "./shipbob/products.ts";
 import {
   allScopes,
   type ChannelRow,
@@ -26,8 +27,11 @@ import { referenceRoutes } from "./shipbob/reference-routes.ts";
 import { brokenDatabase, throttled } from "./shipbob/refusals.ts";
 import type { OrderRow, ProductRow, ShipmentRow } from "./shipbob/rows.ts";
 import { shipmentRoutes } from "./shipbob/shipments.ts";
+import { stockRoutes } from "./shipbob/stock.ts";
 import { defaultSwitches, type ShipBobSwitches } from "./shipbob/switches.ts";
 import { trackingRoutes } from "./shipbob/tracking.ts";
+
+const areas = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes, productRoutes, stockRoutes];
 
 /** How to set up a simulated ShipBob account. */
 export interface ShipBobOptions {
@@ -91,7 +95,7 @@ export class ShipBobSandbox implements SimulatedVendor {
       applications: options.applications ?? [],
       connected: (app, name) => this.#connected(app, name),
     });
-    const routes = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes].flatMap((make) => make(account));
+    const routes = areas.flatMap((routesOf) => routesOf(account));
     const window = new SlidingWindow(options.limit ?? 150);
     this.#gateway = new Gateway({ account, grants: this.grants, window, routes });
   }
