@@ -249,7 +249,7 @@ export interface Target<D extends Document> {
   find(steps: readonly Lookup[], since: Date): Promise<Found[]>;
 }
 
-/** A system as the giver of products. */
+/** A system as the giver of products that can be asked what a SKU stands for. */
 export interface ProductSource extends Source<Product> {
   /** What SKUs stand for, by SKU as it is asked for: a product's record, or something sold that is none; the others are nothing there. */
   bySku(skus: readonly string[]): Promise<Map<string, SourceRecord | "noProduct">>;
@@ -363,8 +363,8 @@ export interface System {
   edits?(): EditSource;
   saleSource?(): Source<Sale>;
   saleTarget?(): Target<Sale>;
-  productSource?(): ProductSource;
-  productTarget?(): ProductTarget;
+  productSource?(): Source<Product> | ProductSource;
+  productTarget?(): Target<Product> | ProductTarget;
   customerSource?(): Source<Customer>;
   customerTarget?(): Target<Customer>;
   webhooks?(): WebhookSubscriptions;

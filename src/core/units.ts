@@ -26,7 +26,7 @@ export function ouncesRoundedUp(grams: Decimal): Decimal {
   return quotientUp(grams, gramsPer.oz, 2);
 }
 
-/** A length as whole inches, rounded up. Pure. */
-export function inchesRoundedUp(length: number, unit: Dimensions["unit"]): number {
-  return Number(quotientUp(productOf(decimalOf(length), millimetresPer[unit]), millimetresPer.in, 0));
+/** A length as inches, rounded up to whole ones or to some decimals. Pure. */
+export function inchesRoundedUp(length: number, unit: Dimensions["unit"], places = 0): number {
+  return Number(quotientUp(productOf(decimalOf(length), millimetresPer[unit]), millimetresPer.in, places));
 }

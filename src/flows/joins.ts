@@ -1,5 +1,5 @@
-import type { Customer, Document, Order, Sale, Shipment } from "../core/model.ts";
-import type { Flow, Source, System, Target } from "../core/ports.ts";
+import type { Customer, Document, Order, Product, Sale, Shipment } from "../core/model.ts";
+import type { Flow, ProductSource, ProductTarget, Source, System, Target } from "../core/ports.ts";
 import type { FlowName } from "./names.ts";
 import { comparingSkus, type Goods } from "./sku-comparison.ts";
 
@@ -18,10 +18,12 @@ export const joins = {
     const edits = shipper.edits?.();
     return flow && { ...flow, ...(edits ? { edits } : {}) };
   },
-  /** What the ERP keeps of the things it sells to the shipper. */
+  /** What the ERP keeps of the things it sells to the shipper; one that makes its own products is asked which SKUs it wants. */
   products: (pair, erp, shipper) => {
     const [source, target] = [erp.productSource?.(), shipper.productTarget?.()];
-    return source && target && { pair, name: "products", ...comparingSkus(source, target) };
+    if (!source || !target || !knowsSkus(source) || !makesItsOwn(target))
+      return joined(pair, "products", source, target);
+    return { pair, name: "products", ...comparingSkus(source, target) };
   },
   /** The addresses that the ERP keeps to open orders at the shipper. */
   customers: (pair, erp, shipper) => joined(pair, "customers", erp.customerSource?.(), shipper.customerTarget?.()),
@@ -32,6 +34,16 @@ export const joins = {
   products: Join<Goods>;
   customers: Join<Customer>;
 } & Record<FlowName, unknown>;
+
+/** Whether a source of products can be asked what a SKU stands for. Pure. */
+export function knowsSkus(source: Source<Product>): source is ProductSource {
+  return "bySku" in source;
+}
+
+/** Whether only the shipper itself makes products, so that orders may want one that is not there. Pure. */
+export function makesItsOwn(target: Target<Product>): target is ProductTarget {
+  return "wanted" in target;
+}
 
 function joined<D extends Document>(
   pair: string,

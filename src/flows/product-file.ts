@@ -1,8 +1,9 @@
 import type { ConfigFile } from "../core/config.ts";
 import { MlcError, UsageError } from "../core/errors.ts";
 import type { Product } from "../core/model.ts";
-import type { ProductSource, SourceRecord, System } from "../core/ports.ts";
+import type { Source, SourceRecord, System } from "../core/ports.ts";
 import { pairKinds } from "../systems/index.ts";
+import { makesItsOwn } from "./joins.ts";
 import { chosenFlows } from "./open.ts";
 
 /** What a person imports at the shipper. */
@@ -30,6 +31,10 @@ export async function productFile({ config, pair, system, now }: ProductFileRequ
   const shipper = kind && (await system(kind.shipper, chosen.pair));
   const target = shipper?.productTarget?.();
   if (!source || !target || !shipper) throw new UsageError(`${chosen?.pair}: products cannot be moved there`);
+  if (!makesItsOwn(target))
+    throw new UsageError(`${shipper.name} has no product import: mlc makes its products`, {
+      hint: `Run \`mlc sync products --pair ${chosen.pair}\` instead, with --dry-run to see what it would make.`,
+    });
   const missing: Product[] = [];
   for await (const { records } of source.list({ now }))
     missing.push(...(await target.missing(records.flatMap((record) => activeIn(source, record)))));
@@ -37,7 +42,7 @@ export async function productFile({ config, pair, system, now }: ProductFileRequ
 }
 
 /** What cannot be read is set aside where it is moved. */
-function activeIn(source: ProductSource, record: SourceRecord): Product[] {
+function activeIn(source: Source<Product>, record: SourceRecord): Product[] {
   try {
     return source.read(record).filter(({ isActive }) => isActive);
   } catch (error) {

@@ -30,6 +30,10 @@ const productsFlow = z.strictObject({
   every: timeSpan.default("1d"),
   /** Categories of the ERP whose products go to the catalogue, as `name` or `hierarchy/name`; an empty list takes all. */
   categories: texts.default([]),
+  /** Lifecycle states in which a product is not sold any more: it is made inactive there; an empty list makes none so. */
+  inactiveStates: texts.default([]),
+  /** What customs are told of a product's worth: nothing, or the ERP's sales price; ShipBob asks for no currency. */
+  customsValue: z.enum(["none", "salesPrice"]).default("none"),
 });
 
 /** ShipBob's side of a pair's flows. */

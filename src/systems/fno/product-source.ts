@@ -12,6 +12,7 @@ import { hashOf } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { type FnoProductOptions, productId, productsFromFno } from "../../mappings/fno/products.ts";
+import { grouped } from "../in-groups.ts";
 import type { Codes, MasterData } from "./master-data.ts";
 
 const productRef = z.object({ legalEntity: z.string(), item: z.string() });
@@ -114,9 +115,9 @@ export class FnoProductSource implements Source<Product> {
     if (!categories) throw unpublished();
     return {
       names: new Map(names.map((row) => [row.ProductNumber, row])),
-      variants: groupedBy(variants, (row) => row.ProductMasterNumber),
-      barcodes: groupedBy(barcodes, (row) => row.ItemNumber),
-      categories: groupedBy(categories, (row) => row.ProductNumber),
+      variants: grouped(variants, (row) => row.ProductMasterNumber),
+      barcodes: grouped(barcodes, (row) => row.ItemNumber),
+      categories: grouped(categories, (row) => row.ProductNumber),
     };
   }
 
@@ -129,16 +130,6 @@ export class FnoProductSource implements Source<Product> {
       hint: "Set flows.products.enabled to false, or use another template.",
     });
   }
-}
-
-function groupedBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row));
-    if (group) group.push(row);
-    else groups.set(keyOf(row), [row]);
-  }
-  return groups;
 }
 
 function unpublished(): ConfigError {
