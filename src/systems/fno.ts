@@ -1,6 +1,6 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
-import type { FnoLabelSettings, FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings, FnoSettings, FnoStockSettings } from "../connectors/fno/config.ts";
 import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
@@ -25,6 +25,8 @@ export type FnoPair = FnoPairSettings & {
   scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
+  /** The pair's shipper keeps the goods: quantities are read in the unit of stock. */
+  forStock?: FnoStockSettings | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -66,6 +68,7 @@ export class FnoSystem implements System {
       entities: pair.entities,
       headerFieldsEntity: pair.writeBack.headerFields.entity,
       forLabels: pair.forLabels,
+      forStock: pair.forStock,
     });
     this.#masterData = new MasterData(this.#client, clock);
   }

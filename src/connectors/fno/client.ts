@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Http } from "../../core/http/types.ts";
 import { readMetadata } from "../odata/metadata.ts";
 import { FnoCalls } from "./calls.ts";
-import type { FnoLabelSettings } from "./config.ts";
+import type { FnoLabelSettings, FnoStockSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
 import { FnoProducts } from "./products.ts";
@@ -19,6 +19,8 @@ export interface FnoClientOptions {
   headerFieldsEntity?: string | undefined;
   /** What labels need is read only where this is given. */
   forLabels?: FnoLabelSettings | undefined;
+  /** The unit that stock is kept in is read only where this is given. */
+  forStock?: FnoStockSettings | undefined;
 }
 
 /** An F&O environment over OData. */
@@ -29,11 +31,12 @@ export class FnoClient {
   readonly writeBack: FnoWriteBack;
   readonly #calls: FnoCalls;
 
-  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels }: FnoClientOptions) {
+  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels, forStock }: FnoClientOptions) {
     const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
     this.#calls = new FnoCalls({ http, clock, host, headerSets });
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
-    this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
+    const more = { forLabels: forLabels !== undefined, forStock: forStock !== undefined };
+    this.masterData = new FnoMasterData(this.#calls, more);
     this.products = new FnoProducts(this.#calls);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
