@@ -139,6 +139,11 @@ export class FnoSandbox implements SimulatedVendor {
     moveTo(this.books, this.books.order(legalEntity, number), "Picked");
   }
 
+  /** Releases an order to the warehouse; its header's tag stays, for the status is of another table. */
+  release(legalEntity: string, number: string, status: "Open" | "PartialReleased" | "Released" = "Released"): void {
+    this.books.order(legalEntity, number).release = status;
+  }
+
   cancel(legalEntity: string, number: string): void {
     moveTo(this.books, this.books.order(legalEntity, number), "Canceled");
   }

@@ -1,6 +1,6 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
-import type { FnoLabelSettings, FnoPairSettings, FnoSettings } from "../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings, FnoSettings, FnoStockSettings } from "../connectors/fno/config.ts";
 import { InventoryVisibility, visibilityScope } from "../connectors/fno/inventory-visibility.ts";
 import type { StockSettings } from "../connectors/fno/stock-config.ts";
 import { createHttp } from "../core/http/http.ts";
@@ -30,6 +30,8 @@ export type FnoPair = FnoPairSettings & {
   scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
+  /** The pair's shipper keeps the goods: quantities are read in the unit of stock. */
+  forStock?: FnoStockSettings | undefined;
   /** What becomes of the stock that the shipper tells. */
   inventory?: StockSettings | undefined;
 };
@@ -75,7 +77,8 @@ export class FnoSystem implements System {
       entities: pair.entities,
       headerFieldsEntity: pair.writeBack.headerFields.entity,
       forLabels: pair.forLabels,
-      stock: pair.inventory,
+      forStock: pair.forStock,
+      inventory: pair.inventory,
     });
     this.#masterData = new MasterData(this.#client, clock);
   }

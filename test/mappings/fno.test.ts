@@ -19,6 +19,7 @@ const shipTo = {
 const billTo = { ...shipTo, name: "Harbor Tools Inc.", street: ["1 Bank Street"] };
 const line = {
   key: "USMF-004821",
+  lineNumber: 1,
   sku: "D0001",
   name: "Cordless drill",
   quantity: 3,

@@ -1,4 +1,9 @@
-import { type FnoLabelSettings, fnoPairSettings, fnoSettings } from "../../src/connectors/fno/config.ts";
+import {
+  type FnoLabelSettings,
+  type FnoStockSettings,
+  fnoPairSettings,
+  fnoSettings,
+} from "../../src/connectors/fno/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import type { SourceRecord } from "../../src/core/ports.ts";
@@ -12,6 +17,7 @@ export interface EnvironmentOptions {
   pair?: unknown;
   numberPattern?: string;
   forLabels?: FnoLabelSettings;
+  forStock?: FnoStockSettings;
   sandbox?: Partial<FnoOptions>;
   legalEntities?: string[];
   clientSecret?: string;
@@ -35,8 +41,9 @@ export function environment(options: EnvironmentOptions = {}) {
     clientId: "app-1",
     legalEntities: options.legalEntities ?? ["usmf", "demf"],
   });
-  const { numberPattern, forLabels } = options;
-  const pair = { ...fnoPairSettings.parse(options.pair ?? {}), ...(numberPattern ? { numberPattern } : {}), forLabels };
+  const { numberPattern, forLabels, forStock } = options;
+  const side = fnoPairSettings.parse(options.pair ?? {});
+  const pair = { ...side, ...(numberPattern ? { numberPattern } : {}), forLabels, forStock };
   const system = fnoSystem(settings, pair, {
     fetch,
     clock,

@@ -1,162 +1,120 @@
 import { describe, expect, it } from "vitest";
-import { level, stockWorld } from "./fno-stock-world.ts";
+import type { FnoStockSettings } from "../../src/connectors/fno/config.ts";
+import { ConfigError, MappingError } from "../../src/core/errors.ts";
+import type { LineSpec } from "../../src/sandbox/fno/orders.ts";
+import type { FnoSwitches } from "../../src/sandbox/fno/switches.ts";
+import { failure } from "../connectors/shipbob-kit.ts";
+import { environment, recordsOf } from "./fno-environment.ts";
 
-const journals = "InventoryCountingJournalHeaders";
-const lines = "InventoryCountingJournalLines";
-const counting = { mode: "countingJournal", countingJournal: { journalName: "ICnt" } } as const;
-const held = (item: string, quantity: number, warehouse = "24") => ({
-  ItemNumber: item,
-  InventoryWarehouseId: warehouse,
-  OnHandQuantity: quantity,
-  AvailableOnHandQuantity: quantity,
-});
+function world(forStock: FnoStockSettings | undefined = { releaseStatus: [] }, switches: Partial<FnoSwitches> = {}) {
+  const stock = forStock ? { forStock } : {};
+  const made = environment({ legalEntities: ["usmf"], sandbox: { switches }, ...stock });
+  made.fno.addProduct("usmf", { ItemNumber: "D0001", InventoryUnitSymbol: "ea" });
+  return made;
+}
 
-describe("a counting journal", () => {
-  it("has a line for each difference, and is never posted", async () => {
-    const { fno, source, sync, told } = stockWorld(counting);
-    fno.setOnHand("usmf", held("MUG", 10));
-    fno.setOnHand("usmf", held("CAP", 4));
-    source.levels = [level("MUG", 12), level("CAP", 4), level("PEN", 0), level("UNKNOWN", 5)];
-    await sync();
-    expect(fno.rowsOf(journals)).toEqual([
-      expect.objectContaining({ JournalNameId: "ICnt", DefaultWarehouseId: "24", IsPosted: "No" }),
+const inBoxes = { item: "D0001", quantity: 2, unit: "box", stockPerUnit: 6, price: 41.5 };
+
+function addOrder({ fno }: ReturnType<typeof world>, number: string, line: LineSpec = inBoxes) {
+  fno.addOrder({ legalEntity: "usmf", number, customer: "C-1", lines: [line] });
+}
+
+async function linesOf(made: ReturnType<typeof world>) {
+  const records = await recordsOf(made.system);
+  return records.flatMap((record) => made.system.orderSource().read(record)).flatMap(({ lines }) => lines);
+}
+
+const asked = ({ fno }: ReturnType<typeof world>, set: string) =>
+  fno.requests.filter((request) => request.endsWith(set)).length;
+
+describe("orders for a shipper that keeps the goods", () => {
+  it("have quantities and prices in the unit of stock, asked for once a page", async () => {
+    const made = world();
+    addOrder(made, "SO-1");
+    addOrder(made, "SO-2", { ...inBoxes, quantity: 1 });
+    expect(await linesOf(made)).toMatchObject([
+      { quantity: 12, unit: "ea", unitPrice: "6.916667", lineNumber: 1 },
+      { quantity: 6, unit: "ea", unitPrice: "6.916667" },
     ]);
-    expect(fno.rowsOf(lines)).toEqual([
-      expect.objectContaining({ ItemNumber: "MUG", CountedQuantity: 12, WarehouseId: "24", InventorySiteId: "2" }),
-    ]);
-    expect(told().at(-1)).toBe("skipped counting journal USMF-000001 with 1 line waits to be posted in F&O");
+    expect(asked(made, "SalesLineBiEntities")).toBe(1);
   });
 
-  it("says of what is gone that nothing was counted", async () => {
-    const { fno, source, sync } = stockWorld(counting);
-    fno.setOnHand("usmf", held("MUG", 10));
-    source.levels = [level("MUG", 0)];
-    await sync();
-    expect(fno.rowsOf(lines)).toEqual([expect.objectContaining({ CountedQuantity: 0, IsCountedQuantityZero: "Yes" })]);
+  it("ask for nothing more where the units are the same, whatever their case", async () => {
+    const made = world();
+    addOrder(made, "SO-1", { ...inBoxes, unit: "EA" });
+    expect(await linesOf(made)).toMatchObject([{ quantity: 2, unit: "EA", unitPrice: "41.5" }]);
+    expect(asked(made, "SalesLineBiEntities")).toBe(0);
   });
 
-  it("is made once, and no other one before it is posted", async () => {
-    const { fno, source, sync, told } = stockWorld(counting);
-    fno.setOnHand("usmf", held("MUG", 10));
-    source.levels = [level("MUG", 12)];
-    await sync();
-    await sync();
-    expect(fno.rowsOf(journals)).toHaveLength(1);
-    source.levels = [level("MUG", 15)];
-    await sync();
-    expect(fno.rowsOf(journals)).toHaveLength(1);
-    expect(told().at(-1)).toBe("skipped counting journal USMF-000001 of warehouse usmf/24 is not posted yet");
-    fno.postCounting("usmf", "USMF-000001");
-    source.levels = [level("MUG", 16)];
-    await sync();
-    expect(fno.rowsOf(lines).map(({ CountedQuantity }) => CountedQuantity)).toEqual([12, 16]);
+  it("have what remains of an order that is partly delivered", async () => {
+    const made = world();
+    addOrder(made, "SO-1");
+    made.fno.deliver("usmf", "SO-1", { 1: 1 });
+    expect(await linesOf(made)).toMatchObject([{ quantity: 6, unit: "ea", unitPrice: "6.916667" }]);
   });
 
-  it("leaves differences within the threshold alone", async () => {
-    const { fno, source, sync, told } = stockWorld({ ...counting, threshold: 2 });
-    fno.setOnHand("usmf", held("MUG", 10));
-    source.levels = [level("MUG", 12)];
-    await sync();
-    expect(fno.rowsOf(journals)).toEqual([]);
-    expect(told()).toEqual(["skipped no difference"]);
+  it.each([
+    ["how many of stock they are", { absentSets: ["SalesLineBiEntities"] }, "RemainInventPhysical"],
+    ["in which unit stock is kept", { absentSets: ["ReleasedProductsV2"] }, "InventoryUnitSymbol"],
+  ])("are set aside where F&O does not say %s", async (_, switches, field) => {
+    const made = world({ releaseStatus: [] }, switches);
+    addOrder(made, "SO-1");
+    const error = await failure(linesOf(made));
+    expect(error).toBeInstanceOf(MappingError);
+    expect(error).toMatchObject({ context: { document: "SO-1", field } });
   });
 
-  it("is found again by its description when the answer that made it was lost", async () => {
-    const { fno, source, sync } = stockWorld(counting);
-    fno.setOnHand("usmf", held("MUG", 10));
-    fno.setOnHand("usmf", held("CAP", 1));
-    source.levels = [level("CAP", 2), level("MUG", 12)];
-    const seen = new Set<string>();
-    fno.faults = ({ method, url }) => {
-      const set = new URL(url).pathname.split("/").at(-1) ?? "";
-      if (method !== "POST" || seen.has(set)) return undefined;
-      seen.add(set);
-      return "resetAfter";
-    };
-    await sync();
-    await sync();
-    expect(seen).toEqual(new Set([journals, lines]));
-    expect(fno.rowsOf(journals)).toHaveLength(1);
-    expect(fno.rowsOf(lines).map(({ ItemNumber }) => ItemNumber)).toEqual(["CAP", "MUG"]);
+  it("are as they are sold for any other pair", async () => {
+    const made = environment({ legalEntities: ["usmf"] });
+    made.fno.addProduct("usmf", { ItemNumber: "D0001", InventoryUnitSymbol: "ea" });
+    addOrder(made, "SO-1");
+    expect(await linesOf(made)).toMatchObject([{ quantity: 2, unit: "box", unitPrice: "41.5" }]);
   });
 });
 
-describe("a set of the customer's own", () => {
-  const own = {
-    mode: "customEntity",
-    customEntity: {
-      entity: "ContosoCentreStocks",
-      map: {
-        sku: "ContosoSku",
-        warehouse: "ContosoWarehouseId",
-        onHand: "ContosoOnHand",
-        available: "ContosoAvailable",
-        countedAt: "ContosoCountedAt",
-      },
-    },
-  } as const;
+describe("release statuses", () => {
+  const releaseStatus = ["Released", "PartialReleased"];
 
-  it("gets a row for each SKU that F&O knows, and a change where one differs", async () => {
-    const { fno, source, sync } = stockWorld(own);
-    source.levels = [level("CAP", 3), level("MUG", 12, 9), level("UNKNOWN", 1)];
-    await sync();
-    source.levels = [level("CAP", 3), level("MUG", 11, 8)];
-    await sync();
-    expect(fno.rowsOf("ContosoCentreStocks")).toEqual([
-      expect.objectContaining({ ContosoSku: "CAP", ContosoOnHand: 3 }),
-      expect.objectContaining({ ContosoSku: "MUG", ContosoOnHand: 11, ContosoAvailable: 8, ContosoWarehouseId: "24" }),
-    ]);
-    expect(fno.ledger.map(({ action }) => action)).toEqual([
-      "POST ContosoCentreStocks",
-      "POST ContosoCentreStocks",
-      "PATCH ContosoCentreStocks",
+  it("leave orders out until they are released, and then tell them as changed", async () => {
+    const made = world({ releaseStatus });
+    for (const number of ["SO-1", "SO-2"]) addOrder(made, number);
+    made.fno.release("usmf", "SO-2");
+    expect((await recordsOf(made.system)).map(({ id }) => id)).toEqual(["usmf/SO-2"]);
+    const [before] = (await made.system.orderSource().get([{ legalEntity: "usmf", number: "SO-1" }])).values();
+    made.fno.release("usmf", "SO-1", "PartialReleased");
+    const [now] = await recordsOf(made.system);
+    expect(now?.id).toBe("usmf/SO-1");
+    expect(before).not.toBe("gone");
+    expect(typeof before === "object" && before.version).not.toBe(now?.version);
+  });
+
+  it("stop an order that is read by its number, and not one that is cancelled", async () => {
+    const made = world({ releaseStatus });
+    for (const number of ["SO-1", "SO-2"]) addOrder(made, number);
+    made.fno.cancel("usmf", "SO-2");
+    const refs = ["SO-1", "SO-2"].map((number) => ({ legalEntity: "usmf", number }));
+    const records = [...(await made.system.orderSource().get(refs)).values()].filter((record) => record !== "gone");
+    const orders = records.flatMap((record) => made.system.orderSource().read(record));
+    expect(orders.map(({ status, reason }) => [status, reason])).toEqual([
+      ["stopped", "ReleaseStatus is Open"],
+      ["cancelled", undefined],
     ]);
   });
 
-  it("cannot be one of the books", () => {
-    expect(() => stockWorld({ ...own, customEntity: { ...own.customEntity, entity: "LedgerJournalHeaders" } })).toThrow(
-      "belongs to the books",
-    );
-  });
-});
-
-describe("Inventory Visibility", () => {
-  const visible = {
-    mode: "inventoryVisibility",
-    inventoryVisibility: {
-      url: "https://inventoryservice.eu-il101.gateway.prod.island.powerapps.com",
-      environmentId: "env-1",
-    },
-  } as const;
-
-  it("is set to what the shipper holds, by way of the gateway that its first answer names", async () => {
-    const { visibility, source, sync, requests } = stockWorld(visible);
-    source.levels = [level("CAP", 3), level("MUG", 12, 9)];
-    await sync();
-    expect(visibility.stock.get("MUG/2/24")).toMatchObject({
-      organizationId: "usmf",
-      quantities: { shipbob: { onhand: 12, available: 9 } },
-    });
-    expect(visibility.calls).toBe(1);
-    expect(requests).toContain("POST securityservice.operations365.dynamics.com/token");
-    expect(requests).toContain("POST gateway.eu.operations365.dynamics.com/token");
-    await sync();
-    expect(visibility.calls).toBe(1);
+  it("are not asked for where none is named", async () => {
+    const made = world();
+    addOrder(made, "SO-1");
+    await recordsOf(made.system);
+    expect(asked(made, "SalesTableBiEntities")).toBe(0);
   });
 
-  it("sends its token to no other host", async () => {
-    const { source, sync, requests } = stockWorld(visible, "https://gateway.evil.example");
-    source.levels = [level("MUG", 12)];
-    expect(String((await sync()).error)).toContain("sends to gateway.evil.example, which is not Microsoft's");
-    expect(requests.filter((request) => request.includes("evil"))).toEqual([]);
+  it("stop the flow, and are told by the checks, where the set is not published", async () => {
+    const made = world({ releaseStatus }, { absentSets: ["SalesTableBiEntities"] });
+    addOrder(made, "SO-1");
+    const error = await failure(recordsOf(made.system));
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({ context: { field: "releaseStatus" } });
+    const checks = await made.system.checks();
+    expect(checks.find(({ name }) => name.endsWith("SalesTableBiEntities"))).toMatchObject({ state: "failed" });
   });
-});
-
-it("refuses a warehouse that F&O does not have, and one that two companies have", async () => {
-  const { source, sync } = stockWorld(counting);
-  source.levels = [level("MUG", 12)];
-  source.warehouse = "99";
-  expect(String((await sync()).error)).toContain("F&O has no warehouse 99");
-  source.warehouse = "25";
-  expect(String((await sync()).error)).toContain("F&O has a warehouse 25 in usmf and demf");
 });

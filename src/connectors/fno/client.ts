@@ -2,7 +2,7 @@ import type { Clock } from "../../core/clock.ts";
 import type { Http } from "../../core/http/types.ts";
 import { readMetadata } from "../odata/metadata.ts";
 import { FnoCalls } from "./calls.ts";
-import type { FnoLabelSettings } from "./config.ts";
+import type { FnoLabelSettings, FnoStockSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
 import { FnoProducts } from "./products.ts";
@@ -22,7 +22,9 @@ export interface FnoClientOptions {
   /** What labels need is read only where this is given. */
   forLabels?: FnoLabelSettings | undefined;
   /** What becomes of stock; without it no set of stock can be written to. */
-  stock?: StockSettings | undefined;
+  inventory?: StockSettings | undefined;
+  /** The unit that stock is kept in is read only where this is given. */
+  forStock?: FnoStockSettings | undefined;
 }
 
 /** An F&O environment over OData. */
@@ -34,12 +36,14 @@ export class FnoClient {
   readonly stock: FnoStock;
   readonly #calls: FnoCalls;
 
-  constructor({ http, clock, host, entities, headerFieldsEntity, forLabels, stock }: FnoClientOptions) {
+  constructor(options: FnoClientOptions) {
+    const { http, clock, host, entities, headerFieldsEntity, forLabels, forStock, inventory } = options;
     const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
-    this.#calls = new FnoCalls({ http, clock, host, writable: [...headerSets, ...stockSets(stock)] });
+    this.#calls = new FnoCalls({ http, clock, host, writable: [...headerSets, ...stockSets(inventory)] });
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
-    this.masterData = new FnoMasterData(this.#calls, forLabels !== undefined);
     this.stock = new FnoStock(this.#calls);
+    const more = { forLabels: forLabels !== undefined, forStock: forStock !== undefined };
+    this.masterData = new FnoMasterData(this.#calls, more);
     this.products = new FnoProducts(this.#calls);
     this.writeBack = new FnoWriteBack(this.#calls, () => this.orders.headerSet());
   }
@@ -50,7 +54,9 @@ export class FnoClient {
   }
 }
 
-function stockSets(stock: StockSettings | undefined): readonly string[] {
-  if (stock?.mode === "countingJournal") return countingSets;
-  return stock?.mode === "customEntity" && stock.customEntity.entity !== undefined ? [stock.customEntity.entity] : [];
+function stockSets(inventory: StockSettings | undefined): readonly string[] {
+  if (inventory?.mode === "countingJournal") return countingSets;
+  return inventory?.mode === "customEntity" && inventory.customEntity.entity !== undefined
+    ? [inventory.customEntity.entity]
+    : [];
 }

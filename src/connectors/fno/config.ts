@@ -157,5 +157,11 @@ export interface FnoLabelSettings {
   invoiceField?: string | undefined;
 }
 
+/** What a pair says beside that whose shipper keeps the goods: quantities are in the unit that stock is kept in. */
+export interface FnoStockSettings {
+  /** Release statuses in which an order is sent, of the set `SalesTableBiEntities`; an empty list asks for none. */
+  releaseStatus: readonly string[];
+}
+
 /** F&O's side of a pair's settings, parsed. */
 export type FnoPairSettings = z.infer<typeof fnoPairSettings>;

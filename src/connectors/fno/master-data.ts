@@ -21,11 +21,11 @@ export interface MasterSet<T> {
 /** Customers, products, units and codes of an environment, read only. */
 export class FnoMasterData {
   readonly #calls: FnoCalls;
-  readonly #forLabels: boolean;
+  readonly #more: schema.ReadMore;
 
-  constructor(calls: FnoCalls, forLabels: boolean) {
+  constructor(calls: FnoCalls, more: schema.ReadMore) {
     this.#calls = calls;
-    this.#forLabels = forLabels;
+    this.#more = more;
   }
 
   /** A company's customers. */
@@ -35,15 +35,13 @@ export class FnoMasterData {
 
   /** A company's released products. */
   releasedProducts(legalEntity: string): MasterSet<schema.ReleasedProduct> {
-    const name = { set: "ReleasedProductsV2", field: "ItemNumber" };
-    return this.#forLabels
-      ? this.#set(legalEntity, { ...name, row: schema.labelledProduct })
-      : this.#set(legalEntity, { ...name, row: schema.releasedProduct });
+    const row = schema.productRow(this.#more);
+    return this.#set(legalEntity, { set: "ReleasedProductsV2", field: "ItemNumber", row });
   }
 
   #set<T>(
     legalEntity: string,
-    { set, field, row }: { set: string; field: string; row: z.ZodType<T> & { shape: Record<string, unknown> } },
+    { set, field, row }: { set: string; field: string; row: z.ZodType<T> & { shape: object } },
   ): MasterSet<T> {
     const select = schema.fieldsOf(row);
     const filter = odata`dataAreaId eq ${legalEntity}`;

@@ -170,6 +170,29 @@ export class FnoOrders {
     return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainSalesPhysical]));
   }
 
+  /** The same in the unit that stock is kept in. */
+  async remainingStock(legalEntity: string, numbers: readonly string[]): Promise<Map<string, number> | undefined> {
+    const row = schema.remainingStock;
+    const options = { select: schema.fieldsOf(row) };
+    const choice = { set: "SalesLineBiEntities", field: "SalesId", values: numbers, options, row };
+    const found = await this.#calls.chosen(legalEntity, choice);
+    return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainInventPhysical]));
+  }
+
+  /** How far orders are released to the warehouse, by number. Throws ConfigError when the set is not published. */
+  async releaseStatuses(legalEntity: string, numbers: readonly string[]): Promise<Map<string, string>> {
+    const row = schema.releasedOrder;
+    const set = "SalesTableBiEntities";
+    const choice = { set, field: "SalesId", values: numbers, options: { select: schema.fieldsOf(row) }, row };
+    const found = await this.#calls.chosen(legalEntity, choice);
+    if (found) return new Map(found.rows.map((order) => [order.SalesId, order.ReleaseStatus]));
+    throw new ConfigError(`F&O publishes no ${set}, so that nobody can tell which orders are released`, {
+      system: "fno",
+      field: "releaseStatus",
+      hint: `Publish the entity set ${set} in F&O, or take releaseStatus out of the pair's settings.`,
+    });
+  }
+
   /** The newest customer invoice of each order that has one, by day, then by number; none when the set is not published. */
   async newestInvoices(legalEntity: string, numbers: readonly string[]): Promise<Map<string, string>> {
     const row = schema.salesInvoice;

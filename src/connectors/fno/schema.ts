@@ -110,7 +110,27 @@ const labelFields = z.object({
 
 /** A released product as labels need it. */
 export const labelledProduct = z.object({ ...releasedProduct.shape, ...labelFields.shape });
-export type ReleasedProduct = z.infer<typeof releasedProduct> & Partial<z.infer<typeof labelFields>>;
+
+/** What stock needs of a released product beside that: the unit that it is kept in. */
+const stockFields = z.object({ InventoryUnitSymbol: text });
+
+/** A released product as stock needs it. */
+export const stockedProduct = z.object({ ...releasedProduct.shape, ...stockFields.shape });
+
+export type ReleasedProduct = z.infer<typeof releasedProduct> &
+  Partial<z.infer<typeof labelFields> & z.infer<typeof stockFields>>;
+
+/** What is read for orders beside what all need; no pair wants both. */
+export interface ReadMore {
+  forLabels: boolean;
+  forStock: boolean;
+}
+
+/** A released product as far as an order's pair needs it. Pure. */
+export function productRow({ forLabels, forStock }: ReadMore): z.ZodType<ReleasedProduct> & { shape: object } {
+  if (forStock) return stockedProduct;
+  return forLabels ? labelledProduct : releasedProduct;
+}
 
 /** A released product as a catalogue needs it; its name is in another set (F&O, 5.1). */
 export const catalogueProduct = z.object({
@@ -189,6 +209,16 @@ export const remainingLine = z.object({
   InventTransId: identifier,
   RemainSalesPhysical: z.number(),
 });
+
+/** The same in the unit that stock is kept in. */
+export const remainingStock = z.object({
+  SalesId: identifier,
+  InventTransId: identifier,
+  RemainInventPhysical: z.number(),
+});
+
+/** How far an order is released to the warehouse; the order entities do not say (F&O, 3.2). */
+export const releasedOrder = z.object({ SalesId: identifier, ReleaseStatus: text });
 
 /** A posted customer invoice (F&O, 3.1). */
 export const salesInvoice = z.object({
@@ -275,6 +305,10 @@ export const orderRecord = z.object({
   countries: z.custom<ReadonlyMap<string, string>>(),
   /** By lot id; absent when the environment does not publish it. */
   remaining: z.custom<ReadonlyMap<string, number>>().optional(),
+  /** The same in the unit that stock is kept in, of orders with a line that is sold in another. */
+  stock: z.custom<ReadonlyMap<string, number>>().optional(),
+  /** Of the set with release statuses; only where the pair asks for them. */
+  releaseStatus: z.string().optional(),
 });
 export type OrderRecord = z.infer<typeof orderRecord>;
 
@@ -290,6 +324,8 @@ export interface RawOrderRecord {
   invoice?: string;
   countries: ReadonlyMap<string, string>;
   remaining?: ReadonlyMap<string, number>;
+  stock?: ReadonlyMap<string, number>;
+  releaseStatus?: string;
 }
 
 const isText = (value: unknown) => typeof value === "string";
@@ -324,4 +360,4 @@ export function isPlainOrder(payload: unknown): payload is OrderRecord {
 }
 
 /** The field names of an object schema, for `$select`. */
-export const fieldsOf = (schema: { shape: Record<string, unknown> }): string[] => Object.keys(schema.shape);
+export const fieldsOf = (schema: { shape: object }): string[] => Object.keys(schema.shape);

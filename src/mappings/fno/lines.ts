@@ -6,6 +6,7 @@ import { type GoodsContext, goodsOf } from "./goods.ts";
 import type { FnoOrderOptions, LineRule } from "./orders.ts";
 import { pricePerUnit } from "./price.ts";
 import { skuOf } from "./sku.ts";
+import { inStockUnit } from "./stock.ts";
 
 /** What lines are read with. */
 export interface LineContext {
@@ -95,16 +96,19 @@ function goodsContext({ record, options }: LineContext): GoodsContext {
 }
 
 function lineFromFno(line: SalesOrderLine, quantity: number, context: LineContext): OrderLine {
-  const goods = context.isOpen ? goodsOf(context.record.products.get(line.ItemNumber), goodsContext(context)) : {};
+  const { record, options, isOpen } = context;
+  const sold = { quantity, unit: line.SalesUnitSymbol, unitPrice: unitPriceOf(line, context) };
+  const { unit, ...kept } = isOpen && options.isInStockUnits ? inStockUnit(line, sold, record) : sold;
+  const goods = isOpen ? goodsOf(record.products.get(line.ItemNumber), goodsContext(context)) : {};
   return {
     key: line.InventoryLotId,
-    sku: skuOf(context.options.skuTemplate, line),
+    lineNumber: line.LineNumber,
+    sku: skuOf(options.skuTemplate, line),
     name: line.LineDescription || line.ItemNumber,
-    quantity,
-    ...(line.SalesUnitSymbol === "" ? {} : { unit: line.SalesUnitSymbol }),
-    unitPrice: unitPriceOf(line, context),
+    ...kept,
+    ...(unit === "" ? {} : { unit }),
     ...goods,
-    warehouse: warehouseOf(line, context.record),
+    warehouse: warehouseOf(line, record),
     shipTo: context.shipTo(line),
   };
 }

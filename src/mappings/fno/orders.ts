@@ -27,6 +27,10 @@ export interface FnoOrderOptions {
   serviceItems: LineRule;
   weightUnit?: Weight["unit"] | undefined;
   lengthUnit?: Dimensions["unit"] | undefined;
+  /** Quantities and prices are those of the unit that stock is kept in. */
+  isInStockUnits?: boolean;
+  /** Release statuses in which an order is sent; an empty list asks for none. */
+  releaseStatus?: readonly string[];
 }
 
 /** The id of an order: its legal entity in lower case and its number as it is. Pure. */
@@ -42,7 +46,7 @@ export function civilDateFrom(value: string): CivilDate | undefined {
 type Stand = Pick<Order, "status" | "reason" | "unsendable">;
 
 /** An open order that is not released is left as it is, like a stopped one. */
-function standOf(record: OrderRecord, { eligible, filter }: FnoOrderOptions): Stand {
+function standOf(record: OrderRecord, { eligible, filter, releaseStatus = [] }: FnoOrderOptions): Stand {
   const { header } = record;
   const { SalesOrderStatus: status, SalesOrderProcessingStatus: processing } = header;
   if (status === "Canceled") return { status: "cancelled" };
@@ -52,6 +56,8 @@ function standOf(record: OrderRecord, { eligible, filter }: FnoOrderOptions): St
   if (status !== "Backorder") return { status: "stopped", reason: `SalesOrderStatus is ${status}` };
   if (!eligible.includes(processing))
     return { status: "stopped", reason: `SalesOrderProcessingStatus is ${processing}` };
+  if (releaseStatus.length > 0 && !releaseStatus.includes(record.releaseStatus ?? ""))
+    return { status: "stopped", reason: `ReleaseStatus is ${record.releaseStatus || "not there"}` };
   const outside = outsideOf(header, filter);
   if (outside !== undefined) return { status: "stopped", reason: outside };
   const unsendable = unknownRemainder(record);

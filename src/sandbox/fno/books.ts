@@ -14,6 +14,8 @@ export interface Row {
 export interface OrderLine {
   readonly row: Row;
   delivered: number;
+  /** How many of the unit that stock is kept in one sales unit is. */
+  readonly stockPerUnit: number;
 }
 
 /** A sales order as F&O keeps it inside; entities are views of it. */
@@ -24,6 +26,8 @@ export interface Order {
   readonly lines: OrderLine[];
   /** The highest document posted so far. */
   document: string;
+  /** How far it is released to the warehouse. */
+  release: string;
   modifiedAt: string;
 }
 
@@ -148,6 +152,7 @@ function tableBiRow(order: Order): Row {
       SalesId: SalesOrderNumber,
       SalesStatus: SalesOrderStatus,
       DocumentStatus: order.document,
+      ReleaseStatus: order.release,
       SysModifiedDateTime: order.modifiedAt,
     },
   };
@@ -167,7 +172,7 @@ function lineBiRow(line: OrderLine): Row {
       ItemId: values.ItemNumber ?? "",
       SalesQty: values.OrderedSalesQuantity ?? 0,
       RemainSalesPhysical: remaining,
-      RemainInventPhysical: remaining,
+      RemainInventPhysical: Math.round(remaining * line.stockPerUnit * 1e6) / 1e6,
       SalesStatus: values.SalesOrderLineStatus ?? "None",
     },
   };

@@ -34,6 +34,8 @@ export interface LineSpec {
   price?: number;
   description?: string;
   unit?: string;
+  /** How many of the unit that stock is kept in one of them is; default one. */
+  stockPerUnit?: number;
   warehouse?: string;
   site?: string;
   /** Quantity already delivered, for orders first met PartiallyDelivered. */
@@ -155,6 +157,7 @@ export function addOrder(books: Books, spec: OrderSpec): Order {
     header: books.row(values),
     lines: [],
     document,
+    release: "Open",
     modifiedAt: books.now(),
   };
   for (const line of spec.lines) addLine(books, order, line);
@@ -195,7 +198,7 @@ export function addLine(books: Books, order: Order, spec: LineSpec): OrderLine {
     ...spec.fields,
   });
   row.values.InventoryLotId = `${order.legalEntity.toUpperCase()}-${String(row.recId - 5637144575).padStart(6, "0")}`;
-  const line = { row, delivered: spec.delivered ?? 0 };
+  const line = { row, delivered: spec.delivered ?? 0, stockPerUnit: spec.stockPerUnit ?? 1 };
   order.lines.push(line);
   return line;
 }

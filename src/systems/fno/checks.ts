@@ -1,5 +1,5 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoLabelSettings, FnoPairSettings } from "../../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
 import * as schema from "../../connectors/fno/schema.ts";
 import type { Check } from "../../core/ports.ts";
 
@@ -14,9 +14,12 @@ interface Wanted {
 
 const publish = "Publish the entity set in F&O, refresh its entity list, and give the app's user the privilege.";
 
-type Mapped = FnoPairSettings & { forLabels?: FnoLabelSettings | undefined };
+type Mapped = FnoPairSettings & {
+  forLabels?: FnoLabelSettings | undefined;
+  forStock?: FnoStockSettings | undefined;
+};
 
-function wantedOf(headerSet: string, { entities, writeBack, forLabels }: Mapped): Wanted[] {
+function wantedOf(headerSet: string, { entities, writeBack, forLabels, forStock }: Mapped): Wanted[] {
   const { headerFields, packingSlipTracking, attachmentNote } = writeBack;
   const mapped = Object.values(headerFields.map).filter((field) => field !== undefined);
   const slips = [
@@ -34,17 +37,22 @@ function wantedOf(headerSet: string, { entities, writeBack, forLabels }: Mapped)
     { set: "CustomersV3", fields: schema.fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
     {
       set: "ReleasedProductsV2",
-      fields: schema.fieldsOf(forLabels ? schema.labelledProduct : schema.releasedProduct),
-      without: "orders have no weights and service items are sent",
+      fields: schema.fieldsOf(
+        schema.productRow({ forLabels: forLabels !== undefined, forStock: forStock !== undefined }),
+      ),
+      without: forStock
+        ? "orders are set aside, since nobody knows the units that stock is kept in"
+        : "orders have no weights and service items are sent",
       fix: publish,
     },
     {
       set: "SalesLineBiEntities",
-      fields: schema.fieldsOf(schema.remainingLine),
-      without: "partially delivered orders are set aside",
+      fields: schema.fieldsOf(schema.remainingLine).concat(forStock ? "RemainInventPhysical" : []),
+      without: `partially delivered orders are set aside${forStock ? ", and orders in other units than stock is kept in" : ""}`,
       fix: publish,
     },
     ...(forLabels ? [invoiceCheck(headerSet, forLabels)] : []),
+    ...(forStock && forStock.releaseStatus.length > 0 ? [releaseCheck] : []),
     ...(mapped.length === 0
       ? []
       : [
@@ -76,6 +84,12 @@ function wantedOf(headerSet: string, { entities, writeBack, forLabels }: Mapped)
         }))),
   ];
 }
+
+const releaseCheck: Wanted = {
+  set: "SalesTableBiEntities",
+  fields: schema.fieldsOf(schema.releasedOrder),
+  fix: "Publish the set, or take releaseStatus out of the pair's settings.",
+};
 
 function invoiceCheck(headerSet: string, { invoiceField }: FnoLabelSettings): Wanted {
   if (invoiceField !== undefined)

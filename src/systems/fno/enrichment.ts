@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoLabelSettings } from "../../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
+import { isSameUnit } from "../../mappings/fno/stock.ts";
 import type { MasterData } from "./master-data.ts";
 import type { RawOrder } from "./raw-order.ts";
 
@@ -11,6 +12,8 @@ export interface LookUps {
   masterData: MasterData;
   /** What labels need is looked up only where this is given. */
   forLabels: FnoLabelSettings | undefined;
+  /** The unit of stock and the release status too. */
+  forStock: FnoStockSettings | undefined;
 }
 
 /** The mapping's input for each order of a page: what it needs from other sets, five kinds of look-up at a time at most. */
@@ -30,6 +33,8 @@ export async function payloadsOf(
     customers.fill(orders.flatMap(({ names }) => [names.ordering, names.invoice])),
   ]);
   await products.fill(orders.flatMap(({ names }) => names.items));
+  const stock = await stockOf(from, legalEntity, orders);
+  const released = await releasesOf(from, legalEntity, orders);
   return orders.map((order) => {
     const { ordering, invoice, items, lots, countryKeys } = order.names;
     const [orderingCustomer, invoiceCustomer] = [customers.get(ordering), customers.get(invoice)];
@@ -48,6 +53,8 @@ export async function payloadsOf(
       ...(customerInvoice === undefined ? {} : { invoice: customerInvoice }),
       countries: subset([...countryKeys, ...keys], countries),
       ...(isPartly(order) && remaining ? { remaining: subset(lots, remaining) } : {}),
+      ...(stock?.orders.has(order.number) ? { stock: subset(lots, stock.lines) } : {}),
+      ...(released ? { releaseStatus: released.get(order.number) ?? "" } : {}),
     };
   });
 }
@@ -69,6 +76,35 @@ async function invoicesOf(
     values.flatMap(([number, value]): [string, string][] =>
       typeof value === "string" && value.trim() !== "" ? [[number, value.trim()]] : [],
     ),
+  );
+}
+
+/** What remains of lines in the unit of stock, asked for only the orders that have lines sold in another. */
+async function stockOf(
+  { client, masterData, forStock }: LookUps,
+  legalEntity: string,
+  orders: readonly RawOrder[],
+): Promise<{ orders: ReadonlySet<string>; lines: ReadonlyMap<string, number> } | undefined> {
+  if (!forStock) return undefined;
+  const products = masterData.products(legalEntity);
+  const isOther = ({ names }: RawOrder) =>
+    names.items.some((item, index) => !isSameUnit(names.units[index], products.get(item)?.InventoryUnitSymbol));
+  const numbers = orders.filter(isOther).map((order) => order.number);
+  if (numbers.length === 0) return undefined;
+  const lines = await client.orders.remainingStock(legalEntity, numbers);
+  return lines && { orders: new Set(numbers), lines };
+}
+
+/** Release statuses by order number; undefined where the pair does not ask for them. */
+async function releasesOf(
+  { client, forStock }: LookUps,
+  legalEntity: string,
+  orders: readonly RawOrder[],
+): Promise<ReadonlyMap<string, string> | undefined> {
+  if (!forStock || forStock.releaseStatus.length === 0) return undefined;
+  return client.orders.releaseStatuses(
+    legalEntity,
+    orders.map((order) => order.number),
   );
 }
 

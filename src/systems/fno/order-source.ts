@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { FnoLabelSettings, FnoPairSettings } from "../../connectors/fno/config.ts";
+import type { FnoLabelSettings, FnoPairSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
 import type { OrderRequest } from "../../connectors/fno/orders.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import { CanonicalText, canonicalJson, hashOfText } from "../../core/json.ts";
@@ -14,7 +14,10 @@ import { type RawOrder, rawOrder } from "./raw-order.ts";
 const orderRef = z.object({ legalEntity: z.string(), number: z.string() });
 type OrderRef = z.infer<typeof orderRef>;
 
-type OrderSettings = FnoPairSettings & { forLabels?: FnoLabelSettings | undefined };
+type OrderSettings = FnoPairSettings & {
+  forLabels?: FnoLabelSettings | undefined;
+  forStock?: FnoStockSettings | undefined;
+};
 
 /** F&O as the giver of orders: all open ones that are released to ship; no order says when it changed (F&O, 3.4). */
 export class FnoOrderSource implements Source<Order> {
@@ -43,7 +46,8 @@ export class FnoOrderSource implements Source<Order> {
     for (const legalEntity of this.#legalEntities) {
       for await (const { rows } of this.#client.orders.salesOrders(this.#chosen(request, legalEntity))) {
         const orders = rows.map((row) => this.#rawOrder(row)).filter((order) => this.#isWanted(order));
-        yield { records: await this.#records(legalEntity, orders) };
+        const records = await this.#records(legalEntity, orders);
+        yield { records: records.filter(({ payload }) => this.#isReleased(payload)) };
       }
     }
   }
@@ -85,8 +89,10 @@ export class FnoOrderSource implements Source<Order> {
 
   read({ payload }: SourceRecord): Order[] {
     const { orders } = this.#settings.flows;
-    const { weightUnit, forLabels } = this.#settings;
-    return ordersFromFno(payload, { ...orders, weightUnit, lengthUnit: forLabels?.lengthUnit });
+    const { weightUnit, forLabels, forStock } = this.#settings;
+    const { releaseStatus = [] } = forStock ?? {};
+    const more = { lengthUnit: forLabels?.lengthUnit, isInStockUnits: forStock !== undefined, releaseStatus };
+    return ordersFromFno(payload, { ...orders, ...more, weightUnit });
   }
 
   #rawOrder(row: unknown): RawOrder {
@@ -102,25 +108,37 @@ export class FnoOrderSource implements Source<Order> {
     return filter.warehouses.length === 0 || names.warehouses.some((id) => filter.warehouses.includes(id));
   }
 
-  async #records(legalEntity: string, orders: readonly RawOrder[]): Promise<SourceRecord[]> {
-    const from = { client: this.#client, masterData: this.#masterData, forLabels: this.#settings.forLabels };
+  /** One that is not is none of the open ones yet; one that was sent before is read by its number. */
+  #isReleased({ releaseStatus }: RawOrderRecord): boolean {
+    return releaseStatus === undefined || (this.#settings.forStock?.releaseStatus.includes(releaseStatus) ?? true);
+  }
+
+  async #records(legalEntity: string, orders: readonly RawOrder[]): Promise<OrderSourceRecord[]> {
+    const { forLabels, forStock } = this.#settings;
+    const from = { client: this.#client, masterData: this.#masterData, forLabels, forStock };
     const payloads = await payloadsOf(from, legalEntity, orders);
-    return orders.map((order, index) => {
+    return orders.flatMap((order, index) => {
       const payload = payloads[index];
-      const remaining = payload?.remaining === undefined ? null : Object.fromEntries(payload.remaining);
-      return {
-        id: order.id,
-        version: hashOfText(`[${[order.text, canonicalJson(remaining), ...invoiceOf(payload)].join(",")}]`),
-        ref: { legalEntity, number: order.number },
-        payload,
-      };
+      if (!payload) return [];
+      const remaining = payload.remaining === undefined ? null : Object.fromEntries(payload.remaining);
+      return [
+        {
+          id: order.id,
+          version: hashOfText(`[${[order.text, canonicalJson(remaining), ...moreIn(payload)].join(",")}]`),
+          ref: { legalEntity, number: order.number },
+          payload,
+        },
+      ];
     });
   }
 }
 
-/** As JSON where there is one, so that a pair without invoices keeps the versions that it has stored. */
-function invoiceOf(payload: RawOrderRecord | undefined): string[] {
-  return payload?.invoice === undefined ? [] : [JSON.stringify(payload.invoice)];
+type OrderSourceRecord = SourceRecord & { payload: RawOrderRecord };
+
+/** As JSON where there is some, so that a pair without it keeps the versions that it has stored. */
+function moreIn({ invoice, stock, releaseStatus }: RawOrderRecord): string[] {
+  const parts = [invoice, stock && Object.fromEntries(stock), releaseStatus];
+  return parts.flatMap((part) => (part === undefined ? [] : [canonicalJson(part)]));
 }
 
 function idOf({ legalEntity, number }: OrderRef): string {

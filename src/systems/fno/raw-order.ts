@@ -24,7 +24,9 @@ export interface OrderNames {
   ordering: string;
   invoice: string;
   countryKeys: string[];
+  /** Of each line: item, sales unit and lot. */
   items: string[];
+  units: string[];
   lots: string[];
 }
 
@@ -83,6 +85,7 @@ function namesOf(header: Row, lines: readonly unknown[]): OrderNames {
     warehouses: [],
     countryKeys: [textIn(header, "DeliveryAddressCountryRegionId")],
     items: [],
+    units: [],
     lots: [],
   };
   for (const line of lines) {
@@ -90,6 +93,7 @@ function namesOf(header: Row, lines: readonly unknown[]): OrderNames {
     names.warehouses.push(textIn(line, "ShippingWarehouseId") || textIn(header, "DefaultShippingWarehouseId"));
     names.countryKeys.push(textIn(line, "DeliveryAddressCountryRegionId"));
     names.items.push(textIn(line, "ItemNumber"));
+    names.units.push(textIn(line, "SalesUnitSymbol"));
     names.lots.push(textIn(line, "InventoryLotId"));
   }
   return names;
