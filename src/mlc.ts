@@ -33,7 +33,9 @@ import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
+import { type ChargesReport, chargesReport } from "./flows/charges-report.ts";
 import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
+import { PairOrders } from "./flows/pair-orders.ts";
 import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
@@ -273,6 +275,20 @@ export class Mlc {
   /** What both sides of a pair hold, side by side. */
   stockReport(pair?: string): Promise<StockReport> {
     return stockReport({ config: this.config, pair, system: (name, own) => this.system(name, own) });
+  }
+
+  /** What the shipper of a pair charged in a month. */
+  chargesReport(month: string, pair?: string): Promise<ChargesReport> {
+    return chargesReport({
+      config: this.config,
+      pair,
+      month,
+      system: (name, own) => this.system(name, own),
+      known: async (own) => {
+        const orders = await PairOrders.open(this.state, own);
+        return { find: (order) => orders.find(order), close: () => orders.close() };
+      },
+    });
   }
 
   /** How every flow of every pair stands. */

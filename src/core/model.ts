@@ -295,6 +295,47 @@ export interface StockCount extends Document {
   levels: StockLevel[];
 }
 
+/** One thing that a shipper charged or gave back; amounts are decimal strings, what was given back is negative. */
+export interface ChargeLine {
+  id: string;
+  date: CivilDate;
+  /** Charge, refund, credit, in the shipper's word. */
+  type: string;
+  /** What for, in the shipper's words. */
+  fee: string;
+  /** The shipper's id of what it is for, and what that is: a shipment, a storage place. */
+  reference: string;
+  referenceType: string;
+  amount: string;
+  tax: string;
+  currency: string;
+  invoice?: string;
+}
+
+/** All that a shipper charged for one shipment of an order. */
+export interface Charge extends Document {
+  /** The shipment's id at the shipper. */
+  id: string;
+  orderId?: string;
+  /** The key mlc gave the order there. */
+  orderKey?: string;
+  /** Without tax. */
+  amount: Money;
+  tax: string;
+  /** The day of the newest of its lines. */
+  chargedOn: CivilDate;
+  invoices: string[];
+}
+
+/** An invoice of a shipper's. */
+export interface Bill {
+  id: string;
+  date: CivilDate;
+  type: string;
+  total: Money;
+  lines: ChargeLine[];
+}
+
 /** The distinct values of people in addresses, longest first. Pure. */
 export function personalValues(addresses: readonly Address[], more: readonly (string | undefined)[] = []): string[] {
   const values = addresses.flatMap(({ name, company, street, phone, email }) => [

@@ -1,6 +1,10 @@
 import type { Budget } from "./http/throttle.ts";
 import type { Hash, Json } from "./json.ts";
 import type {
+  Bill,
+  Charge,
+  ChargeLine,
+  CivilDate,
   Customer,
   Document,
   Order,
@@ -312,6 +316,16 @@ export interface StockReader {
   known(skus: readonly string[]): Promise<ReadonlySet<string>>;
 }
 
+/** What a shipper billed, and what it will. */
+export interface Bills {
+  /** Invoices of these days, both included. */
+  bills: Bill[];
+  /** Charged in these days and on no invoice yet. */
+  open: ChargeLine[];
+  /** The orders of the shipments among them, by the shipper's id of the shipment. */
+  orders: ReadonlyMap<string, OrderThere>;
+}
+
 /** A document kind moving one way in a pair. */
 export interface Flow<D extends Document> {
   pair: string;
@@ -411,5 +425,10 @@ export interface System {
   stockReader?(): StockReader;
   /** Absent where the settings have nothing written. */
   stockTarget?(): Target<StockCount> | undefined;
+  /** What it charged; absent where it bills nothing. */
+  bills?(from: CivilDate, to: CivilDate): Promise<Bills>;
+  chargeSource?(): Source<Charge>;
+  /** Absent where the settings have nothing written. */
+  chargeTarget?(): Target<Charge> | undefined;
   webhooks?(): WebhookSubscriptions;
 }

@@ -1,4 +1,4 @@
-import type { Customer, Document, Order, Product, Sale, Shipment, StockCount } from "../core/model.ts";
+import type { Charge, Customer, Document, Order, Product, Sale, Shipment, StockCount } from "../core/model.ts";
 import type { Flow, ProductSource, ProductTarget, Source, System, Target } from "../core/ports.ts";
 import type { FlowName } from "./names.ts";
 import { comparingSkus, type Goods } from "./sku-comparison.ts";
@@ -29,6 +29,8 @@ export const joins = {
   customers: (pair, erp, shipper) => joined(pair, "customers", erp.customerSource?.(), shipper.customerTarget?.()),
   /** What the shipper holds to the ERP, where the settings have it written there. */
   inventory: (pair, erp, shipper) => joined(pair, "inventory", shipper.stockSource?.(), erp.stockTarget?.()),
+  /** What the shipper charged to the ERP's orders, where the settings have it written there. */
+  charges: (pair, erp, shipper) => joined(pair, "charges", shipper.chargeSource?.(), erp.chargeTarget?.()),
 } satisfies {
   orders: Join<Order>;
   sales: Join<Sale>;
@@ -36,6 +38,7 @@ export const joins = {
   products: Join<Goods>;
   customers: Join<Customer>;
   inventory: Join<StockCount>;
+  charges: Join<Charge>;
 } & Record<FlowName, unknown>;
 
 /** Whether a source of products can be asked what a SKU stands for. Pure. */

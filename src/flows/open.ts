@@ -53,11 +53,16 @@ export function chosenFlows(
   }
   const pairs = pair === undefined ? connected : [pair];
   if (pairs.length === 0) throw new ConfigError("No pair is connected yet", { hint: "Run `mlc connect`." });
-  const chosen = pairs
-    .flatMap(flowsOf)
-    .filter(({ flow }) => flows === undefined || flows.includes(flow))
-    .filter((one) => moves(config, one));
+  const asked = pairs.flatMap(flowsOf).filter(({ flow }) => flows === undefined || flows.includes(flow));
+  const chosen = asked.filter((one) => moves(config, one));
   if (chosen.length > 0) return chosen;
+  const [still] = asked;
+  const path = still && pairKinds[still.pair]?.modes?.[still.flow];
+  if (path !== undefined) {
+    throw new UsageError(`${still?.pair} writes no ${still?.flow}: ${path} is none`, {
+      hint: `Set ${path} with \`mlc config set\`, or see the report: \`mlc ${still?.flow === "charges" ? "charges" : "sync inventory"}\`.`,
+    });
+  }
   throw new UsageError(`${pairs.join(", ")}: no flow there moves ${flows?.[0] ?? "anything"}`, {
     hint: "Run `mlc status`: it lists the flows of the connected pairs.",
   });

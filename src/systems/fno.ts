@@ -1,4 +1,5 @@
 import { entraAuth, scopeOf } from "../connectors/entra/auth.ts";
+import type { ChargeSettings } from "../connectors/fno/charge-config.ts";
 import { FnoClient } from "../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings, FnoSettings, FnoStockSettings } from "../connectors/fno/config.ts";
 import { InventoryVisibility, visibilityScope } from "../connectors/fno/inventory-visibility.ts";
@@ -7,9 +8,10 @@ import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
-import type { Order, Shipment, StockCount } from "../core/model.ts";
+import type { Charge, Order, Shipment, StockCount } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
+import { FnoChargeTarget } from "./fno/charge-target.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
@@ -34,6 +36,8 @@ export type FnoPair = FnoPairSettings & {
   forStock?: FnoStockSettings | undefined;
   /** What becomes of the stock that the shipper tells. */
   inventory?: StockSettings | undefined;
+  /** What becomes of what the shipper charged. */
+  charges?: ChargeSettings | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -79,6 +83,7 @@ export class FnoSystem implements System {
       forLabels: pair.forLabels,
       forStock: pair.forStock,
       inventory: pair.inventory,
+      charges: pair.charges,
     });
     this.#masterData = new MasterData(this.#client, clock);
   }
@@ -152,6 +157,11 @@ export class FnoSystem implements System {
     if (!settings || settings.mode === "none") return undefined;
     const visibility = settings.mode === "inventoryVisibility" ? this.#visibility(settings) : undefined;
     return new FnoStockTarget({ client: this.#client, reader: this.stockReader(), settings, visibility });
+  }
+
+  chargeTarget(): Target<Charge> | undefined {
+    const settings = this.#pair.charges;
+    return settings && settings.mode !== "none" ? new FnoChargeTarget(this.#client, settings) : undefined;
   }
 
   #visibility({ inventoryVisibility }: StockSettings): InventoryVisibility {

@@ -2,6 +2,8 @@ import type { Clock } from "../../core/clock.ts";
 import type { Http } from "../../core/http/types.ts";
 import { readMetadata } from "../odata/metadata.ts";
 import { FnoCalls } from "./calls.ts";
+import type { ChargeSettings } from "./charge-config.ts";
+import { FnoCharges, orderLineSet } from "./charges.ts";
 import type { FnoLabelSettings, FnoStockSettings } from "./config.ts";
 import { FnoMasterData } from "./master-data.ts";
 import { FnoOrders } from "./orders.ts";
@@ -23,6 +25,8 @@ export interface FnoClientOptions {
   forLabels?: FnoLabelSettings | undefined;
   /** What becomes of stock; without it no set of stock can be written to. */
   inventory?: StockSettings | undefined;
+  /** What becomes of charges, likewise. */
+  charges?: ChargeSettings | undefined;
   /** The unit that stock is kept in is read only where this is given. */
   forStock?: FnoStockSettings | undefined;
 }
@@ -34,14 +38,21 @@ export class FnoClient {
   readonly products: FnoProducts;
   readonly writeBack: FnoWriteBack;
   readonly stock: FnoStock;
+  readonly charges: FnoCharges;
   readonly #calls: FnoCalls;
 
   constructor(options: FnoClientOptions) {
-    const { http, clock, host, entities, headerFieldsEntity, forLabels, forStock, inventory } = options;
+    const { http, clock, host, entities, headerFieldsEntity, forLabels, forStock, inventory, charges } = options;
     const headerSets = [entities.headers, ...(headerFieldsEntity === undefined ? [] : [headerFieldsEntity])];
-    this.#calls = new FnoCalls({ http, clock, host, writable: [...headerSets, ...stockSets(inventory)] });
+    this.#calls = new FnoCalls({
+      http,
+      clock,
+      host,
+      writable: [...headerSets, ...stockSets(inventory), ...chargeSets(charges)],
+    });
     this.orders = new FnoOrders(this.#calls, entities, forLabels?.invoiceField);
     this.stock = new FnoStock(this.#calls);
+    this.charges = new FnoCharges(this.#calls, () => this.orders.headerSet());
     const more = { forLabels: forLabels !== undefined, forStock: forStock !== undefined };
     this.masterData = new FnoMasterData(this.#calls, more);
     this.products = new FnoProducts(this.#calls);
@@ -58,5 +69,12 @@ function stockSets(inventory: StockSettings | undefined): readonly string[] {
   if (inventory?.mode === "countingJournal") return countingSets;
   return inventory?.mode === "customEntity" && inventory.customEntity.entity !== undefined
     ? [inventory.customEntity.entity]
+    : [];
+}
+
+function chargeSets(charges: ChargeSettings | undefined): readonly string[] {
+  if (charges?.mode === "orderLine") return [orderLineSet];
+  return charges?.mode === "customEntity" && charges.customEntity.entity !== undefined
+    ? [charges.customEntity.entity]
     : [];
 }

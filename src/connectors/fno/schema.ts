@@ -220,6 +220,13 @@ export const remainingStock = z.object({
 /** How far an order is released to the warehouse; the order entities do not say (F&O, 3.2). */
 export const releasedOrder = z.object({ SalesId: identifier, ReleaseStatus: text });
 
+/** What a charge asks of its order. */
+export const chargedOrder = z.object({ CurrencyCode: text, SalesOrderStatus: text });
+export type ChargedOrder = z.infer<typeof chargedOrder> & { line?: string };
+
+/** The line of an order that carries its charge. */
+export const chargeLine = z.object({ InventoryLotId: identifier });
+
 /** A posted customer invoice (F&O, 3.1). */
 export const salesInvoice = z.object({
   SalesOrderNumber: identifier,

@@ -157,3 +157,10 @@ function broken(what: string, { answer, asking }: Context): ContractError {
     calls: answer.calls,
   });
 }
+
+/** All items of a list together. */
+export async function allOf<T>(pages: AsyncIterable<T[]>): Promise<T[]> {
+  const rows: T[] = [];
+  for await (const page of pages) rows.push(...page);
+  return rows;
+}

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { ContractError } from "../../../core/errors.ts";
 import type { Given, ShipBobCalls } from "../calls.ts";
 import { isNotFound } from "../errors.ts";
+import { type Shipment, shipment } from "../orders/schema.ts";
 import {
   type ClockPlace,
   clockPlace,
@@ -68,6 +69,20 @@ export class ShipBobShipments {
       idOf: ({ id }) => id,
       what: "list orders",
     });
+  }
+
+  /** One shipment by ShipBob's id; undefined where it has it no more. */
+  async shipment(id: string): Promise<Shipment | undefined> {
+    try {
+      const path = `/shipment/${encodeURIComponent(id)}`;
+      const what = `read shipment ${id}`;
+      return (
+        await this.#calls.call({ method: "GET", path, inChannel: true, repeatable: true, schema: shipment, what })
+      ).body;
+    } catch (error) {
+      if (isNotFound(error)) return undefined;
+      throw error;
+    }
   }
 
   /** What carriers say of at most `mostTracked` shipments; one that has its whole call refused is found by halves and left out. */

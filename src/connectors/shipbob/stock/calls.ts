@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { ShipBobCalls } from "../calls.ts";
+import { allOf } from "../pages.ts";
 import { type InventoryItem, inventoryItem, type StockLevel, stockLevel } from "./schema.ts";
 
 /** What ShipBob holds; it tells of no channel (2). */
@@ -20,15 +21,8 @@ export class StockCalls {
     return this.#all({ path: "/inventory", item: inventoryItem, what: "read the inventory" });
   }
 
-  async #all<T extends { inventory_id: number }>(list: {
-    path: string;
-    item: z.ZodType<T>;
-    what: string;
-  }): Promise<T[]> {
+  #all<T extends { inventory_id: number }>(list: { path: string; item: z.ZodType<T>; what: string }): Promise<T[]> {
     const idOf = (row: T) => row.inventory_id;
-    const rows: T[] = [];
-    for await (const page of this.#calls.pages({ ...list, query: { PageSize: 250 }, style: "next", idOf }))
-      rows.push(...page);
-    return rows;
+    return allOf(this.#calls.pages({ ...list, query: { PageSize: 250 }, style: "next", idOf }));
   }
 }
