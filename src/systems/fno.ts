@@ -8,8 +8,9 @@ import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
-import type { Charge, Order, Shipment, StockCount } from "../core/model.ts";
+import type { Charge, Order, Product, Shipment, StockCount } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
+import type { FnoProductOptions } from "../mappings/fno/products.ts";
 import type { SystemContext } from "./context.ts";
 import { FnoChargeTarget } from "./fno/charge-target.ts";
 import { mappingChecks } from "./fno/checks.ts";
@@ -38,6 +39,8 @@ export type FnoPair = FnoPairSettings & {
   inventory?: StockSettings | undefined;
   /** What becomes of what the shipper charged. */
   charges?: ChargeSettings | undefined;
+  /** The pair has a flow of products. */
+  forProducts?: Pick<FnoProductOptions, "categories" | "inactiveStates" | "lengthUnit"> | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -51,6 +54,7 @@ export class FnoSystem implements System {
   readonly #client: FnoClient;
   readonly #masterData: MasterData;
   readonly #context: FnoContext;
+  readonly productSource?: () => Source<Product>;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
     this.#settings = settings;
@@ -86,6 +90,8 @@ export class FnoSystem implements System {
       charges: pair.charges,
     });
     this.#masterData = new MasterData(this.#client, clock);
+    const { forProducts } = pair;
+    if (forProducts) this.productSource = () => this.#products(forProducts);
   }
 
   /** One cheap call: the companies there, compared with those of the settings. */
@@ -167,6 +173,16 @@ export class FnoSystem implements System {
   #visibility({ inventoryVisibility }: StockSettings): InventoryVisibility {
     const entra = authOf(this.#settings, this.#context, visibilityScope);
     return new InventoryVisibility({ ...this.#context, settings: inventoryVisibility, entra });
+  }
+
+  #products(settings: NonNullable<FnoPair["forProducts"]>): Source<Product> {
+    const { weightUnit, flows } = this.#pair;
+    return new FnoProductSource({
+      client: this.#client,
+      legalEntities: this.#settings.legalEntities,
+      options: { ...settings, weightUnit, skuTemplate: flows.orders.skuTemplate },
+      masterData: this.#masterData,
+    });
   }
 
   shipmentTarget(): Target<Shipment> {

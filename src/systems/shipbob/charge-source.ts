@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { BillingCalls } from "../../connectors/shipbob/billing/calls.ts";
+import type { ShipBobBilling } from "../../connectors/shipbob/billing/calls.ts";
 import type { Transaction } from "../../connectors/shipbob/billing/schema.ts";
 import type { ShipBobShipments } from "../../connectors/shipbob/shipments/calls.ts";
 import { hashOf } from "../../core/json.ts";
@@ -32,7 +32,7 @@ interface Payload {
 
 /** What is read with. */
 export interface ChargeCalls {
-  billing: BillingCalls;
+  billing: ShipBobBilling;
   shipments: ShipBobShipments;
 }
 

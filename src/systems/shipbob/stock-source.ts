@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { StockCalls } from "../../connectors/shipbob/stock/calls.ts";
+import type { ShipBobStock } from "../../connectors/shipbob/stock/calls.ts";
 import { hashOf } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord, StockThere } from "../../core/ports.ts";
@@ -20,7 +20,7 @@ const counted = z.object({
 });
 
 /** What ShipBob holds now, and which SKUs are bundles. */
-export async function shipBobStock(calls: StockCalls, centres: Centres): Promise<StockThere> {
+export async function shipBobStock(calls: ShipBobStock, centres: Centres): Promise<StockThere> {
   const locations = stockByLocation(await calls.levels(), centres);
   const bundles = (await calls.items()).filter(({ sku, variant }) => sku !== "" && variant?.is_bundle === true);
   return { locations, bundles: bundles.map(({ sku }) => sku).sort() };
@@ -30,10 +30,10 @@ export async function shipBobStock(calls: StockCalls, centres: Centres): Promise
 export class ShipBobStockSource implements Source<StockCount> {
   readonly system = "shipbob";
   readonly reads = "snapshot";
-  readonly #calls: StockCalls;
+  readonly #calls: ShipBobStock;
   readonly #centres: Centres;
 
-  constructor(calls: StockCalls, centres: Centres) {
+  constructor(calls: ShipBobStock, centres: Centres) {
     this.#calls = calls;
     this.#centres = centres;
   }

@@ -15,7 +15,7 @@ export interface TransactionFilter {
 }
 
 /** What ShipBob charges; it needs the scope `billing_read`. */
-export class BillingCalls {
+export class ShipBobBilling {
   readonly #calls: Pick<ShipBobCalls, "pages">;
 
   constructor(calls: Pick<ShipBobCalls, "pages">) {

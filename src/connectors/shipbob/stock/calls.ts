@@ -4,7 +4,7 @@ import { allOf } from "../pages.ts";
 import { type InventoryItem, inventoryItem, type StockLevel, stockLevel } from "./schema.ts";
 
 /** What ShipBob holds; it tells of no channel (2). */
-export class StockCalls {
+export class ShipBobStock {
   readonly #calls: ShipBobCalls;
 
   constructor(calls: ShipBobCalls) {
