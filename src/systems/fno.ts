@@ -5,12 +5,14 @@ import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
-import type { Order, Shipment } from "../core/model.ts";
+import type { Order, Product, Shipment } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
+import type { FnoProductOptions } from "../mappings/fno/products.ts";
 import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
+import { FnoProductSource } from "./fno/product-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 
 /** What F&O is given from outside. */
@@ -27,6 +29,8 @@ export type FnoPair = FnoPairSettings & {
   forLabels?: FnoLabelSettings | undefined;
   /** The pair's shipper keeps the goods: quantities are read in the unit of stock. */
   forStock?: FnoStockSettings | undefined;
+  /** The pair has a flow of products. */
+  forProducts?: Pick<FnoProductOptions, "categories" | "inactiveStates" | "lengthUnit"> | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -39,6 +43,7 @@ export class FnoSystem implements System {
   readonly #pair: FnoPair;
   readonly #client: FnoClient;
   readonly #masterData: MasterData;
+  readonly productSource?: () => Source<Product>;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
     this.#settings = settings;
@@ -71,6 +76,8 @@ export class FnoSystem implements System {
       forStock: pair.forStock,
     });
     this.#masterData = new MasterData(this.#client, clock);
+    const { forProducts } = pair;
+    if (forProducts) this.productSource = () => this.#products(forProducts);
   }
 
   /** One cheap call: the companies there, compared with those of the settings. */
@@ -117,6 +124,16 @@ export class FnoSystem implements System {
       client: this.#client,
       legalEntities: this.#settings.legalEntities,
       settings: this.#pair,
+      masterData: this.#masterData,
+    });
+  }
+
+  #products(settings: NonNullable<FnoPair["forProducts"]>): Source<Product> {
+    const { weightUnit, flows } = this.#pair;
+    return new FnoProductSource({
+      client: this.#client,
+      legalEntities: this.#settings.legalEntities,
+      options: { ...settings, weightUnit, skuTemplate: flows.orders.skuTemplate },
       masterData: this.#masterData,
     });
   }
