@@ -9,6 +9,7 @@ interface Schema {
   properties?: Record<string, Schema> | undefined;
   items?: Schema | undefined;
   allOf?: Schema[] | undefined;
+  oneOf?: Schema[] | undefined;
 }
 
 const schema: z.ZodType<Schema> = z.lazy(() =>
@@ -21,6 +22,7 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
     properties: z.record(z.string(), schema).optional(),
     items: schema.optional(),
     allOf: z.array(schema).optional(),
+    oneOf: z.array(schema).optional(),
   }),
 );
 const document = z.object({ components: z.object({ schemas: z.record(z.string(), schema) }) });
@@ -33,10 +35,14 @@ export function complaintsOf(openApi: string, name: string, value: unknown): str
   const { schemas } = document.parse(JSON.parse(openApi)).components;
   const resolved = (given: Schema): Schema => {
     const parts = [...(given.allOf ?? []), ...(given.$ref ? [schemas[given.$ref.split("/").at(-1) ?? ""] ?? {}] : [])];
-    return Object.assign({}, given, ...parts.map(resolved));
+    const whole = parts.map(resolved);
+    const properties = [given, ...whole].flatMap((part) => part.properties ?? []);
+    const merged = properties.length === 0 ? {} : { properties: Object.assign({}, ...properties) };
+    return Object.assign({}, given, ...whole, merged);
   };
   const check = (one: unknown, given: Schema, path: string): string[] => {
-    const { type, enum: values, maxLength, required = [], properties, items } = resolved(given);
+    const { type, enum: values, maxLength, required = [], properties, items, oneOf } = resolved(given);
+    if (oneOf) return oneOf.map((other) => check(one, other, path)).sort((a, b) => a.length - b.length)[0] ?? [];
     if (type !== undefined && !fits(one, type)) return [`${path} is no ${type}`];
     if (values && !values.includes(one)) return [`${path} ${String(one)} is none of ${values.join(", ")}`];
     if (typeof one === "string" && maxLength !== undefined && one.length > maxLength) return [`${path} is too long`];
