@@ -29,7 +29,7 @@ export function shipBobSystem(
   context: Omit<SystemContext, "labels">,
 ) {
   const client = new ShipBobClient({ settings, ...context });
-  const { account, orders, products, shipments } = client;
+  const { account, orders, products } = client;
   const { clock, secrets, readSecret } = context;
   const methods = new KeptMethods(account, clock);
   const now = () => clock.now();
@@ -44,7 +44,7 @@ export function shipBobSystem(
     checks: async () => shipBobChecks({ account, settings, pair, now: now(), refreshToken: await refreshToken() }),
     choices: () => shipBobChoices(account),
     orderTarget: () => new ShipBobOrderTarget({ orders, shippingMethods: () => methods.read(), options: pair }),
-    shipmentSource: () => new ShipBobShipmentSource(shipments, { ...pair, now }),
+    shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
   } satisfies System;
 }

@@ -1,6 +1,5 @@
-import { ShipBobCalls } from "../../src/connectors/shipbob/calls.ts";
+import { ShipBobClient } from "../../src/connectors/shipbob/client.ts";
 import { shipBobSettings } from "../../src/connectors/shipbob/config.ts";
-import { ShipBobShipments } from "../../src/connectors/shipbob/shipments/calls.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import type { Shipment } from "../../src/core/model.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -78,7 +77,7 @@ export async function shipmentsBack(
   /** Runs the flow as a new process would, sixteen minutes after the last one. */
   const sync = async (more: Partial<RunOptions> & { failpoint?: (name: string) => void; afterMs?: number } = {}) => {
     const { failpoint = () => {}, afterMs = 16 * 60_000, ...given } = more;
-    const source = new ShipBobShipmentSource(new ShipBobShipments(new ShipBobCalls(access)), {
+    const source = new ShipBobShipmentSource(new ShipBobClient(access), {
       lookBack: 30,
       markTrackingUploaded: options.markTrackingUploaded ?? false,
       now: () => clock.now(),
