@@ -3,7 +3,7 @@ import { bcSettings, rulesOf } from "../connectors/bc/config.ts";
 import { fedexSettings } from "../connectors/fedex/config.ts";
 import { fnoSettings } from "../connectors/fno/config.ts";
 import { navPairSettings, navSettings } from "../connectors/nav/config.ts";
-import { shipBobAccount, shipBobSettings } from "../connectors/shipbob/config.ts";
+import { shipBobAccount, shipBobSettings, warehousesWithCenters } from "../connectors/shipbob/config.ts";
 import { type ShipStationSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
 import type { ShipperStores } from "./bc/shipment-target.ts";
@@ -34,8 +34,15 @@ const stockForLabels = { flows: { orders: { startDate: "1970-01-01" } } };
 function fnoPairOf(pair: ForPair | undefined): FnoPair {
   if (pair?.name === "fno-shipbob") {
     const settings = settingsFor(fnoShipBob, "fno-shipbob", pair);
-    const { flows, lengthUnit } = settings;
-    return { ...settings, forProducts: { ...flows.products, lengthUnit } };
+    const { flows, lengthUnit, releaseStatus } = settings;
+    const warehouses = warehousesWithCenters(flows.orders.filter.warehouses, settings);
+    const orders = { ...flows.orders, filter: { ...flows.orders.filter, warehouses } };
+    return {
+      ...settings,
+      flows: { ...flows, orders },
+      forProducts: { ...flows.products, lengthUnit },
+      forStock: { releaseStatus },
+    };
   }
   if (pair?.name !== "fno-fedex") return settingsFor(fnoShipStation, "fno-shipstation", pair);
   const settings = settingsFor(fnoFedEx, "fno-fedex", pair);

@@ -49,11 +49,11 @@ export function shipBobSystem(
     checks: async () => shipBobChecks({ account, settings, pair, now: now(), refreshToken: await refreshToken() }),
     choices: () => shipBobChoices(account),
     orderTarget: () => new ShipBobOrderTarget({ orders, shippingMethods: () => methods.read(), options: pair }),
-    shipmentSource: () => new ShipBobShipmentSource(shipments, { ...pair, now }),
     stock: () => shipBobStock(stock, centres),
     stockSource: () => new ShipBobStockSource(stock, centres),
     bills: (from, to) => shipBobBills({ billing, shipments }, from, to),
     chargeSource: () => new ShipBobChargeSource({ billing, shipments }, { lookBack: pair.chargesLookBack, now }),
+    shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
   } satisfies System;
 }

@@ -154,6 +154,9 @@ describe("a person at the command line", () => {
     expect(await shipped.text()).toBe(`${sandbox.shipments[0]?.tracking?.number}\n`);
     expect((await call("POST", "/sandbox/deliver/SO-1")).status).toBe(200);
     const unknown = await call("POST", "/sandbox/ship/SO-2");
-    expect([unknown.status, await unknown.text()]).toEqual([404, "The simulated ShipBob has 0 orders SO-2.\n"]);
+    expect([unknown.status, await unknown.text()]).toEqual([
+      404,
+      "The simulated ShipBob has 0 open shipments of SO-2.\n",
+    ]);
   });
 });

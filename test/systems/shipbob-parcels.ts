@@ -1,8 +1,9 @@
-import { ShipBobShipments } from "../../src/connectors/shipbob/shipments/calls.ts";
+import { ShipBobClient } from "../../src/connectors/shipbob/client.ts";
 import type { Shipment } from "../../src/core/model.ts";
 import type { ListRequest, SourceRecord } from "../../src/core/ports.ts";
 import { ShipBobShipmentSource, type ShipmentSourceOptions } from "../../src/systems/shipbob/shipment-source.ts";
-import { callsTo } from "../connectors/shipbob-kit.ts";
+import { accessTo } from "../connectors/shipbob-kit.ts";
+import { fakeFetch } from "../core/http/kit.ts";
 import { orderRow, shipmentRow } from "../mappings/shipbob-parcel.ts";
 
 type Members = Record<string, unknown>;
@@ -29,7 +30,8 @@ export function parcels(options: Partial<ShipmentSourceOptions> = {}) {
       return Response.json(ids.flatMap((id) => tracking.get(id) ?? []));
     }
     const headers: Record<string, string> = shows.clock ? { date: now().toUTCString() } : {};
-    if (path === "/location") return Response.json([{ id: 8, timezone: "Central Standard Time" }], { headers });
+    if (path === "/location")
+      return Response.json([{ id: 8, name: "Cicero (IL)", timezone: "Central Standard Time" }], { headers });
     if (path.endsWith("/timeline")) return new Response("", { status: 404 });
     if (path === "/shipment:batchUpdateTrackingUpload")
       return flag((await request.json()) as { shipment_ids: number[] });
@@ -48,9 +50,10 @@ export function parcels(options: Partial<ShipmentSourceOptions> = {}) {
     return Response.json({ results: body.shipment_ids.map((shipmentId) => ({ shipmentId, isSuccess: true })) });
   };
 
-  const { calls, clock, requests } = callsTo([answer]);
+  const { fetch, requests } = fakeFetch(answer);
+  const { access, clock } = accessTo(fetch);
   const now = () => clock.now();
-  const client = new ShipBobShipments(calls);
+  const client = new ShipBobClient(access);
   const settings = { lookBack: 30, markTrackingUploaded: false, now, ...options };
   let source = new ShipBobShipmentSource(client, settings);
   let cursor: ListRequest["cursor"];
@@ -60,7 +63,6 @@ export function parcels(options: Partial<ShipmentSourceOptions> = {}) {
 
   return {
     clock,
-    calls,
     client,
     requests,
     instead,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ConfigError } from "../../core/errors.ts";
 import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
 
 const id = z.coerce.number().int().positive();
@@ -76,3 +77,26 @@ export const shipBobPairSettings = z.strictObject({
 
 /** ShipBob's side of a pair's settings, parsed. */
 export type ShipBobPairSettings = z.infer<typeof shipBobPairSettings>;
+
+/**
+ * The warehouses whose orders a pair takes, as a filter: those that have a centre, and of these those that the pair's own
+ * filter names; an empty list takes all. Throws ConfigError where the two have nothing in common. Pure.
+ */
+export function warehousesWithCenters(
+  warehouses: readonly string[],
+  { fulfillmentCenters }: Pick<ShipBobPairSettings, "fulfillmentCenters">,
+): string[] {
+  const served = [...new Set(Object.values(fulfillmentCenters))];
+  if (served.length === 0 || warehouses.length === 0) return [...warehouses, ...served];
+  const both = warehouses.filter((warehouse) => served.includes(warehouse));
+  if (both.length > 0) return both;
+  const [named, there] = [warehouses.join(", "), served.join(", ")];
+  throw new ConfigError(
+    `No order can go to ShipBob: its centres are of the warehouses ${there}, the filter names ${named}`,
+    {
+      system: "shipbob",
+      field: "flows.orders.filter.warehouses",
+      hint: "Set fulfillmentCenters or flows.orders.filter.warehouses so that they have a warehouse in common.",
+    },
+  );
+}

@@ -6,7 +6,7 @@ import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone, payloadHash } from "../steps.ts";
 import { heldStep } from "./held.ts";
-import { type FlowRun, loggedError, versionOf } from "./run.ts";
+import { type FlowRun, loggedError, masked, versionOf } from "./run.ts";
 
 /** One document on its way through the rounds. */
 export interface Unit<D extends Document> {
@@ -117,11 +117,12 @@ export function resultLine<D extends Document>(
   },
 ): ResultLine {
   const remark = more.remark ?? step.remark;
+  const { number, personal } = unit.document;
   return {
     kind: "result",
     ...run.base,
     key: unit.key,
-    document: unit.document.number,
+    document: number,
     record: nameOf(unit.record),
     step: step.name,
     action: step.action,
@@ -132,7 +133,7 @@ export function resultLine<D extends Document>(
     ...(more.payload === undefined ? { hashes: fieldHashes(step) } : {}),
     ...(isRecorded(step) ? { recorded: true as const } : {}),
     ...more,
-    ...(remark === undefined ? {} : { remark }),
+    ...(remark === undefined ? {} : { remark: masked(remark, personal) }),
   };
 }
 

@@ -40,12 +40,13 @@ export function shipmentOf(account: Account, ref: ShipmentRef): ShipmentRow {
     if (!shipment) throw new Error(`The simulated ShipBob has no shipment ${ref}.`);
     return shipment;
   }
-  const orders = account.orders.filter((order) => order.reference_id === ref || order.order_number === ref);
-  const [order] = orders;
-  if (!order || orders.length > 1) throw new Error(`The simulated ShipBob has ${orders.length} orders ${ref}.`);
-  const open = order.shipments.filter(({ status }) => status !== "Cancelled");
+  const meant = (name: "reference_id" | "order_number") => account.orders.filter((order) => order[name] === ref);
+  const orders = [meant("reference_id"), meant("order_number")].find(({ length }) => length > 0) ?? [];
+  // An order that was replaced shares its number with the one that replaced it.
+  const open = orders.flatMap(({ shipments }) => shipments).filter(({ status }) => status !== "Cancelled");
   const [shipment] = open;
-  if (!shipment || open.length > 1) throw new Error(`Order ${ref} has ${open.length} open shipments.`);
+  if (!shipment || open.length > 1)
+    throw new Error(`The simulated ShipBob has ${open.length} open shipments of ${ref}.`);
   return shipment;
 }
 
@@ -80,7 +81,9 @@ export function label(account: Account, shipment: ShipmentRow, options: LabelOpt
   scan(account, shipment, { status: "PreTransit", message: "Label created" });
   touch(account, shipment);
   bill(account, shipment);
-  account.tell("order.shipped", account.order(shipment.orderId) ?? shipment);
+  const order = orderOf(account, shipment);
+  const isLast = order.shipments.every(({ status, tracking }) => status === "Cancelled" || tracking !== null);
+  if (isLast || account.switches.orderShipped === "eachLabel") account.tell("order.shipped", order);
 }
 
 /** Hands it to the carrier: it left the warehouse, and nothing more. */

@@ -6,13 +6,17 @@ import type { Json } from "../../core/json.ts";
 import type { Probe } from "../../core/ports.ts";
 
 /** The flows of a pair that are on. */
-export type FlowsOn = Readonly<Record<"orders" | "shipments" | "products", { enabled: boolean }>>;
+export type FlowsOn = Readonly<
+  Record<"orders" | "shipments" | "products" | "inventory" | "charges", { enabled: boolean }>
+>;
 
 /** What each flow may not do without (3). */
 const scopesOf = {
   orders: ["orders_read", "orders_write"],
   shipments: ["orders_read", "tracking_read"],
   products: ["products_read", "products_write"],
+  inventory: ["inventory_read"],
+  charges: ["billing_read"],
 } as const;
 
 /** Names the account without secrets. Pure. */
@@ -52,7 +56,7 @@ export async function probeShipBob(
 function warningsOn(channel: Channel, flows: FlowsOn): string[] {
   // A channel that tells no scopes proves nothing.
   if (channel.scopes.length === 0) return [];
-  const wants = (["orders", "shipments", "products"] as const).flatMap((flow) =>
+  const wants = (["orders", "shipments", "products", "inventory", "charges"] as const).flatMap((flow) =>
     flows[flow].enabled ? scopesOf[flow].map((scope) => ({ flow, scope })) : [],
   );
   const missing = wants.filter(({ scope }) => !channel.scopes.includes(scope));

@@ -1,6 +1,8 @@
+import type { Location } from "../../connectors/shipbob/account/schema.ts";
+import type { ShipBobClient } from "../../connectors/shipbob/client.ts";
 import type { Shipment as Row } from "../../connectors/shipbob/orders/schema.ts";
-import { mostTracked, type ShipBobShipments } from "../../connectors/shipbob/shipments/calls.ts";
-import type { ClockPlace, TrackedShipment } from "../../connectors/shipbob/shipments/schema.ts";
+import { mostTracked } from "../../connectors/shipbob/shipments/calls.ts";
+import type { TrackedShipment } from "../../connectors/shipbob/shipments/schema.ts";
 import { AuthError, ContractError, type MlcError, UnavailableError } from "../../core/errors.ts";
 import { progressOf, type ShipmentNews } from "../../mappings/shipbob/progress.ts";
 import { followedDays, hasLeft, type OrderNews, packedAt } from "../../mappings/shipbob/shipment.ts";
@@ -11,6 +13,9 @@ const dayMs = 24 * 3_600_000;
 /** What the orders themselves do not say of their shipments. */
 export type About = Pick<OrderNews, "news" | "zones">;
 
+/** What is asked. */
+export type NewsClient = Pick<ShipBobClient, "shipments" | "account" | "serverTime">;
+
 interface Clock {
   /** By location id. */
   zones: Record<string, string>;
@@ -19,13 +24,13 @@ interface Clock {
 
 /** Asks for what is known of shipments beside their orders: carriers' news, timelines, the centres' clocks. */
 export class ShipmentNewsReader {
-  readonly #client: ShipBobShipments;
+  readonly #client: NewsClient;
   #clocks: Promise<Clock> | undefined;
   /** The token may not read tracking, as older ones; `doctor` says so. */
   #isBarred = false;
   #failure: MlcError | undefined;
 
-  constructor(client: ShipBobShipments) {
+  constructor(client: NewsClient) {
     this.#client = client;
   }
 
@@ -60,7 +65,7 @@ export class ShipmentNewsReader {
   async #newsOf(row: Row, tracked: TrackedShipment | undefined): Promise<ShipmentNews> {
     const { status, deliveredAt } = progressOf(row, { tracked });
     const isTold = packedAt(row) !== "" && (status !== "delivered" || deliveredAt !== undefined);
-    return { tracked, ...(isTold ? {} : { timeline: await this.#client.timeline(row.id) }) };
+    return { tracked, ...(isTold ? {} : { timeline: await this.#client.shipments.timeline(row.id) }) };
   }
 
   async #track(ids: readonly number[]): Promise<TrackedShipment[]> {
@@ -68,7 +73,7 @@ export class ShipmentNewsReader {
     const calls: number[][] = [];
     for (let start = 0; start < ids.length; start += mostTracked) calls.push(ids.slice(start, start + mostTracked));
     try {
-      return (await Promise.all(calls.map((call) => this.#client.tracking(call)))).flat();
+      return (await Promise.all(calls.map((call) => this.#client.shipments.tracking(call)))).flat();
     } catch (error) {
       if (error instanceof AuthError) this.#isBarred = true;
       else if (error instanceof UnavailableError || error instanceof ContractError) this.#failure = error;
@@ -79,10 +84,11 @@ export class ShipmentNewsReader {
 
   /** Without the right to read them ship dates are UTC's. */
   #clock(): Promise<Clock> {
-    this.#clocks ??= this.#client.clockPlaces().then(
-      ({ body, serverTime }) => ({ zones: zonesOf(body), serverTime }),
+    this.#clocks ??= this.#client.account.locations().then(
+      (places) => ({ zones: zonesOf(places), serverTime: this.#client.serverTime }),
       (error: unknown) => {
-        if (error instanceof AuthError || error instanceof ContractError) return { zones: {} };
+        if (error instanceof AuthError || error instanceof ContractError)
+          return { zones: {}, serverTime: this.#client.serverTime };
         throw error;
       },
     );
@@ -91,7 +97,7 @@ export class ShipmentNewsReader {
 }
 
 /** Zones by location id; a centre whose zone has no name that is known is left out. */
-function zonesOf(places: readonly ClockPlace[]): Record<string, string> {
+function zonesOf(places: readonly Location[]): Record<string, string> {
   const known = places.flatMap(({ id, timezone }): [string, string][] => {
     const zone = zoneOf(timezone);
     return zone === undefined ? [] : [[String(id), zone]];

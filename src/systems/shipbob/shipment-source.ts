@@ -8,7 +8,7 @@ import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/po
 import { instantText } from "../../core/time.ts";
 import { followedDays, hasLeft, type OrderNews, shipmentsFromShipBob } from "../../mappings/shipbob/shipment.ts";
 import { isDaily, UpdateCursor } from "./polling.ts";
-import { ShipmentNewsReader } from "./shipment-news.ts";
+import { type NewsClient, ShipmentNewsReader } from "./shipment-news.ts";
 
 const refSchema = z.object({ order: z.string() });
 
@@ -36,8 +36,8 @@ export class ShipBobShipmentSource implements Source<Shipment> {
   /** Ids of shipments that are to be flagged once their record is settled, by the record's id and version. */
   readonly #unflagged = new Map<string, number[]>();
 
-  constructor(client: ShipBobShipments, options: ShipmentSourceOptions) {
-    this.#client = client;
+  constructor(client: NewsClient, options: ShipmentSourceOptions) {
+    this.#client = client.shipments;
     this.#options = options;
     this.#news = new ShipmentNewsReader(client);
   }

@@ -35,6 +35,8 @@ export const location = z.object({
   is_active: z.boolean().nullish(),
   is_shipping_enabled: z.boolean().nullish(),
   access_granted: z.boolean().nullish(),
+  /** By Windows' name or the IANA's. */
+  timezone: text,
 });
 export type Location = z.infer<typeof location>;
 

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { ContractError } from "../../../core/errors.ts";
-import type { Given, ShipBobCalls } from "../calls.ts";
+import type { ShipBobCalls } from "../calls.ts";
 import { isNotFound } from "../errors.ts";
 import { type Shipment, shipment } from "../orders/schema.ts";
 import {
-  type ClockPlace,
-  clockPlace,
   type OrderRow,
   orderRow,
   type TimelineEvent,
@@ -144,12 +142,6 @@ export class ShipBobShipments {
       }
     }
     return refused;
-  }
-
-  /** The centres with the zones of their clocks, and ShipBob's own clock where it says it. */
-  clockPlaces(): Promise<Given<ClockPlace[]>> {
-    const request = { method: "GET", path: "/location", repeatable: true, what: "list locations" } as const;
-    return this.#calls.call({ ...request, schema: z.array(clockPlace) });
   }
 }
 

@@ -50,7 +50,3 @@ export const uploadResults = z.object({
     )
     .nullish(),
 });
-
-/** A fulfilment centre, as far as its clock goes. */
-export const clockPlace = z.object({ id: z.number().int(), timezone: text });
-export type ClockPlace = z.infer<typeof clockPlace>;
