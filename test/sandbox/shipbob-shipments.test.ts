@@ -74,6 +74,14 @@ describe("a shipment", () => {
     expect(() => sandbox.desk.resolve("SO-1")).toThrow(/is Processing/);
   });
 
+  it("can have a status that is listed nowhere", async () => {
+    const { sandbox, shipment } = await shipping();
+    sandbox.desk.setStatus("SO-1", "Reserved", [{ id: 999, name: "SomethingNew" }]);
+    expect(await shipment()).toMatchObject({ status: "Reserved", status_details: [{ id: 999, name: "SomethingNew" }] });
+    sandbox.desk.setStatus("SO-1", "CleanSweeped");
+    expect(await shipment()).toMatchObject({ status: "CleanSweeped", status_details: [] });
+  });
+
   it("has a timeline, which may be absent while the logs are there", async () => {
     const { sandbox, id, orderId, get, call } = await shipping();
     sandbox.desk.ship("SO-1");
@@ -153,6 +161,7 @@ describe("a person at the command line", () => {
     const shipped = await call("POST", "/sandbox/ship/SO-1");
     expect(await shipped.text()).toBe(`${sandbox.shipments[0]?.tracking?.number}\n`);
     expect((await call("POST", "/sandbox/deliver/SO-1")).status).toBe(200);
+    expect((await call("POST", "/sandbox/fly/SO-1")).status).toBe(404);
     const unknown = await call("POST", "/sandbox/ship/SO-2");
     expect([unknown.status, await unknown.text()]).toEqual([
       404,

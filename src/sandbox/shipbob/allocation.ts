@@ -64,8 +64,8 @@ export function totals({ lines }: ShipmentRow): ItemRow[] {
 
 function missingAt(account: Account, items: readonly ItemRow[], locationId: number): ItemRow[] {
   return items.filter(({ inventoryId, quantity }) => {
-    const { onHand, committed } = stockOf(account, inventoryId, locationId);
-    return onHand - committed < quantity;
+    const row = account.stock.find((one) => one.inventoryId === inventoryId && one.locationId === locationId);
+    return (row?.onHand ?? 0) - (row?.committed ?? 0) < quantity;
   });
 }
 

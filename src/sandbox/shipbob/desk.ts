@@ -5,13 +5,13 @@ import { stockOf } from "./allocation.ts";
 import { createProduct } from "./catalogue.ts";
 import { charge, type Fee, type InvoiceRow, invoiceAll, type TransactionRow } from "./charges.ts";
 import { createOrder } from "./create-order.ts";
-import type { ExceptionName, HoldName } from "./details.ts";
+import { detail, type ExceptionName, type HoldName, touch } from "./details.ts";
 import { readOrder } from "./order-input.ts";
 import type { LabelOptions, ScanOptions, ShipmentRef, SplitPart } from "./person.ts";
 import * as person from "./person.ts";
 import type { VariantInput } from "./product-input.ts";
 import { type ChannelRow, personalApplication } from "./reference.ts";
-import type { OrderRow, ProductRow, ShipmentRow } from "./rows.ts";
+import type { OrderRow, ProductRow, ShipmentRow, StatusDetailRow } from "./rows.ts";
 
 /** A product that a person enters, with what each centre has of it. */
 export interface DeskProduct extends Omit<Partial<VariantInput>, "sku"> {
@@ -103,6 +103,15 @@ export class Desk {
     const shipment = person.shipmentOf(this.#account, ref);
     act(shipment);
     return shipment;
+  }
+
+  /** Sets a status and its details as they are given, those that are listed nowhere among them. */
+  setStatus(ref: ShipmentRef, status: string, details: readonly Partial<StatusDetailRow>[] = []): ShipmentRow {
+    return this.#act(ref, (shipment) => {
+      shipment.status = status;
+      shipment.details = details.map((given) => ({ ...detail("Processing"), ...given }));
+      touch(this.#account, shipment);
+    });
   }
 
   /** What a shipment cost in the end, which its `last_update_at` does not tell. */

@@ -40,6 +40,10 @@ function list(account: Account, call: Call, show: (account: Account, variant: Va
   const found = account.products
     .flatMap(({ variants }) => variants)
     .filter(({ inventoryId }) => inventoryId !== null)
+    .filter(
+      ({ inventoryId }) =>
+        show === showItem || account.switches.emptyLevels === "shown" || rowsOf(account, inventoryId).length > 0,
+    )
     .filter(({ inventoryId }) => !ids || ids.includes(String(inventoryId)))
     .filter(({ status }) => isActive === undefined || (status === 1) === isActive)
     .filter(({ fields }) => isDigital === undefined || (fields.is_digital === true) === isDigital)
