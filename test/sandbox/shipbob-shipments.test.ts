@@ -41,6 +41,15 @@ describe("a shipment", () => {
     expect(await shipment()).toMatchObject({ id, status: "Completed" });
   });
 
+  it("has no number while its label is void", async () => {
+    const { sandbox, shipment } = await shipping();
+    sandbox.desk.label("SO-1");
+    const first = sandbox.shipments[0]?.tracking?.number;
+    sandbox.desk.voidLabel("SO-1");
+    expect(await shipment()).toMatchObject({ status: "Processing", tracking: null });
+    expect(sandbox.desk.label("SO-1").tracking?.number).not.toBe(first);
+  });
+
   it("is split in two with goods of their own, so that its order is fulfilled in part", async () => {
     const { sandbox, orderId, get, id } = await shipping();
     const second = sandbox.desk.split("SO-1", [{ sku: "D0001", quantity: 2 }], 20);

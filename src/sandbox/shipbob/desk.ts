@@ -49,6 +49,11 @@ export class Desk {
     return this.label(ref, options);
   }
 
+  /** Voids the label: there is no number until the next one. */
+  voidLabel(ref: ShipmentRef): ShipmentRow {
+    return this.#act(ref, (shipment) => person.voidLabel(this.#account, shipment));
+  }
+
   /** Hands it to the carrier. */
   complete(ref: ShipmentRef): ShipmentRow {
     return this.#act(ref, (shipment) => person.complete(this.#account, shipment));

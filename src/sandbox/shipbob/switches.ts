@@ -59,7 +59,6 @@ export interface ShipBobSwitches {
   /** Items that no centre ever had (7). */
   emptyLevels: "shown" | "missing";
   /** How `total_sellable_quantity` is counted (7). */
-  emptyLevels: "shown";
   sellable: "withoutExceptions" | "withAwaiting";
   /** How long until a charge shows, in milliseconds (8). */
   billingLagMs: number;
