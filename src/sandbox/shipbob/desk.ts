@@ -1,7 +1,6 @@
 /** What people and carriers do at ShipBob, which its API has no calls for. */
 
 import type { Account } from "./account.ts";
-import { stockOf } from "./allocation.ts";
 import { createProduct } from "./catalogue.ts";
 import { charge, type Fee, type InvoiceRow, invoiceAll, type TransactionRow } from "./charges.ts";
 import { createOrder } from "./create-order.ts";
@@ -157,14 +156,14 @@ export class Desk {
   receive(sku: string, locationId: number, quantity: number): void {
     const { inventoryId } = this.#variantOf(sku);
     if (inventoryId === null) throw new Error(`${sku} holds no stock.`);
-    stockOf(this.#account, inventoryId, locationId).onHand += quantity;
+    this.#account.stockAt(inventoryId, locationId).onHand += quantity;
   }
 
   /** Goods that are on their way to a centre. */
   expectGoods(sku: string, locationId: number, quantity: number): void {
     const { inventoryId } = this.#variantOf(sku);
     if (inventoryId === null) throw new Error(`${sku} holds no stock.`);
-    stockOf(this.#account, inventoryId, locationId).awaiting += quantity;
+    this.#account.stockAt(inventoryId, locationId).awaiting += quantity;
   }
 
   /** A channel that another connection made. */

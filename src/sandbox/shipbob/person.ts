@@ -40,8 +40,8 @@ export function shipmentOf(account: Account, ref: ShipmentRef): ShipmentRow {
     if (!shipment) throw new Error(`The simulated ShipBob has no shipment ${ref}.`);
     return shipment;
   }
-  const meant = (name: "reference_id" | "order_number") => account.orders.filter((order) => order[name] === ref);
-  const orders = [meant("reference_id"), meant("order_number")].find(({ length }) => length > 0) ?? [];
+  const referring = account.referring(ref);
+  const orders = referring.length > 0 ? referring : account.orders.filter(({ order_number }) => order_number === ref);
   // An order that was replaced shares its number with the one that replaced it.
   const open = orders.flatMap(({ shipments }) => shipments).filter(({ status }) => status !== "Cancelled");
   const [shipment] = open;

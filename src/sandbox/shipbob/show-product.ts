@@ -45,9 +45,8 @@ export function showProduct(account: Account, product: ProductRow) {
 /** A variant. */
 export function showVariant(account: Account, variant: VariantRow) {
   const { fields, inventoryId } = variant;
-  const onHand = account.stock
-    .filter((row) => row.inventoryId === inventoryId)
-    .reduce((sum, row) => sum + row.onHand, 0);
+  const rows = inventoryId === null ? [] : account.stockOf(inventoryId);
+  const onHand = rows.reduce((sum, row) => sum + row.onHand, 0);
   return {
     id: variant.id,
     name: variant.name,

@@ -55,8 +55,8 @@ function list(account: Account, call: Call, show: (account: Account, variant: Va
   return Response.json({ ...page, items: page.items.map((variant) => show(account, variant)) });
 }
 
-function rowsOf(account: Account, inventoryId: number | null): StockRow[] {
-  return account.stock.filter((row) => row.inventoryId === inventoryId);
+function rowsOf(account: Account, inventoryId: number | null): readonly StockRow[] {
+  return inventoryId === null ? [] : account.stockOf(inventoryId);
 }
 
 function showItem(
