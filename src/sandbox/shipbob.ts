@@ -176,13 +176,24 @@ export class ShipBobSandbox implements SimulatedVendor {
     channels.push({ id: this.#account.nextId("channel"), name, application: app.name });
   }
 
-  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>`. */
+  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>` and the like. */
   #acted(method: string, pathname: string): Response {
-    const [, , act, ref = ""] = pathname.split("/").map(decodeURIComponent);
-    const acts = { ship: () => this.desk.ship(ref), deliver: () => this.desk.deliver(ref) };
-    if (method !== "POST" || (act !== "ship" && act !== "deliver")) return new Response(null, { status: 404 });
+    const [, , act = "", ref = ""] = pathname.split("/").map(decodeURIComponent);
+    const { desk } = this;
+    const acts = new Map([
+      ["ship", () => desk.ship(ref)],
+      ["relabel", () => desk.relabel(ref)],
+      ["deliver", () => desk.deliver(ref)],
+      ["hold", () => desk.hold(ref)],
+      ["exception", () => desk.exception(ref)],
+      ["resolve", () => desk.resolve(ref)],
+      ["cancel", () => desk.cancel(ref)],
+    ]);
+    const run = method === "POST" ? acts.get(act) : undefined;
+    if (!run) return new Response(`There is ${[...acts.keys()].join(", ")} of an order number.\n`, { status: 404 });
     try {
-      return new Response(`${acts[act]().tracking?.number ?? ""}\n`);
+      const { status, tracking } = run();
+      return new Response(`${tracking?.number ?? status}\n`);
     } catch (error) {
       return new Response(`${error instanceof Error ? error.message : String(error)}\n`, { status: 404 });
     }

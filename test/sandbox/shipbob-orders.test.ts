@@ -91,6 +91,14 @@ describe("a new order", () => {
     expect((await elsewhere()).status).toBe(422);
   });
 
+  it("is refused under the name of the field where that is told so", async () => {
+    const { create } = stocked({ switches: { duplicateField: "reference_id" } });
+    await create();
+    expect(Object.keys(z.record(z.string(), z.unknown()).parse(await (await create()).json()))).toEqual([
+      "reference_id",
+    ]);
+  });
+
   it("holds its reference after it was cancelled, unless told otherwise", async () => {
     const { create, sandbox } = stocked();
     await create();

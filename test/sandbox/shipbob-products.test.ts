@@ -227,6 +227,14 @@ describe("stock", () => {
     expect(other).toMatchObject({ total_fulfillable_quantity: 14, total_sellable_quantity: 19 });
   });
 
+  it("shows what no centre ever had, or leaves it out", async () => {
+    const { read, sandbox } = stocked();
+    sandbox.desk.addProduct({ sku: "NEVER" });
+    expect(await read("/inventory-level")).toHaveLength(3);
+    sandbox.switches.emptyLevels = "missing";
+    expect((await read("/inventory-level")).map(({ sku }) => sku)).toEqual(["A", "B"]);
+  });
+
   it("is held by the parts of a bundle, which has none itself", async () => {
     const { create, read, line, sandbox, clock } = stocked();
     const [a, b] = sandbox.products.map(({ variants }) => variants[0]?.id ?? 0);

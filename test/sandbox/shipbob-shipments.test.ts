@@ -41,6 +41,15 @@ describe("a shipment", () => {
     expect(await shipment()).toMatchObject({ id, status: "Completed" });
   });
 
+  it("has no number while its label is void", async () => {
+    const { sandbox, shipment } = await shipping();
+    sandbox.desk.label("SO-1");
+    const first = sandbox.shipments[0]?.tracking?.number;
+    sandbox.desk.voidLabel("SO-1");
+    expect(await shipment()).toMatchObject({ status: "Processing", tracking: null });
+    expect(sandbox.desk.label("SO-1").tracking?.number).not.toBe(first);
+  });
+
   it("is split in two with goods of their own, so that its order is fulfilled in part", async () => {
     const { sandbox, orderId, get, id } = await shipping();
     const second = sandbox.desk.split("SO-1", [{ sku: "D0001", quantity: 2 }], 20);
@@ -72,6 +81,14 @@ describe("a shipment", () => {
     sandbox.desk.resolve("SO-1");
     expect(await shipment()).toMatchObject({ status: "Processing" });
     expect(() => sandbox.desk.resolve("SO-1")).toThrow(/is Processing/);
+  });
+
+  it("can have a status that is listed nowhere", async () => {
+    const { sandbox, shipment } = await shipping();
+    sandbox.desk.setStatus("SO-1", "Reserved", [{ id: 999, name: "SomethingNew" }]);
+    expect(await shipment()).toMatchObject({ status: "Reserved", status_details: [{ id: 999, name: "SomethingNew" }] });
+    sandbox.desk.setStatus("SO-1", "CleanSweeped");
+    expect(await shipment()).toMatchObject({ status: "CleanSweeped", status_details: [] });
   });
 
   it("has a timeline, which may be absent while the logs are there", async () => {
@@ -153,6 +170,7 @@ describe("a person at the command line", () => {
     const shipped = await call("POST", "/sandbox/ship/SO-1");
     expect(await shipped.text()).toBe(`${sandbox.shipments[0]?.tracking?.number}\n`);
     expect((await call("POST", "/sandbox/deliver/SO-1")).status).toBe(200);
+    expect((await call("POST", "/sandbox/fly/SO-1")).status).toBe(404);
     const unknown = await call("POST", "/sandbox/ship/SO-2");
     expect([unknown.status, await unknown.text()]).toEqual([
       404,

@@ -97,6 +97,17 @@ describe("a message", () => {
     expect(await deliver()).toHaveLength(1);
   });
 
+  it("tells of an order when its last shipment arrived", async () => {
+    const { sandbox, deliver } = await subscribed(["order.delivered", "order.shipment.delivered"]);
+    const second = sandbox.desk.split("SO-1", [{ sku: "A", quantity: 1 }]);
+    const first = sandbox.shipments[0]?.id ?? 0;
+    for (const id of [first, second.id]) sandbox.desk.ship(id);
+    sandbox.desk.deliver(first);
+    expect((await deliver()).map(({ topic }) => topic)).toEqual(["order.shipment.delivered"]);
+    sandbox.desk.deliver(second.id);
+    expect((await deliver()).map(({ topic }) => topic)).toEqual(["order.delivered", "order.shipment.delivered"]);
+  });
+
   it("is tried again after pauses under the same id, the newest first", async () => {
     const { sandbox, deliver, clock, received } = await subscribed([
       "order.shipment.on_hold",

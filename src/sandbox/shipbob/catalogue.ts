@@ -49,8 +49,7 @@ export function addVariant(account: Account, product: ProductRow, input: Variant
     bundle,
     fields: rest,
   };
-  product.variants.push(variant);
-  account.addVariant(variant);
+  account.addVariant(product, variant);
   return variant;
 }
 

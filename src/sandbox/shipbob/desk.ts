@@ -1,17 +1,16 @@
 /** What people and carriers do at ShipBob, which its API has no calls for. */
 
 import type { Account } from "./account.ts";
-import { stockOf } from "./allocation.ts";
 import { createProduct } from "./catalogue.ts";
 import { charge, type Fee, type InvoiceRow, invoiceAll, type TransactionRow } from "./charges.ts";
 import { createOrder } from "./create-order.ts";
-import type { ExceptionName, HoldName } from "./details.ts";
+import { detail, type ExceptionName, type HoldName, touch } from "./details.ts";
 import { readOrder } from "./order-input.ts";
 import type { LabelOptions, ScanOptions, ShipmentRef, SplitPart } from "./person.ts";
 import * as person from "./person.ts";
 import type { VariantInput } from "./product-input.ts";
 import { type ChannelRow, personalApplication } from "./reference.ts";
-import type { OrderRow, ProductRow, ShipmentRow } from "./rows.ts";
+import type { OrderRow, ProductRow, ShipmentRow, StatusDetailRow } from "./rows.ts";
 
 /** A product that a person enters, with what each centre has of it. */
 export interface DeskProduct extends Omit<Partial<VariantInput>, "sku"> {
@@ -47,6 +46,11 @@ export class Desk {
   /** Voids the label and prints another: the number changes on the same shipment. */
   relabel(ref: ShipmentRef, options: LabelOptions = {}): ShipmentRow {
     return this.label(ref, options);
+  }
+
+  /** Voids the label: there is no number until the next one. */
+  voidLabel(ref: ShipmentRef): ShipmentRow {
+    return this.#act(ref, (shipment) => person.voidLabel(this.#account, shipment));
   }
 
   /** Hands it to the carrier. */
@@ -105,6 +109,15 @@ export class Desk {
     return shipment;
   }
 
+  /** Sets a status and its details as they are given, those that are listed nowhere among them. */
+  setStatus(ref: ShipmentRef, status: string, details: readonly Partial<StatusDetailRow>[] = []): ShipmentRow {
+    return this.#act(ref, (shipment) => {
+      shipment.status = status;
+      shipment.details = details.map((given) => ({ ...detail("Processing"), ...given }));
+      touch(this.#account, shipment);
+    });
+  }
+
   /** What a shipment cost in the end, which its `last_update_at` does not tell. */
   invoice(ref: ShipmentRef, amount: number): ShipmentRow {
     return this.#act(ref, (shipment) => {
@@ -143,14 +156,14 @@ export class Desk {
   receive(sku: string, locationId: number, quantity: number): void {
     const { inventoryId } = this.#variantOf(sku);
     if (inventoryId === null) throw new Error(`${sku} holds no stock.`);
-    stockOf(this.#account, inventoryId, locationId).onHand += quantity;
+    this.#account.stockAt(inventoryId, locationId).onHand += quantity;
   }
 
   /** Goods that are on their way to a centre. */
   expectGoods(sku: string, locationId: number, quantity: number): void {
     const { inventoryId } = this.#variantOf(sku);
     if (inventoryId === null) throw new Error(`${sku} holds no stock.`);
-    stockOf(this.#account, inventoryId, locationId).awaiting += quantity;
+    this.#account.stockAt(inventoryId, locationId).awaiting += quantity;
   }
 
   /** A channel that another connection made. */

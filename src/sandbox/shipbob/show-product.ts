@@ -17,6 +17,15 @@ const materials: Readonly<Record<number, string>> = {
 const requirements: Readonly<Record<number, string>> = { 1: "No Requirements", 2: "Fragile", 3: "Foldable" };
 const actions: Readonly<Record<number, string>> = { 1: "Restock", 2: "Quarantine", 3: "Dispose" };
 
+const usualFulfillment = {
+  requires_prop65: false,
+  serial_scan: null,
+  dangerous_goods: false,
+  msds_url: null,
+  is_case_pick: false,
+  is_bpm_parcel: false,
+};
+
 /** A product with its variants. */
 export function showProduct(account: Account, product: ProductRow) {
   const { taxonomyId } = product;
@@ -36,9 +45,8 @@ export function showProduct(account: Account, product: ProductRow) {
 /** A variant. */
 export function showVariant(account: Account, variant: VariantRow) {
   const { fields, inventoryId } = variant;
-  const onHand = account.stock
-    .filter((row) => row.inventoryId === inventoryId)
-    .reduce((sum, row) => sum + row.onHand, 0);
+  const rows = inventoryId === null ? [] : account.stockOf(inventoryId);
+  const onHand = rows.reduce((sum, row) => sum + row.onHand, 0);
   return {
     id: variant.id,
     name: variant.name,
@@ -57,15 +65,7 @@ export function showVariant(account: Account, variant: VariantRow) {
     packaging_material_type: named(fields.packaging_material_type_id ?? 1, materials),
     packaging_requirement: named(fields.packaging_requirement_id ?? 1, requirements),
     return_preferences: showReturns(record(fields.return_preferences)),
-    fulfillment_settings: {
-      requires_prop65: false,
-      serial_scan: null,
-      dangerous_goods: false,
-      msds_url: null,
-      is_case_pick: false,
-      is_bpm_parcel: false,
-      ...record(fields.fulfillment_settings),
-    },
+    fulfillment_settings: { ...usualFulfillment, ...record(fields.fulfillment_settings) },
     bundle_definition: variant.bundle.map(({ variantId, quantity }) => showPart(account, variantId, quantity)),
     associated_bundles: [],
     channel_metadata: showChannels(account, fields.channel_metadata),

@@ -40,6 +40,10 @@ function list(account: Account, call: Call, show: (account: Account, variant: Va
   const found = account.products
     .flatMap(({ variants }) => variants)
     .filter(({ inventoryId }) => inventoryId !== null)
+    .filter(
+      ({ inventoryId }) =>
+        show === showItem || account.switches.emptyLevels === "shown" || rowsOf(account, inventoryId).length > 0,
+    )
     .filter(({ inventoryId }) => !ids || ids.includes(String(inventoryId)))
     .filter(({ status }) => isActive === undefined || (status === 1) === isActive)
     .filter(({ fields }) => isDigital === undefined || (fields.is_digital === true) === isDigital)
@@ -51,8 +55,8 @@ function list(account: Account, call: Call, show: (account: Account, variant: Va
   return Response.json({ ...page, items: page.items.map((variant) => show(account, variant)) });
 }
 
-function rowsOf(account: Account, inventoryId: number | null): StockRow[] {
-  return account.stock.filter((row) => row.inventoryId === inventoryId);
+function rowsOf(account: Account, inventoryId: number | null): readonly StockRow[] {
+  return inventoryId === null ? [] : account.stockOf(inventoryId);
 }
 
 function showItem(
