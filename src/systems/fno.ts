@@ -5,12 +5,14 @@ import { createHttp } from "../core/http/http.ts";
 import { retryAfterMs } from "../core/http/retry-after.ts";
 import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
-import type { Order, Shipment } from "../core/model.ts";
+import type { Order, Product, Shipment } from "../core/model.ts";
 import type { Check, Choice, Probe, Source, System, Target } from "../core/ports.ts";
+import type { FnoProductOptions } from "../mappings/fno/products.ts";
 import type { SystemContext } from "./context.ts";
 import { mappingChecks } from "./fno/checks.ts";
 import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
+import { FnoProductSource } from "./fno/product-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
 
 /** What F&O is given from outside. */
@@ -25,6 +27,8 @@ export type FnoPair = FnoPairSettings & {
   scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
+  /** The pair moves products. */
+  forProducts?: Pick<FnoProductOptions, "categories" | "inactiveStates" | "lengthUnit"> | undefined;
 };
 
 /** A 429 without a wait means about half a minute (F&O, 6). */
@@ -37,6 +41,8 @@ export class FnoSystem implements System {
   readonly #pair: FnoPair;
   readonly #client: FnoClient;
   readonly #masterData: MasterData;
+  /** Only a pair that moves products has settings of them. */
+  readonly productSource?: () => Source<Product>;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
     this.#settings = settings;
@@ -68,6 +74,8 @@ export class FnoSystem implements System {
       forLabels: pair.forLabels,
     });
     this.#masterData = new MasterData(this.#client, clock);
+    const { forProducts } = pair;
+    if (forProducts) this.productSource = () => this.#productSource(forProducts);
   }
 
   /** One cheap call: the companies there, compared with those of the settings. */
@@ -114,6 +122,16 @@ export class FnoSystem implements System {
       client: this.#client,
       legalEntities: this.#settings.legalEntities,
       settings: this.#pair,
+      masterData: this.#masterData,
+    });
+  }
+
+  #productSource(settings: NonNullable<FnoPair["forProducts"]>): Source<Product> {
+    const { weightUnit, flows } = this.#pair;
+    return new FnoProductSource({
+      client: this.#client,
+      legalEntities: this.#settings.legalEntities,
+      options: { ...settings, weightUnit, skuTemplate: flows.orders.skuTemplate },
       masterData: this.#masterData,
     });
   }
