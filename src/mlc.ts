@@ -7,7 +7,6 @@ import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, 
 import { ConfigError } from "./core/errors.ts";
 import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
-import type { TokenCache } from "./core/http/token-cache.ts";
 import { pingSystem } from "./core/ping.ts";
 import type { System } from "./core/ports.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
@@ -26,6 +25,7 @@ import {
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets, type SecretStoreKind } from "./core/secrets/profile-secrets.ts";
+import type { KeptSecret } from "./core/secrets/store.ts";
 import type { Disk } from "./core/state/disk.ts";
 import type { FlowState } from "./core/state/fold.ts";
 import { acquireLock } from "./core/state/lock.ts";
@@ -39,7 +39,7 @@ import type { ReplayRequest } from "./flows/replay.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
-import { OpenSystems } from "./systems/open.ts";
+import { OpenSystems, type Trial } from "./systems/open.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -71,9 +71,10 @@ export class Mlc {
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const keepSecret = (entry: string, value: string) => this.#keepSecret(entry, value);
+    const keepSecret = (entry: string, value: string) => this.keepSecret(entry, value);
     const machine = { disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log };
-    const systems = new OpenSystems({ ...machine, secrets, keepSecret });
+    const readSecret = (entry: string) => this.readSecret(entry);
+    const systems = new OpenSystems({ ...machine, secrets, keepSecret, readSecret });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -147,12 +148,18 @@ export class Mlc {
   }
 
   /** Keeps a secret that mlc made, where the profile's secrets are at this moment. Throws ConfigError before the first `connect`. */
-  #keepSecret(entry: string, value: string): Promise<void> {
+  keepSecret(entry: string, value: string): Promise<void> {
     return this.lockedConfig(async () => {
       const kind = storeKindIn(await readConfig(this.disk, this.file));
       if (kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
       await this.#secrets.write({ [entry]: value }, kind);
     });
+  }
+
+  /** A secret as it is kept at this moment, wherever the profile has them now; undefined before the first `connect`. */
+  async readSecret(entry: string): Promise<KeptSecret | undefined> {
+    const kind = storeKindIn(await readConfig(this.disk, this.file));
+    return kind && this.#secrets.read(entry, kind);
   }
 
   /** Does work while it holds a lock beside the runs' own; undefined when another has it and the mode is skip. */
@@ -203,9 +210,9 @@ export class Mlc {
     settings: unknown,
     pair: ForPair | undefined,
     secrets: Readonly<Record<string, Secret>>,
-    tokens?: TokenCache,
+    trial?: Trial,
   ): System {
-    return this.#systems.build(name, settings, pair, secrets, tokens);
+    return this.#systems.build(name, settings, pair, secrets, trial);
   }
 
   /** The secrets of one system, by their own names. */

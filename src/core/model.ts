@@ -62,9 +62,11 @@ export interface Address {
 export interface OrderLine {
   /** Stable key of the line in the ERP. */
   key: string;
+  /** By which people count the lines; it may change. */
+  lineNumber?: number;
   sku: string;
   name: string;
-  /** In the sales unit. */
+  /** In the sales unit; in the unit of stock where the pair wants it so. */
   quantity: number;
   unit?: string;
   /** Price of one unit, as a decimal string in the order's currency. */
@@ -153,6 +155,8 @@ export interface Shipment extends Document {
   shipDate?: CivilDate;
   isVoided: boolean;
   isReturn: boolean;
+  /** It is still at the shipper's: only what is told of it counts, and its number where one was written and is void. */
+  hasNotLeft?: true;
   cost?: Money;
   packages: Package[];
   /** What is printed on its labels, by the carrier's own names. */

@@ -29,9 +29,11 @@ export interface ListRequest {
   until?: Date;
   /** For a `watch` source: refs of the flow's own open deliveries. It asks for those of them that are due. */
   open?: readonly Ref[];
+  /** For a `changes` source that follows: ids of the records in the flow's open deliveries. It asks for those that are due. */
+  followed?: () => Iterable<string>;
   /** For a `watch` source: what the pair's orders flow did. */
   orders?: OrdersDone;
-  /** End of the flow's last run that read to the end: a `watch` source tells by it what has fallen due. */
+  /** End of the flow's last run that read to the end: a source that watches or follows tells by it what has fallen due. */
   lastRunAt?: Date;
   /** Everything is due. */
   ignoreSchedule?: boolean;
@@ -63,6 +65,11 @@ export interface Source<D extends Document> {
   readonly system: string;
   /** changes: since a cursor · open: all that may still change · snapshot: values now · watch: open deliveries that are due. */
   readonly reads: "changes" | "open" | "snapshot" | "watch";
+  /**
+   * For a `changes` source that does not show every change: it looks again at what is in open deliveries, which are kept open
+   * for so many days after they last changed.
+   */
+  readonly follows?: number;
   /** Promises no order; keeps one page in memory. */
   list(request: ListRequest): AsyncIterable<Page>;
   /** How many records a listing would have at most, where that costs little to know. */
@@ -76,6 +83,11 @@ export interface Source<D extends Document> {
   idOf(ref: Ref): string;
   /** Translates one record; throws MappingError. Pure. */
   read(record: SourceRecord): D[];
+  /**
+   * Hears at a run's end which of the records it gave are settled, never in a dry run, where the system wants to know that.
+   * What it does then may be done twice, and is done by a later run where this one ends early.
+   */
+  settled?(records: readonly Pick<SourceRecord, "id" | "version">[]): Promise<void>;
 }
 
 /** A system that tells what people changed there in orders that mlc wrote. */

@@ -66,6 +66,14 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   }
   if (flow.source.reads === "changes" && !run.dryRun) fileOld(run);
   await run.flush();
+  await tellSettled(run);
+}
+
+async function tellSettled<D extends Document>(run: FlowRun<D>): Promise<void> {
+  const { flow, assertHeld } = run.context;
+  if (run.dryRun || run.settled.length === 0) return;
+  await assertHeld();
+  await flow.source.settled?.(run.settled);
 }
 
 /** Records a run has to look at although its source would not list them: open intents, and what waited or stayed unknown and is due. */
@@ -96,8 +104,9 @@ async function readNamed<D extends Document>(run: FlowRun<D>, refs: readonly Jso
 const fileAfterDays = 14;
 
 function fileOld<D extends Document>(run: FlowRun<D>): void {
-  const { store, clock } = run.context;
-  const before = new Date(clock.now().getTime() - fileAfterDays * 86_400_000).toISOString();
+  const { store, clock, flow } = run.context;
+  const days = Math.max(fileAfterDays, flow.source.follows ?? 0);
+  const before = new Date(clock.now().getTime() - days * 86_400_000).toISOString();
   const busy = new Set(
     [...Object.values(store.state.asides), ...Object.values(store.state.intents)].map(({ key }) => key),
   );

@@ -202,3 +202,24 @@ const fedexStatusByCode = new Map(
 export function fedexStatusOf(code: string | undefined): DeliveryStatus | undefined {
   return fedexStatusByCode.get(code?.toUpperCase() ?? "");
 }
+
+/** ShipBob's words of where a parcel is, in plain letters: of its tracking, and of a shipment's status details (ShipBob, 5.4, 5.5). */
+const shipBobStatuses: Readonly<Record<string, DeliveryStatus>> = {
+  pretransit: "label created",
+  processing: "label created",
+  intransit: "in transit",
+  outfordelivery: "out for delivery",
+  delivered: "delivered",
+  availableforpickup: "on hold",
+  deliveryattemptfailed: "exception",
+  deliveryexception: "exception",
+  exception: "exception",
+  failed: "exception",
+  returntosender: "returning",
+  cancelled: "cancelled",
+};
+
+/** The status behind ShipBob's word for it; undefined for one that is not known, for the set is open. Pure. */
+export function shipBobStatusOf(word: string): DeliveryStatus | undefined {
+  return shipBobStatuses[lettersOf(word)];
+}

@@ -3,6 +3,7 @@ import type { TokenCache } from "../core/http/token-cache.ts";
 import type { LabelStore } from "../core/labels.ts";
 import type { Call } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
+import type { KeptSecret } from "../core/secrets/store.ts";
 
 /** What every system is built with. */
 export interface SystemContext {
@@ -14,6 +15,8 @@ export interface SystemContext {
   random(): number;
   /** Keeps a secret that mlc made for the system, by its own name; absent where nothing can be kept. */
   keepSecret?(name: string, value: string): Promise<void>;
+  /** Reads one of them anew, as another process may have replaced it since this one began. */
+  readSecret?(name: string): Promise<KeptSecret | undefined>;
   /** Where labels that were bought are kept. */
   labels: LabelStore;
   /** Sees every call when it is over. */

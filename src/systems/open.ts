@@ -4,13 +4,13 @@ import type { ConfigFile } from "../core/config.ts";
 import { ConfigError, MlcError, UsageError } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
 import { refuseOpenTls } from "../core/http/open-tls.ts";
-import type { TokenCache } from "../core/http/token-cache.ts";
 import { LabelStore, labelsDirOf } from "../core/labels.ts";
 import type { System } from "../core/ports.ts";
 import type { NamedBudget } from "../core/report.ts";
 import type { RunLog } from "../core/run-log.ts";
 import type { Secret } from "../core/secret.ts";
 import type { ProfileSecrets } from "../core/secrets/profile-secrets.ts";
+import type { KeptSecret } from "../core/secrets/store.ts";
 import type { Disk } from "../core/state/disk.ts";
 import type { SystemContext } from "./context.ts";
 import { pairKinds, systemKinds } from "./index.ts";
@@ -29,8 +29,13 @@ export interface OpenSystemsOptions {
   fetch: typeof fetch;
   /** Keeps a secret by its whole name, while nobody moves them. */
   keepSecret(entry: string, value: string): Promise<void>;
+  /** Reads one anew by its whole name. */
+  readSecret(entry: string): Promise<KeptSecret | undefined>;
   log?: RunLog | undefined;
 }
+
+/** What a system that is only tried keeps for itself until it is connected. */
+export type Trial = Partial<Pick<SystemContext, "tokens" | "keepSecret" | "readSecret">>;
 
 /** The systems that this process has built, each once for the pair it works in. */
 export class OpenSystems {
@@ -76,7 +81,7 @@ export class OpenSystems {
     settings: unknown,
     pair: ForPair | undefined,
     secrets: Readonly<Record<string, Secret>>,
-    tokens: TokenCache = this.#options.secrets.tokens(),
+    trial: Trial = {},
   ): System {
     const kind = systemKinds[name];
     if (!kind) throw new UsageError(`${name} is not a system that mlc knows: ${Object.keys(systemKinds).join(", ")}`);
@@ -89,10 +94,11 @@ export class OpenSystems {
       fetch,
       clock: log ? toldClock(clock, name, log) : clock,
       signal,
-      tokens,
+      tokens: this.#options.secrets.tokens(),
       secrets,
       random: Math.random,
       keepSecret: (secret, value) => this.#options.keepSecret(`${name}.${secret}`, value),
+      readSecret: (secret) => this.#options.readSecret(`${name}.${secret}`),
       labels: new LabelStore(disk, labelsDirOf(dir), failpoint),
       onCall: (call) => {
         const count = this.#counts.getStore();
@@ -100,6 +106,7 @@ export class OpenSystems {
         log?.add({ event: "call", system: name, ...call });
       },
       onTokenCall: (call) => log?.add({ event: "call", system: name, ...call }),
+      ...trial,
     };
     return kind.build(settings, pair, context);
   }

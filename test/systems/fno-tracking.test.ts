@@ -166,3 +166,34 @@ describe("incidents", () => {
     expect(told).toEqual(["Weather delay", "Business closed"]);
   });
 });
+
+describe("a shipment that has not left", () => {
+  const held = parcel({ hasNotLeft: true, packages: [], isVoided: true, incidents: ["OnHold: InvalidAddress"] });
+
+  it("has its incidents told and nothing written", () => {
+    const { steps, delivery } = written([held, held]);
+    expect(steps.map(({ action, remark }) => [action, remark])).toEqual([["notice", "OnHold: InvalidAddress"]]);
+    expect(delivery.memo).toEqual({});
+  });
+
+  it("stands as it was written while it has its number", () => {
+    const { steps } = written([parcel(), parcel({ hasNotLeft: true, incidents: ["Exception: OutOfStock"] })]);
+    expect(steps.slice(-1).map(({ name, remark }) => [name.slice(0, 9), remark])).toEqual([
+      ["incident:", "Exception: OutOfStock"],
+    ]);
+  });
+
+  it("is withdrawn with the number that was written where it has lost it, and written anew with its next one", () => {
+    const { steps } = written([parcel(), held, parcel({ packages: [{ trackingNumber: "794600000009" }] })]);
+    expect(
+      textsOf(steps)
+        .slice(1)
+        .map((text) => text.split("\n").slice(0, 2).join(" ")),
+    ).toEqual([
+      "Shipment 794600000001 is void. Its tracking number no longer counts: 794600000001.",
+      "Shipment: 794600000001 Tracking number: 794600000009",
+    ]);
+    const fields = steps.flatMap(({ name, owned }) => (name === "headerFields" ? [owned?.Num] : []));
+    expect(fields).toEqual(["794600000001", "", "794600000009"]);
+  });
+});

@@ -218,7 +218,7 @@ describe("a server whose certificate nobody checks", () => {
     });
     const settings = { baseUrl: navUrl, username: "SYNC" };
     const secrets = { password: new Secret("right") };
-    expect(() => mlc.systemOf("nav", settings, undefined, secrets, memoryTokenCache())).toThrow(
+    expect(() => mlc.systemOf("nav", settings, undefined, secrets, { tokens: memoryTokenCache() })).toThrow(
       "NODE_TLS_REJECT_UNAUTHORIZED=0 would send the credentials to whoever answers for nav.contoso.example:7048",
     );
   });

@@ -4,6 +4,7 @@ import type { Secret } from "../../core/secret.ts";
 import type { Mlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
 import type { Bench, StoreKind } from "./connect.ts";
+import { ReplacedSecrets } from "./connect-replaced.ts";
 
 /** How a bench keeps secrets. */
 export interface Keeping {
@@ -17,20 +18,24 @@ export interface Keeping {
 /** A profile as `connect` works on it. */
 export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
   let chosen = keeping.store;
+  const replaced = new ReplacedSecrets();
   return {
     systemKinds,
     pairKinds,
     settingsOf: (name) => mlc.settingsOf(name),
     secretsOf: (system) => mlc.secretsOf(system),
     build: (system, settings, pair, secrets) => {
-      const tokens = systemKinds[system]?.tokensProve ? undefined : memoryTokenCache();
-      return mlc.systemOf(system, settings, pair, secrets, tokens);
+      const tokens = systemKinds[system]?.tokensProve ? {} : { tokens: memoryTokenCache() };
+      const kept = replaced.trialOf({ mlc, system, secrets });
+      return mlc.systemOf(system, settings, pair, secrets, { ...tokens, ...kept });
     },
     save: async ({ name, settings, secrets }) => {
       const before = mlc.secrets.kind;
       if (before !== undefined && Object.hasOwn(pairKinds, name)) await mlc.refuseThawed(name, settings);
       const old = await mlc.secrets.all();
-      const entries = Object.fromEntries(Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value]));
+      const entries = Object.fromEntries(
+        Object.entries(secrets).map(([key, value]) => [`${name}.${key}`, value && replaced.latest(value)]),
+      );
       chosen = await keep(mlc, { name, settings, old, entries }, { ...keeping, store: chosen });
       if (before !== undefined && before !== chosen) await mlc.secrets.erase(Object.keys(old), before);
     },

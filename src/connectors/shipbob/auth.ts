@@ -5,7 +5,10 @@ import type { TokenCache } from "../../core/http/token-cache.ts";
 import type { Auth, Timer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import type { KeptSecret } from "../../core/secrets/store.ts";
 import type { ShipBobSettings } from "./config.ts";
+import { missingForOauth, type RefreshingAuth, refreshingAuth } from "./refresh.ts";
+import { TokenClient } from "./token.ts";
 
 /** What proves to ShipBob who we are. */
 export interface ShipBobAuthOptions {
@@ -19,8 +22,10 @@ export interface ShipBobAuthOptions {
   timer?: Timer;
   /** Sees every call for a token when it is over. */
   onTokenCall?(call: Call): void;
-  /** Keeps a refresh token that replaces the last one; without it nothing is refreshed. */
+  /** Keeps a refresh token that replaces the last one; without it none is exchanged. */
   keepSecret?(name: string, value: string): Promise<void>;
+  /** Reads what another process may have kept since. */
+  readSecret?(name: string): Promise<KeptSecret | undefined>;
 }
 
 /** How an account is joined. */
@@ -31,14 +36,36 @@ export function authKind(secrets: Readonly<Record<string, Secret>>): AuthKind {
   return secrets.accessToken || !secrets.refreshToken ? "token" : "oauth";
 }
 
-/** Signs calls with a personal access token. Throws ConfigError for what is missing. */
-export function shipBobAuth({ secrets }: ShipBobAuthOptions): Auth {
-  const { accessToken } = secrets;
+/** Signs calls with a personal access token, which does not end, or by OAuth. Throws ConfigError for what is missing. */
+export function shipBobAuth(options: ShipBobAuthOptions): Auth | RefreshingAuth {
+  const { accessToken, refreshToken } = options.secrets;
   if (accessToken) return fixedAuth({ authorization: new Secret(`Bearer ${accessToken.reveal()}`) });
+  if (refreshToken) return oauth(options, refreshToken);
   const hint = "Run `mlc connect shipbob` and enter a personal access token, or sign in.";
   throw new ConfigError("ShipBob needs accessToken, or clientSecret and refreshToken.", {
     system: "shipbob",
     field: "accessToken",
     hint,
+  });
+}
+
+function oauth(options: ShipBobAuthOptions, refreshToken: Secret): RefreshingAuth {
+  const { settings, secrets, tokens, clock, keepSecret, readSecret } = options;
+  const { authUrl, clientId } = settings;
+  if (clientId === undefined)
+    throw missingForOauth("clientId", "Set it to the client id of your application at ShipBob.");
+  const { clientSecret } = secrets;
+  if (!clientSecret) throw missingForOauth("clientSecret", "Run `mlc connect shipbob` and enter it.");
+  if (!keepSecret) throw missingForOauth("a place for the next refresh token", "Run `mlc connect shipbob` first.");
+  return refreshingAuth({
+    clock,
+    cache: tokens,
+    client: new TokenClient({ ...options, authUrl }),
+    name: ["shipbob", authUrl, clientId].join(" "),
+    clientId,
+    clientSecret,
+    refreshToken,
+    keepSecret,
+    ...(readSecret ? { readSecret } : {}),
   });
 }

@@ -45,10 +45,13 @@ export class ShipBobCalls {
   readonly #access: ShipBobAccess;
   readonly #http: Http;
   readonly #throttle: Throttle;
+  /** Replaces a refresh token that is old, where the account was joined by OAuth. Throws AuthError. */
+  readonly keepFresh: () => Promise<void>;
 
   constructor(access: ShipBobAccess) {
     this.#access = access;
-    const { http, throttle } = shipBobConnection(access);
+    const { http, throttle, keepFresh } = shipBobConnection(access);
+    this.keepFresh = keepFresh;
     this.#http = http;
     this.#throttle = throttle;
   }

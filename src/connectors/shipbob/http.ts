@@ -16,6 +16,8 @@ export interface ShipBobAccess extends ShipBobAuthOptions {
 export interface ShipBobConnection {
   http: Http;
   throttle: Throttle;
+  /** Keeps a sign-in from ending where nothing else asks. */
+  keepFresh(): Promise<void>;
 }
 
 /** The span of ShipBob's budget, and the wait after a 429 that does not say how long (12). */
@@ -28,6 +30,7 @@ const transient = [408, 500, 502, 503, 504, 520, 521, 522, 523, 524];
 /** Connects to an account: at most 150 requests in any minute, over all endpoints (12). Throws ConfigError. */
 export function shipBobConnection(access: ShipBobAccess): ShipBobConnection {
   const { settings, fetch, clock, signal, random, timer, onCall } = access;
+  const auth = shipBobAuth(access);
   const throttle = slidingThrottle({
     limit: perWindow,
     windowMs,
@@ -39,7 +42,7 @@ export function shipBobConnection(access: ShipBobAccess): ShipBobConnection {
     fetch,
     clock,
     system: "shipbob",
-    auth: shipBobAuth(access),
+    auth,
     throttle,
     deadlineMs: 100_000,
     // The CDN may turn away who does not say what he is (2).
@@ -55,7 +58,7 @@ export function shipBobConnection(access: ShipBobAccess): ShipBobConnection {
     ...(timer ? { timer } : {}),
     ...(onCall ? { onCall } : {}),
   });
-  return { http, throttle };
+  return { http, throttle, keepFresh: async () => ("keepFresh" in auth ? auth.keepFresh() : undefined) };
 }
 
 /** One guide names the first header and the FAQ the second (12). */

@@ -8,7 +8,7 @@ import type { Machine } from "../state/machine.ts";
 import { keychainStore } from "./keychain.ts";
 import { profileKey } from "./profile-key.ts";
 import { type NamedVault, rotateKeyFile, vaultsUnder } from "./rotate.ts";
-import { macName, makeKey, revealed, type SecretStore } from "./store.ts";
+import { type KeptSecret, macName, makeKey, revealed, type SecretStore } from "./store.ts";
 import { timesAfter, timesName, timesOf } from "./times.ts";
 import { tokenFiles } from "./token-cache.ts";
 import { vaultStore } from "./vault.ts";
@@ -70,6 +70,14 @@ export class ProfileSecrets {
     const written = { ...own, ...entries };
     await store.write({ ...written, [timesName]: timesAfter(known, written, this.#options.clock.now()) });
     this.#moved(kind);
+  }
+
+  /** One entry as it is in the store at this moment, whatever was read before. */
+  async read(entry: string, kind: SecretStoreKind): Promise<KeptSecret | undefined> {
+    const all = await (await this.#store(kind)).readAll();
+    const value = all[entry];
+    const setAt = timesOf(all)[entry];
+    return value && { value, ...(setAt === undefined ? {} : { setAt: new Date(setAt) }) };
   }
 
   /** What is kept, without mlc's own notes; `setAt` is null where the entry is older than those. */

@@ -9,6 +9,13 @@ export interface SecretStore {
   write(entries: Record<string, string | null>): Promise<void>;
 }
 
+/** A secret as it is kept at this moment. */
+export interface KeptSecret {
+  value: Secret;
+  /** Since when; undefined where the entry is older than such notes. */
+  setAt?: Date;
+}
+
 /** The entry that holds the key which seals logs and snapshots. */
 export const macName = "mac";
 

@@ -97,6 +97,7 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
     ...(until === undefined ? {} : { until }),
     ...(run.context.flow.source.reads === "watch" ? watchRequest(run) : {}),
     ...(run.context.flow.source.reads === "changes" ? { waiting: waitingIn(run) } : {}),
+    ...(run.context.flow.source.follows === undefined ? {} : followRequest(run)),
   };
 }
 
@@ -107,11 +108,25 @@ function waitingIn<D extends Document>(run: FlowRun<D>): NonNullable<ListRequest
 
 /** What a source that watches open deliveries is told of them. */
 function watchRequest<D extends Document>(run: FlowRun<D>): Partial<ListRequest> {
-  const { store, orders, options } = run.context;
-  const { deliveries, lastSuccessAt } = store.state;
+  const { store, orders } = run.context;
   return {
-    open: [...deliveries.entries()].flatMap(([, { closed, ref }]) => (closed ? [] : [ref])),
+    open: [...store.state.deliveries.entries()].flatMap(([, { closed, ref }]) => (closed ? [] : [ref])),
     ...(orders === undefined ? {} : { orders }),
+    ...dueBy(run),
+  };
+}
+
+/** What a source that follows open deliveries is told of them: a delivery may hold several records, and has the ref of one. */
+function followRequest<D extends Document>(run: FlowRun<D>): Partial<ListRequest> {
+  const { deliveries } = run.context.store.state;
+  const followed = () =>
+    [...deliveries.entries()].flatMap(([, { closed, versions }]) => (closed ? [] : Object.keys(versions)));
+  return { followed, ...dueBy(run) };
+}
+
+function dueBy<D extends Document>({ context: { store, options } }: FlowRun<D>): Partial<ListRequest> {
+  const { lastSuccessAt } = store.state;
+  return {
     ...(lastSuccessAt === undefined ? {} : { lastRunAt: new Date(lastSuccessAt) }),
     ...(options.ignoreSchedule ? { ignoreSchedule: true } : {}),
   };

@@ -172,19 +172,27 @@ function finish<D extends Document>(run: FlowRun<D>, unit: Unit<D>): void {
   takeBack(run, unit, "settled");
   // What is left undone of it would be taken for drift.
   if (run.unsettled.has(versionOf(unit.record))) return;
-  const { key, record, document, delivery, lastLine } = unit;
+  const { key, record, delivery, lastLine } = unit;
+  if (run.context.flow.source.settled) run.settled.push({ id: record.id, version: record.version });
+  const closes = isOver(run, unit);
   if (lastLine) {
     lastLine.settled = true;
-    if (document.final) lastLine.closed = true;
-  } else if (!unit.wasSettled || (document.final && !delivery.closed)) {
+    if (closes) lastLine.closed = true;
+  } else if (!unit.wasSettled || (closes && !delivery.closed)) {
     if (Object.keys(delivery.steps).length === 0) return;
     run.log({
       kind: "seen",
       ...run.base,
       versions: [{ key, record: record.id, version: record.version }],
-      closed: document.final ? [key] : [],
+      closed: closes ? [key] : [],
     });
   }
+}
+
+/** Whether the delivery can be filed; one of several records that are followed is not over with one of them, and is filed by age. */
+function isOver<D extends Document>(run: FlowRun<D>, { document, delivery, record }: Unit<D>): boolean {
+  const isFollowed = run.context.flow.source.follows !== undefined;
+  return document.final && (!isFollowed || Object.keys(delivery.versions).every((id) => id === record.id));
 }
 
 /** Counts a document once, by the most that happened to it. */

@@ -171,6 +171,8 @@ export class FlowRun<D extends Document> {
   readonly #keys = new Set<string>();
   /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
   readonly unsettled = new Set<string>();
+  /** Records that are settled, for a source that wants to hear of them. */
+  readonly settled: Pick<SourceRecord, "id" | "version">[] = [];
   readonly #callsBefore: number;
   /** A person did not want its first writes. */
   isDeclined = false;

@@ -153,20 +153,33 @@ function wasWritten({ shipment, delivery }: Pick<WriteBack, "shipment" | "delive
   );
 }
 
+/** A shipper may tell no number of what is void: the note about it names those that were written. */
+function withNumbers(shipment: Shipment, delivery: Delivery): Shipment {
+  if (!shipment.isVoided || shipment.packages.length > 0) return shipment;
+  const { trackingNumbers = [] } = shipmentFacts.safeParse(delivery.memo[memoName(shipment.id)]).data ?? {};
+  return { ...shipment, packages: trackingNumbers.map((trackingNumber) => ({ trackingNumber })) };
+}
+
 /** What is still to be written onto the sales order for a shipment; `seen.located` is the order's id. Pure. */
 export function writeBackSteps(
-  shipment: Shipment,
+  given: Shipment,
   delivery: Delivery,
   seen: Record<string, Json>,
   settings: WriteBackSettings,
 ): Step[] {
   const order = z.string().parse(seen.located);
+  const shipment = withNumbers(given, delivery);
   if (shipment.isReturn)
     return notDone(
       [skip(order, `return:${shipment.id}`, "a return label is not written to the sales order")],
       delivery,
     );
-  if (shipment.isVoided && !wasWritten({ shipment, delivery }))
+  const wasThere = wasWritten({ shipment, delivery });
+  if (shipment.hasNotLeft && !(shipment.isVoided && wasThere)) {
+    const context: WriteBack = { shipment, delivery, order, settings, memo: {} };
+    return notDone([...remarkSteps(context), ...incidentSteps(context)], delivery);
+  }
+  if (shipment.isVoided && !wasThere)
     return notDone([skip(order, `void:${shipment.id}`, "voided before it was written to the sales order")], delivery);
   const facts: Json = shipment.isVoided ? voided : z.json().parse(factsNow({ shipment, delivery }));
   const context: WriteBack = { shipment, delivery, order, settings, memo: { [memoName(shipment.id)]: facts } };

@@ -98,3 +98,57 @@ export const order = z.object({
   shipments: z.array(shipment).nullish(),
 });
 export type Order = z.infer<typeof order>;
+
+/** One shipment's part of a cancel (5.7). */
+const cancelledShipment = z.object({
+  shipment_id: z.number().int(),
+  is_success: z.boolean().nullish(),
+  reason: text,
+});
+
+/** What came of a cancel: the status says it, not the 200 (5.7). */
+export const cancelAnswer = z.object({
+  status: text,
+  canceled_shipment_results: z.array(cancelledShipment).nullish(),
+});
+export type CancelAnswer = z.infer<typeof cancelAnswer>;
+
+/** Longest texts that ShipBob takes (5.1). */
+export const orderLimits = { reference_id: 300, order_number: 400, name: 300, phone_number: 50 } as const;
+
+/** The largest number of an int32, which quantities and line ids are (5.1). */
+export const largestInt32 = 2_147_483_647;
+
+/** The body of the call that makes an order (5.1). */
+export interface CreateOrder {
+  reference_id: string;
+  order_number: string;
+  type: "DTC" | "DropShip" | "B2B";
+  shipping_method: string;
+  purchase_date: string;
+  recipient: {
+    name: string;
+    email?: string;
+    phone_number?: string;
+    address: {
+      address1: string;
+      address2?: string;
+      city: string;
+      company_name?: string;
+      state?: string;
+      zip_code?: string;
+      country: string;
+    };
+  };
+  products: {
+    reference_id: string;
+    name: string;
+    quantity: number;
+    unit_price: number;
+    external_line_id?: number;
+    quantity_unit_of_measure_code?: "EA";
+  }[];
+  location_id?: number;
+  shipping_terms?: { carrier_type: "Parcel"; payment_term: "Prepaid" };
+  retailer_program_data?: { purchase_order_number: string; retailer_program_type: "SB-B2B" };
+}

@@ -1,0 +1,208 @@
+import { z } from "zod";
+import { hashOf, type Json } from "../../core/json.ts";
+import type { Order } from "../../core/model.ts";
+import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
+import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
+import type { Delivery, Step } from "../../core/ports.ts";
+import { fieldHashes, isDone, recorded } from "../../core/steps.ts";
+import { type OrderOptions, orderBody, ownedValues } from "../../mappings/shipbob/order.ts";
+import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
+import { type HeldOrder, heldOrder, isCancelledThere, whyKept } from "./held-order.ts";
+
+/** What the settings say about writing orders. */
+export interface OrderStepOptions extends OrderOptions {
+  /** `flows.orders.keyTemplate`. */
+  keyTemplate: string;
+  /** What becomes of an edit of an order that was sent. */
+  onChange: "report" | "replace";
+}
+
+/** The read that brings the account's shipping methods. */
+export const methodsRead = "read:methods";
+
+const methodsSchema = z.object({ active: z.array(z.string()), default: z.string().optional() });
+
+/** Everything about one part of an order that its steps need. */
+interface PartCase {
+  order: Order;
+  /** In the generation that it has come to. */
+  part: Part;
+  /** `order`, `order-2`. */
+  name: string;
+  key: string;
+  memo: { parts: Json };
+  delivery: Delivery;
+  seen: Record<string, Json>;
+  options: OrderStepOptions;
+}
+
+/** What is still to do for an order at ShipBob: one order there for each part. Throws MappingError. Pure. */
+export function orderSteps(
+  order: Order,
+  delivery: Delivery,
+  seen: Record<string, Json>,
+  options: OrderStepOptions,
+): Step[] {
+  // Delivered or invoiced: the goods have left, or leave while the books are ahead of them.
+  if (order.status === "closed") return [];
+  if (order.status === "stopped") return [stoppedStep(order, delivery)];
+  const { parts, memo } = partsOf(order, delivery);
+  const cases = parts.map((part) => partCase({ order, part, delivery, seen, options }));
+  const reached = cases.map(({ part }) => part);
+  const withMemo = { parts: withGenerations(memo, reached) };
+  const steps = cases.flatMap((given) => {
+    const one = { ...given, memo: withMemo };
+    return order.status === "cancelled" || one.part.lines.length === 0 ? cancelSteps(one) : writeSteps(one);
+  });
+  return notTold([...leftOutNotice(order, parts), ...once(steps)], delivery);
+}
+
+/** Parts that want the same read share it. */
+function once(steps: readonly Step[]): Step[] {
+  return steps.filter(({ name }, at) => steps.findIndex((step) => step.name === name) === at);
+}
+
+function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" | "options">): PartCase {
+  const { order, delivery, options } = given;
+  const head = fillTemplate(options.keyTemplate, { legalEntity: order.legalEntity, orderNumber: order.number });
+  const name = `order${partSuffix(given.part)}`;
+  let part = given.part;
+  // A cancelled order may keep its reference for ever (5.7), so that the part lives on in the next generation.
+  if (order.status === "open" && part.lines.length > 0) {
+    while (isCancelled(delivery, name, head + keySuffix(part))) part = { ...part, generation: part.generation + 1 };
+  }
+  return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
+}
+
+const cancelStep = (name: string) => `cancel:${name}`;
+const cancelled = { status: "Cancelled" };
+
+/** Proven: cancelled by us, or seen cancelled when we came to do it. */
+function isCancelled({ steps }: Delivery, name: string, key: string): boolean {
+  const end = steps[cancelStep(name)];
+  return end?.naturalKey === key && end.fields.status === hashOf(cancelled.status);
+}
+
+function writeSteps(one: PartCase): Step[] {
+  const { name, key, delivery, seen } = one;
+  const sent = delivery.steps[name];
+  if (sent?.naturalKey !== key) return createSteps(one);
+  const edited = editedFields(one);
+  if (edited.length > 0) return editSteps(one, edited);
+  if (seen.asked === "again") return againSteps(one);
+  const wasTold = delivery.steps[changedStep(name)]?.naturalKey === key;
+  return wasTold ? [changeNotice(one, "changed back in the ERP to what was sent")] : [];
+}
+
+function createSteps(one: PartCase): Step[] {
+  const { order, part, name, key, memo, options } = one;
+  const owned = ownedValues(order, part, options);
+  const methods = methodsIn(one);
+  if (!methods) return [methodsStep(one, owned)];
+  const payload = { ...orderBody(order, part, { reference: key, methods }, options) };
+  return [{ name, action: "create", naturalKey: key, payload, owned, memo, repeatable: false }];
+}
+
+function methodsStep({ name, key }: PartCase, owned: Record<string, Json>): Step {
+  const prepares = { name, owned };
+  return { name: methodsRead, action: "read", naturalKey: key, payload: null, prepares, repeatable: true };
+}
+
+function methodsIn({ seen }: PartCase): ShippingMethods | undefined {
+  if (seen[methodsRead] === undefined) return undefined;
+  const { active, default: usual } = methodsSchema.parse(seen[methodsRead]);
+  return { active, ...(usual === undefined ? {} : { default: usual }) };
+}
+
+/** Values that were never told, of an order that was adopted or is replayed, differ in nothing. */
+function editedFields({ order, part, name, delivery, options }: PartCase): string[] {
+  const now = fieldHashes({ owned: ownedValues(order, part, options), payload: null });
+  const sent = delivery.steps[name]?.fields ?? {};
+  return Object.keys(now)
+    .filter((field) => sent[field] !== undefined && sent[field] !== now[field])
+    .sort();
+}
+
+/** ShipBob has no call that changes an order (5.7): an edit is told, or the order is cancelled there and made anew. */
+function editSteps(one: PartCase, edited: readonly string[]): Step[] {
+  const { order, part, name, key, delivery, seen, options } = one;
+  const change = `changed in the ERP after it was sent: ${edited.join(", ")}`;
+  const told = (why: string) => changeNotice(one, `${change}${why}`);
+  if (options.onChange === "report") return [told("; ShipBob's order stays as it was sent")];
+  if (isDone(told(""), delivery)) return [];
+  const methods = methodsIn(one);
+  if (!methods) return [methodsStep(one, ownedValues(order, part, options))];
+  // What cannot be made anew must not be cancelled.
+  const next = { ...part, generation: part.generation + 1 };
+  const head = key.slice(0, key.length - keySuffix(part).length);
+  orderBody(order, part, { reference: head + keySuffix(next), methods }, options);
+  const held = heldIn(seen, name);
+  if (held === "unread") return [readStep(one)];
+  if (!held) return [told("; the order is not at ShipBob any more")];
+  if (isCancelledThere(held)) return [told("; the order was cancelled at ShipBob, `mlc replay` makes a new one")];
+  const kept = whyKept(held);
+  if (kept !== undefined) return [told(`; ShipBob's order could not be replaced: ${kept}`)];
+  return [cancelling(one, held, change)];
+}
+
+const changedStep = (name: string) => `changed:${name}`;
+
+/** Told once for each state of the order in the ERP. */
+function changeNotice({ order, part, name, key, options }: PartCase, remark: string): Step {
+  const wanted = hashOf(ownedValues(order, part, options));
+  return recorded("notice", changedStep(name), key, { wanted }, remark);
+}
+
+/** A person asked for it: what was cancelled at ShipBob is made anew. */
+function againSteps(one: PartCase): Step[] {
+  const { name, key, seen } = one;
+  const held = heldIn(seen, name);
+  if (held === "unread") return [readStep(one)];
+  if (!held || !isCancelledThere(held)) return [];
+  return [recorded("skip", cancelStep(name), key, cancelled, "cancelled at ShipBob")];
+}
+
+function cancelSteps(given: PartCase): Step[] {
+  const { order, name, delivery, seen } = given;
+  const state = delivery.steps[name];
+  if (!state) return [];
+  const one = { ...given, key: state.naturalKey };
+  const { key } = one;
+  const end = cancelStep(name);
+  if (delivery.steps[end]?.naturalKey === key) return [];
+  const held = heldIn(seen, name);
+  if (held === "unread") return [readStep(one)];
+  if (!held) return [recorded("skip", end, key, { status: "absent" }, "not at ShipBob any more")];
+  if (isCancelledThere(held)) return [recorded("skip", end, key, cancelled, "cancelled at ShipBob already")];
+  const why = order.status === "cancelled" ? "cancelled in the ERP" : "no line is left in this part";
+  const kept = whyKept(held);
+  if (kept !== undefined) {
+    const remark = `${why}, but ShipBob's order stays: ${kept}`;
+    return [recorded("notice", end, key, { status: held.status }, remark)];
+  }
+  return [cancelling(one, held, why)];
+}
+
+function cancelling({ name, key, memo }: PartCase, { id }: HeldOrder, why: string): Step {
+  return {
+    name: cancelStep(name),
+    action: "cancel",
+    naturalKey: key,
+    payload: { orderId: id },
+    owned: cancelled,
+    memo,
+    repeatable: true,
+    remark: why,
+  };
+}
+
+function readStep({ name, key, delivery }: PartCase): Step {
+  const orderId = delivery.memo[`orderId:${name}`] ?? null;
+  return { name: `read:${name}`, action: "read", naturalKey: key, payload: { orderId }, repeatable: true };
+}
+
+/** What a read brought: an order, undefined when there is none, or that nothing was read yet. */
+function heldIn(seen: Record<string, Json>, name: string): HeldOrder | undefined | "unread" {
+  const read = seen[`read:${name}`];
+  return read === undefined ? "unread" : heldOrder(read);
+}
