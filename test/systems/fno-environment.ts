@@ -5,13 +5,14 @@ import type { SourceRecord } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { type FnoOptions, FnoSandbox } from "../../src/sandbox/fno.ts";
-import { type FnoSystem, fnoSystem } from "../../src/systems/fno.ts";
+import { type FnoPair, type FnoSystem, fnoSystem } from "../../src/systems/fno.ts";
 
 /** What a test may set. */
 export interface EnvironmentOptions {
   pair?: unknown;
   numberPattern?: string;
   forLabels?: FnoLabelSettings;
+  forProducts?: FnoPair["forProducts"];
   sandbox?: Partial<FnoOptions>;
   legalEntities?: string[];
   clientSecret?: string;
@@ -35,8 +36,13 @@ export function environment(options: EnvironmentOptions = {}) {
     clientId: "app-1",
     legalEntities: options.legalEntities ?? ["usmf", "demf"],
   });
-  const { numberPattern, forLabels } = options;
-  const pair = { ...fnoPairSettings.parse(options.pair ?? {}), ...(numberPattern ? { numberPattern } : {}), forLabels };
+  const { numberPattern, forLabels, forProducts } = options;
+  const pair = {
+    ...fnoPairSettings.parse(options.pair ?? {}),
+    ...(numberPattern ? { numberPattern } : {}),
+    forLabels,
+    forProducts,
+  };
   const system = fnoSystem(settings, pair, {
     fetch,
     clock,

@@ -8,7 +8,7 @@ import type {
   RawProductRecord,
 } from "../../connectors/fno/schema.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
-import { hashOf } from "../../core/json.ts";
+import { canonicalJson, hashOf } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { type FnoProductOptions, productId, productsFromFno } from "../../mappings/fno/products.ts";
@@ -162,12 +162,18 @@ function recordOf(
     product: row,
     legalEntity,
     ...(name ? { name } : {}),
-    variants: details.variants.get(number) ?? [],
-    barcodes: details.barcodes.get(item) ?? [],
-    categories: details.categories.get(number) ?? [],
+    variants: sorted(details.variants.get(number)),
+    barcodes: sorted(details.barcodes.get(item)),
+    categories: sorted(details.categories.get(number)),
     ...(massUnit === undefined ? {} : { massUnit }),
     ...(lengthUnit === undefined ? {} : { lengthUnit }),
     ...(origin === undefined ? {} : { origin }),
   };
   return { id: productId(legalEntity, item), version: hashOf(payload), ref: { legalEntity, item }, payload };
+}
+
+/** Rows in an order of their own: F&O promises none, and a version must not move with it. */
+function sorted<T>(rows: readonly T[] = []): T[] {
+  const texts = new Map(rows.map((row) => [row, canonicalJson(row)]));
+  return [...rows].sort((one, other) => ((texts.get(one) ?? "") < (texts.get(other) ?? "") ? -1 : 1));
 }
