@@ -63,7 +63,7 @@ export class Gateway {
     const { params } = found;
     const { origin, search } = url;
     const text = await request.text();
-    const call: Call = { params, query: new Query(search), origin, version, caller, channelId, text };
+    const call: Call = { params, path, query: new Query(search), origin, version, caller, channelId, text };
     return found.route.handle(call);
   }
 
