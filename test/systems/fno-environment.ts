@@ -16,11 +16,12 @@ export interface EnvironmentOptions {
   sandbox?: Partial<FnoOptions>;
   legalEntities?: string[];
   clientSecret?: string;
+  clock?: ReturnType<typeof jumpingClock>;
 }
 
 /** A simulated tenant and environment with a system that talks to them in-process. */
 export function environment(options: EnvironmentOptions = {}) {
-  const clock = jumpingClock(new Date("2026-11-21T08:00:00Z"));
+  const { clock = jumpingClock(new Date("2026-11-21T08:00:00Z")) } = options;
   const entra = new EntraSandbox({ clock, tenantId: "contoso", clientId: "app-1", clientSecret: "right" });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token), ...options.sandbox });
   const urls: string[] = [];
