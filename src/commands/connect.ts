@@ -20,6 +20,7 @@ export default class Connect extends BaseCommand {
     `<%= config.bin %> connect shipstation --no-input --store vault --secrets-stdin < keys.json`,
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect bc --no-input --set tenantId=contoso.com --set environment=production --set company=CRONUS --set clientId=… --secrets-stdin`,
     `echo '{"password":"…"}' | <%= config.bin %> connect nav --no-input --set baseUrl=https://nav.contoso.example:7048/DynamicsNAV110/ODataV4 --set company=CRONUS --set username=SYNC --secrets-stdin`,
+    `echo '{"accessToken":"…"}' | <%= config.bin %> connect shipbob --no-input --set channelId=100101 --secrets-stdin`,
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
     "<%= config.bin %> connect fno-fedex --no-input --set flows.orders.startDate=2026-12-01 --set flows.orders.filter.warehouses=51",
   ];
@@ -27,7 +28,7 @@ export default class Connect extends BaseCommand {
     name: Args.string({
       ignoreStdin: true,
       description:
-        "the system or pair: fno, bc, nav, shipstation, fedex, fno-shipstation, fno-fedex, bc-shipstation, nav-shipstation",
+        "the system or pair: fno, bc, nav, shipstation, shipbob, fedex, fno-shipstation, fno-shipbob, fno-fedex, bc-shipstation, nav-shipstation",
     }),
   };
   static override flags = {

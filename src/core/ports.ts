@@ -352,6 +352,8 @@ export interface System {
   budgets?(): Record<string, Budget>;
   /** Learns what other processes have asked its APIs, where these share a count. */
   loadBudgets?(): Promise<void>;
+  /** Replaces what proves who we are and would end by itself, where it is old; called when a run begins. */
+  keepFresh?(): Promise<void>;
   /** Looks at what the settings of the pair want from this account. */
   checks?(): Promise<Check[]>;
   /** What the account has to choose from, by kind: `stores`, `legalEntities`. */

@@ -27,7 +27,7 @@ export type FnoPair = FnoPairSettings & {
   scanHistory?: "note" | "none" | undefined;
   /** The pair buys labels: sizes, customs and invoices are read too. */
   forLabels?: FnoLabelSettings | undefined;
-  /** The pair moves products. */
+  /** The pair has a flow of products. */
   forProducts?: Pick<FnoProductOptions, "categories" | "inactiveStates" | "lengthUnit"> | undefined;
 };
 
@@ -41,7 +41,6 @@ export class FnoSystem implements System {
   readonly #pair: FnoPair;
   readonly #client: FnoClient;
   readonly #masterData: MasterData;
-  /** Only a pair that moves products has settings of them. */
   readonly productSource?: () => Source<Product>;
 
   constructor(settings: FnoSettings, pair: FnoPair, context: FnoContext) {
@@ -75,7 +74,7 @@ export class FnoSystem implements System {
     });
     this.#masterData = new MasterData(this.#client, clock);
     const { forProducts } = pair;
-    if (forProducts) this.productSource = () => this.#productSource(forProducts);
+    if (forProducts) this.productSource = () => this.#products(forProducts);
   }
 
   /** One cheap call: the companies there, compared with those of the settings. */
@@ -126,7 +125,7 @@ export class FnoSystem implements System {
     });
   }
 
-  #productSource(settings: NonNullable<FnoPair["forProducts"]>): Source<Product> {
+  #products(settings: NonNullable<FnoPair["forProducts"]>): Source<Product> {
     const { weightUnit, flows } = this.#pair;
     return new FnoProductSource({
       client: this.#client,

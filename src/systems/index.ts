@@ -1,44 +1,26 @@
-import { z } from "zod";
-import { bcPairSettings, bcSettings, rulesOf, storeRuleIssues } from "../connectors/bc/config.ts";
-import { fedexPairSettings, fedexSettings } from "../connectors/fedex/config.ts";
-import { fnoPairSettings, fnoSettings } from "../connectors/fno/config.ts";
+import type { z } from "zod";
+import { bcSettings, rulesOf } from "../connectors/bc/config.ts";
+import { fedexSettings } from "../connectors/fedex/config.ts";
+import { fnoSettings } from "../connectors/fno/config.ts";
 import { navPairSettings, navSettings } from "../connectors/nav/config.ts";
-import {
-  type ShipStationSettings,
-  shipStationPairSettings,
-  shipStationSettings,
-} from "../connectors/shipstation/config.ts";
+import { shipBobAccount, shipBobSettings } from "../connectors/shipbob/config.ts";
+import { type ShipStationSettings, shipStationSettings } from "../connectors/shipstation/config.ts";
 import { parseSettings } from "../core/config.ts";
-import { bcPairQuestions, shippingAgentTable } from "./bc/questions.ts";
 import type { ShipperStores } from "./bc/shipment-target.ts";
 import { bcEnvironment, bcSystem } from "./bc.ts";
 import { labelsIn } from "./fedex/label-memo.ts";
-import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/questions.ts";
+import { fedexQuestions, shipFromTable } from "./fedex/questions.ts";
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
-import type { ForPair, PairKind, SystemKind } from "./kinds.ts";
-import { navCredentials, navPairQuestions, navQuestions } from "./nav/questions.ts";
+import type { ForPair, SystemKind } from "./kinds.ts";
+import { navCredentials, navQuestions } from "./nav/questions.ts";
 import { navServer, navSystem } from "./nav.ts";
+import { bcShipStation, fnoFedEx, fnoShipBob, fnoShipStation } from "./pairs.ts";
+import { shipBobCredentials, shipBobQuestions, shipBobSecrets } from "./shipbob/questions.ts";
+import { shipBobSystem } from "./shipbob.ts";
 import { shipStationForMatching } from "./shipstation/for-matching.ts";
 import { shipStationForSales } from "./shipstation/for-sales.ts";
 import { shipStationSystem } from "./shipstation.ts";
-
-const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
-
-const fnoShipStation = z.strictObject({ ...fnoPairSettings.shape, ...shipStationPairSettings.shape, waiting });
-/** Every label costs money, so that the pair must be told where it begins: else a first run would buy one for each open order. */
-const fnoFedEx = z
-  .strictObject({ ...fnoPairSettings.shape, ...fedexPairSettings.shape, waiting })
-  .superRefine(({ flows }, context) => {
-    if (flows.orders.startDate !== undefined) return;
-    const message = "labels are bought for orders created from this day on, like 2026-12-01";
-    context.addIssue({ code: "custom", path: ["flows", "orders", "startDate"], message, input: undefined });
-  });
-
-const bcShipStation = z.strictObject({ ...bcPairSettings.shape, waiting }).superRefine((settings, context) => {
-  for (const { path, message } of storeRuleIssues(settings))
-    context.addIssue({ code: "custom", path: [...path], message, input: undefined });
-});
 
 /** The settings of the pair a system is built for, or of a stock one. Throws ConfigError. */
 function settingsFor<T>(schema: z.ZodType<T>, name: string, pair: ForPair | undefined, stock: unknown = {}): T {
@@ -50,6 +32,11 @@ const stockForLabels = { flows: { orders: { startDate: "1970-01-01" } } };
 
 /** What F&O reads of the settings of any pair; one that buys labels has it read more. */
 function fnoPairOf(pair: ForPair | undefined): FnoPair {
+  if (pair?.name === "fno-shipbob") {
+    const settings = settingsFor(fnoShipBob, "fno-shipbob", pair);
+    const { flows, lengthUnit } = settings;
+    return { ...settings, forProducts: { ...flows.products, lengthUnit } };
+  }
   if (pair?.name !== "fno-fedex") return settingsFor(fnoShipStation, "fno-shipstation", pair);
   const settings = settingsFor(fnoFedEx, "fno-fedex", pair);
   const { lengthUnit, invoiceField } = settings;
@@ -174,6 +161,29 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       );
     },
   },
+  shipbob: {
+    title: "ShipBob",
+    side: "shipper",
+    settings: shipBobSettings,
+    questions: shipBobQuestions,
+    secrets: shipBobSecrets,
+    credentials: shipBobCredentials,
+    signIn: { secret: "refreshToken", renewAfterDays: 20, endsAfterDays: 30 },
+    build: (settings, given, context) => {
+      const pair = settingsFor(fnoShipBob, "fno-shipbob", given);
+      const { orders, shipments, products } = pair.flows;
+      return shipBobSystem(
+        parseSettings(shipBobAccount, settings, "shipbob"),
+        {
+          ...pair,
+          keyTemplate: orders.keyTemplate,
+          lookBack: shipments.lookBack,
+          customsValue: products.customsValue,
+        },
+        context,
+      );
+    },
+  },
   fedex: {
     title: "FedEx",
     side: "shipper",
@@ -201,74 +211,4 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
   },
 };
 
-/** The pairs mlc knows, by id. */
-export const pairKinds: Readonly<Record<string, PairKind>> = {
-  "fno-shipstation": {
-    erp: "fno",
-    shipper: "shipstation",
-    flows: ["orders", "shipments"],
-    settings: fnoShipStation,
-    tables: [
-      {
-        path: "warehouses",
-        label: "warehouse",
-        erp: "warehouses",
-        shipper: "warehouses",
-        rowOf: (value) => Number(value),
-        otherwise: "ShipStation's default warehouse",
-      },
-      {
-        path: "deliveryModes",
-        label: "delivery mode",
-        erp: "deliveryModes",
-        shipper: "services",
-        rowOf: (value) => {
-          const [carrierCode, serviceCode] = value.split("/");
-          return { carrierCode, serviceCode };
-        },
-        otherwise: "ShipStation's own rules choose",
-      },
-    ],
-    frozen: { orders: ["flows.orders.keyTemplate"] },
-  },
-  "fno-fedex": {
-    erp: "fno",
-    shipper: "fedex",
-    flows: ["orders", "shipments"],
-    settings: fnoFedEx,
-    tables: [
-      {
-        path: "services",
-        label: "delivery mode",
-        erp: "deliveryModes",
-        shipper: "services",
-        isOpen: true,
-        rowOf: (value) => ({ serviceType: value }),
-        otherwise: "the default service of the FedEx account",
-      },
-    ],
-    questions: fedexPairQuestions,
-    validate: "validate",
-    frozen: { orders: ["flows.orders.keyTemplate"] },
-  },
-  "bc-shipstation": {
-    erp: "bc",
-    shipper: "shipstation",
-    flows: ["sales", "shipments", "products", "customers"],
-    settings: bcShipStation,
-    tables: [],
-    questions: bcPairQuestions,
-    typedTables: [shippingAgentTable],
-    frozen: {},
-  },
-  "nav-shipstation": {
-    erp: "nav",
-    shipper: "shipstation",
-    flows: ["shipments"],
-    settings: navPairSettings,
-    tables: [],
-    questions: navPairQuestions,
-    typedTables: [shippingAgentTable],
-    frozen: {},
-  },
-};
+export { pairKinds } from "./pairs.ts";

@@ -70,6 +70,8 @@ export interface SystemKind {
   secrets: SecretKind[];
   /** Credentials of which one takes the place of the other; a person chooses, and a new one drops the old. */
   credentials?: CredentialKind[];
+  /** A secret that ends by itself unless runs replace it. */
+  signIn?: { secret: string; renewAfterDays: number; endsAfterDays: number };
   /** A stored token is found by the whole credential, so that it proves it; asking for another one may be penalised. */
   tokensProve?: true;
   /** The labels that an order's delivery has bought there, where buying them is what it does with orders. Pure. */
@@ -115,6 +117,8 @@ export interface MappingTable {
   shipper: string;
   /** A value may be typed that the shipper's list lacks. */
   isOpen?: true;
+  /** It gives values of the shipper one of the ERP's each. */
+  isByShipper?: true;
   /** What stands in the table for a choice. */
   rowOf(value: string): unknown;
   /** What becomes of a value without a row. */

@@ -124,6 +124,7 @@ describe("connecting Business Central by asking", () => {
       ["Company", ids[0]],
       ["Connect Dynamics NAV now?", false],
       ["Connect ShipStation now?", false],
+      ["Connect ShipBob now?", false],
     ]);
   });
 });

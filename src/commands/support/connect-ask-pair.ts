@@ -37,7 +37,9 @@ export async function askPair(
   const [from, to] = [await choicesOf(erp, prompts), await choicesOf(shipper, prompts)];
   settings = await askFilter(bench, prompts, { name, lists: from }, settings);
   for (const table of kind.tables) {
-    const lists = { from: letThrough(settings, table.erp, from[table.erp] ?? []), to: to[table.shipper] ?? [] };
+    const ours = letThrough(settings, table.erp, from[table.erp] ?? []);
+    const theirs = to[table.shipper] ?? [];
+    const lists = table.isByShipper ? { from: theirs, to: ours } : { from: ours, to: theirs };
     settings = await askTable(prompts, { about, table, ...lists }, settings);
   }
   const questions = (kind.questions ?? []).filter(({ path }) => !given.includes(path));

@@ -6,13 +6,13 @@ import type { Auth, Timer } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeptSecret } from "../../core/secrets/store.ts";
-import type { ShipBobSettings } from "./config.ts";
+import type { ShipBobAccountSettings } from "./config.ts";
 import { missingForOauth, type RefreshingAuth, refreshingAuth } from "./refresh.ts";
 import { TokenClient } from "./token.ts";
 
 /** What proves to ShipBob who we are. */
 export interface ShipBobAuthOptions {
-  settings: ShipBobSettings;
+  settings: ShipBobAccountSettings;
   secrets: Readonly<Record<string, Secret>>;
   tokens: TokenCache;
   fetch: typeof fetch;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { ContractError, UnknownOutcomeError } from "../../core/errors.ts";
+import { ConfigError, ContractError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Budget, Throttle } from "../../core/http/throttle.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
@@ -34,8 +34,6 @@ export interface ShipBobRequest<T> {
 export interface Given<T> {
   body: T;
   calls: readonly Call[];
-  /** ShipBob's clock, where it says it. */
-  serverTime?: Date;
 }
 
 type Asked = Omit<ShipBobRequest<unknown>, "schema">;
@@ -47,6 +45,7 @@ export class ShipBobCalls {
   readonly #throttle: Throttle;
   /** Replaces a refresh token that is old, where the account was joined by OAuth. Throws AuthError. */
   readonly keepFresh: () => Promise<void>;
+  #serverTime: Date | undefined;
 
   constructor(access: ShipBobAccess) {
     this.#access = access;
@@ -54,6 +53,11 @@ export class ShipBobCalls {
     this.keepFresh = keepFresh;
     this.#http = http;
     this.#throttle = throttle;
+  }
+
+  /** ShipBob's clock as its last answer told it. */
+  get serverTime(): Date | undefined {
+    return this.#serverTime;
   }
 
   /** What may still be asked this minute. */
@@ -70,8 +74,7 @@ export class ShipBobCalls {
     const { calls } = answer;
     const read = request.schema.safeParse(answer.body);
     if (!read.success) throw unreadable(answer, this.#about(request), read.error.issues[0]?.path.join("."));
-    const date = Date.parse(answer.headers.get("date") ?? "");
-    return { body: read.data, calls, ...(Number.isNaN(date) ? {} : { serverTime: new Date(date) }) };
+    return { body: read.data, calls };
   }
 
   /** The items of a list, each once, page by page. Throws as `call` does. */
@@ -91,7 +94,7 @@ export class ShipBobCalls {
 
   async #answer(request: Asked): Promise<Answer> {
     const { method, path, query, rawQuery, json, inChannel, repeatable } = request;
-    const { version, channelId } = this.#access.settings;
+    const { version } = this.#access.settings;
     const text = queryText(query, rawQuery);
     const answer = await this.#http
       .call({
@@ -99,13 +102,22 @@ export class ShipBobCalls {
         path: `/${version}${path}${text === "" ? "" : `?${text}`}`,
         repeatable,
         ...(json === undefined ? {} : { json }),
-        ...(inChannel ? { headers: { shipbob_channel_id: String(channelId) } } : {}),
+        ...(inChannel ? { headers: { shipbob_channel_id: this.#channel() } } : {}),
       })
       .catch((error: unknown) => {
         throw redirected(error, this.#about(request));
       });
+    const date = Date.parse(answer.headers.get("date") ?? "");
+    if (!Number.isNaN(date)) this.#serverTime = new Date(date);
     if (answer.status < 200 || answer.status > 299) throw shipBobError(answer, this.#about(request));
     return answer;
+  }
+
+  #channel(): string {
+    const { channelId } = this.#access.settings;
+    if (channelId !== undefined) return String(channelId);
+    const hint = "Run `mlc connect shipbob` and choose the channel.";
+    throw new ConfigError("ShipBob needs channelId for this.", { system: "shipbob", field: "channelId", hint });
   }
 
   #about({ method, path, repeatable, what, document, personal }: Asked): About {

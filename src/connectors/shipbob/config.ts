@@ -3,6 +3,12 @@ import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
 
 const id = z.coerce.number().int().positive();
 
+/** For all that mlc does there; without the last no refresh token comes, and without the one before it no nonce (3). */
+const usualScopes = [
+  ...["channels_read", "orders_read", "orders_write", "products_read", "products_write", "inventory_read"],
+  ...["locations_read", "tracking_read", "billing_read", "webhooks_read", "webhooks_write", "openid", "offline_access"],
+];
+
 /** The settings of a ShipBob account. */
 export const shipBobSettings = z.strictObject({
   apiUrl: address.default("https://api.shipbob.com"),
@@ -17,7 +23,17 @@ export const shipBobSettings = z.strictObject({
   channelId: id,
   /** Of the application at ShipBob, for OAuth; a personal access token wants none. */
   clientId: z.string().min(1).optional(),
+  /** What a sign-in in the browser asks for; the application must have been given them. */
+  scopes: listOf(z.string().min(1)).default(usualScopes),
+  /** Where the browser brings a sign-in back to: this port of this machine, as registered for the application. */
+  redirectPort: z.coerce.number().int().min(1024).max(65_535).default(53_682),
 });
+
+/** The settings that an account can be asked with: a person chooses among the channels that it tells. */
+export const shipBobAccount = shipBobSettings.partial({ channelId: true });
+
+/** The settings of an account whose channel may not be chosen yet, parsed. */
+export type ShipBobAccountSettings = z.infer<typeof shipBobAccount>;
 
 /** The settings of a ShipBob account, parsed. */
 export type ShipBobSettings = z.infer<typeof shipBobSettings>;
