@@ -7,6 +7,8 @@ import {
   type SocketEnv,
 } from "./kit.ts";
 import { Account } from "./shipbob/account.ts";
+import { billingRoutes } from "./shipbob/billing.ts";
+import type { TransactionRow } from "./shipbob/charges.ts";
 import { Desk } from "./shipbob/desk.ts";
 import { Gateway } from "./shipbob/gateway.ts";
 import { Grants, type OAuthApplication } from "./shipbob/grants.ts";
@@ -30,8 +32,10 @@ import { shipmentRoutes } from "./shipbob/shipments.ts";
 import { stockRoutes } from "./shipbob/stock.ts";
 import { defaultSwitches, type ShipBobSwitches } from "./shipbob/switches.ts";
 import { trackingRoutes } from "./shipbob/tracking.ts";
+import { webhookRoutes } from "./shipbob/webhook-routes.ts";
+import { Webhooks } from "./shipbob/webhooks.ts";
 
-const areas = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes, productRoutes, stockRoutes];
+const areas = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes, productRoutes, stockRoutes, billingRoutes];
 
 /** How to set up a simulated ShipBob account. */
 export interface ShipBobOptions {
@@ -65,6 +69,8 @@ export class ShipBobSandbox implements SimulatedVendor {
   readonly grants: Grants;
   /** What people and carriers do. */
   readonly desk: Desk;
+  /** Subscriptions, and the delivery of what they wait for. */
+  readonly webhooks: Webhooks;
   readonly #account: Account;
   readonly #oauth: OAuthHost;
   readonly #gateway: Gateway;
@@ -95,7 +101,8 @@ export class ShipBobSandbox implements SimulatedVendor {
       applications: options.applications ?? [],
       connected: (app, name) => this.#connected(app, name),
     });
-    const routes = areas.flatMap((routesOf) => routesOf(account));
+    this.webhooks = new Webhooks(account);
+    const routes = [...areas.flatMap((routesOf) => routesOf(account)), ...webhookRoutes(account, this.webhooks)];
     const window = new SlidingWindow(options.limit ?? 150);
     this.#gateway = new Gateway({ account, grants: this.grants, window, routes });
   }
@@ -120,6 +127,11 @@ export class ShipBobSandbox implements SimulatedVendor {
   /** Every shipping method, mappings that an unknown name made among them. */
   get methods(): readonly MethodRow[] {
     return this.#account.methods;
+  }
+
+  /** Every charge and credit, those that do not show yet among them. */
+  get transactions(): readonly TransactionRow[] {
+    return this.#account.transactions;
   }
 
   /** Every write that came through the API, as `POST /order` and so on, under the reference or the SKU. */

@@ -43,6 +43,7 @@ export class Account {
     inventory: 20_300_000,
     method: 400,
     channel: 100_200,
+    invoice: 9_860_000,
   };
 
   constructor(setup: AccountSetup) {
@@ -55,7 +56,7 @@ export class Account {
     return this.setup.switches;
   }
 
-  nextId(kind: "order" | "shipment" | "product" | "variant" | "inventory" | "method" | "channel"): number {
+  nextId(kind: "order" | "shipment" | "product" | "variant" | "inventory" | "method" | "channel" | "invoice"): number {
     this.#lastIds[kind] += 1;
     return this.#lastIds[kind];
   }

@@ -3,7 +3,7 @@
 import type { Account } from "./account.ts";
 import { stockOf } from "./allocation.ts";
 import { createProduct } from "./catalogue.ts";
-import { charge, type Fee, type TransactionRow } from "./charges.ts";
+import { charge, type Fee, type InvoiceRow, invoiceAll, type TransactionRow } from "./charges.ts";
 import { createOrder } from "./create-order.ts";
 import type { ExceptionName, HoldName } from "./details.ts";
 import { readOrder } from "./order-input.ts";
@@ -115,6 +115,11 @@ export class Desk {
   /** A charge or a credit of a shipment, beside those that its label brings. */
   charge(ref: ShipmentRef, fee: Fee): TransactionRow {
     return charge(this.#account, person.shipmentOf(this.#account, ref), fee);
+  }
+
+  /** Bills everything that is on no invoice yet. */
+  closeInvoice(type = "Shipping"): InvoiceRow {
+    return invoiceAll(this.#account, type);
   }
 
   /** A product of one variant, with its stock. */

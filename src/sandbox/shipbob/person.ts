@@ -80,7 +80,9 @@ export function label(account: Account, shipment: ShipmentRow, options: LabelOpt
   scan(account, shipment, { status: "PreTransit", message: "Label created" });
   touch(account, shipment);
   bill(account, shipment);
-  account.tell("order.shipped", account.order(shipment.orderId) ?? shipment);
+  const order = orderOf(account, shipment);
+  const isLast = order.shipments.every(({ status, tracking }) => status === "Cancelled" || tracking !== null);
+  if (isLast || account.switches.orderShipped === "eachLabel") account.tell("order.shipped", order);
 }
 
 /** Hands it to the carrier: it left the warehouse, and nothing more. */

@@ -64,6 +64,12 @@ export interface ShipBobSwitches {
   referenceType: "Shipment" | "Default";
   /** The answer to a new subscription (10). */
   webhookCreated: 200 | 201;
+  /** The body of a message: the object itself, or under `data`. */
+  hookBody: "flat" | "data";
+  /** Signatures with their padding, or without, as in one sample of the documentation. */
+  signaturePadding: "full" | "missing";
+  /** When `order.shipped` fires: when every shipment has its label, or at each label. */
+  orderShipped: "allLabelled" | "eachLabel";
 }
 
 /** The likelier or stricter reading of each switch. */
@@ -100,4 +106,7 @@ export const defaultSwitches: Readonly<ShipBobSwitches> = {
   billingCursor: "sound",
   referenceType: "Shipment",
   webhookCreated: 200,
+  hookBody: "flat",
+  signaturePadding: "full",
+  orderShipped: "allLabelled",
 };
