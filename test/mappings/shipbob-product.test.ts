@@ -121,9 +121,14 @@ describe("changes", () => {
     expect(variantChanges(held({ ...same, ...there }), values)).toEqual(expected);
   });
 
-  it("make a variant inactive that is not, whatever else its status is called", () => {
-    const status = (word: string) => variantChanges(held({ status: word }), { status_id: 1 });
-    expect([status("Active"), status("Inactive"), status("Retired")]).toEqual([{ status_id: 1 }, {}, { status_id: 1 }]);
+  it("make a variant inactive that is active, and leave a status alone that they do not know", () => {
+    const status = (word: string | null) => variantChanges(held({ status: word }), { status_id: 1 });
+    expect([status("Active"), status(null), status("Inactive"), status("Archived")]).toEqual([
+      { status_id: 1 },
+      { status_id: 1 },
+      {},
+      {},
+    ]);
     expect(variantChanges(held({ status: "Inactive" }), {})).toEqual({});
   });
 });

@@ -51,6 +51,14 @@ it("lists the released products of each company with their names, variants and b
   expect(asked().filter((path) => path === "/data/ProductCategoryAssignments")).toEqual([]);
 });
 
+it("gives an item that several companies have released once, as the first of them has it", async () => {
+  const { fno, source, list } = world({ legalEntities: ["usmf", "demf"] });
+  fno.addProduct("demf", { ItemNumber: "D0001", ProductNumber: "P-1", NetProductWeight: 9 });
+  const records = await list();
+  expect(records.map(({ id }) => id)).toEqual(["usmf/D0001"]);
+  expect(source.read(records[0] ?? { id: "", version: "", ref: null, payload: null })[0]?.weight?.value).toBe(2);
+});
+
 it("gives a record the same version by name as in the list, and another when anything of it moves", async () => {
   const { fno, source, list } = world();
   const [listed] = await list();

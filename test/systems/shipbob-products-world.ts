@@ -89,6 +89,7 @@ export function productsWorld(options: ProductsOptions = {}) {
   return {
     clock,
     fno,
+    system,
     shipbob,
     store,
     planned,

@@ -63,11 +63,15 @@ export class FnoProductSource implements Source<Product> {
     this.#refuseTemplate();
     this.#masterData.begin();
     const codes = await this.#masterData.codes();
+    // What several companies have released has one SKU: the first of them gives it, or they would undo each other's values.
+    const given = new Set<string>();
     for (const legalEntity of this.#legalEntities) {
       // Whole sets take a tenth of the calls that asking for each page's rows by name would take.
       const details = await this.#details(legalEntity);
       for await (const rows of this.#client.products.released(legalEntity)) {
-        yield { records: rows.map((row) => recordOf(legalEntity, rawOf(row), { details, codes })) };
+        const fresh = rows.map(rawOf).filter(({ item }) => !given.has(item));
+        for (const { item } of fresh) given.add(item);
+        yield { records: fresh.map((product) => recordOf(legalEntity, product, { details, codes })) };
       }
     }
   }
