@@ -15,6 +15,7 @@ import {
   moveTo,
   type OrderSpec,
 } from "./fno/orders.ts";
+import type { ProductSet } from "./fno/product-entities.ts";
 import { ODataService } from "./fno/service.ts";
 import { standardData } from "./fno/standard-data.ts";
 import { postCounting, setOnHand } from "./fno/stock.ts";
@@ -197,6 +198,19 @@ export class FnoSandbox implements SimulatedVendor {
   /** Adds a released product: `{ ItemNumber, … }` in F&O's fields. */
   addProduct(legalEntity: string, values: Values): void {
     this.books.insert("ReleasedProductsV2", { dataAreaId: legalEntity, SalesUnitSymbol: "ea", ...values });
+  }
+
+  /** Changes fields of a released product. */
+  editProduct(legalEntity: string, item: string, patch: Values): void {
+    const isIt = ({ values }: Row) => values.dataAreaId === legalEntity && values.ItemNumber === item;
+    const row = this.books.rows("ReleasedProductsV2").find(isIt);
+    if (!row) throw new Error(`${legalEntity} has no released product ${item}`);
+    this.books.touch(row, patch);
+  }
+
+  /** Adds a row of what hangs on products: `ProductsV2`, `ReleasedProductVariantsV2`, `ProductBarcodesV3`, … */
+  addProductRow(set: ProductSet, values: Values): void {
+    this.books.insert(set, values);
   }
 
   /** Adds a customer: `{ CustomerAccount, … }` in F&O's fields. */

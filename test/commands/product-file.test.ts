@@ -3,7 +3,9 @@ import { join } from "node:path";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { refuseWithCsv, writeProductFile } from "../../src/commands/support/product-file.ts";
 import { csvLine, csvRows } from "../../src/core/csv.ts";
+import { productFile } from "../../src/flows/product-file.ts";
 import { openMasterDataWorld } from "../systems/master-data-world.ts";
+import { productsWorld } from "../systems/shipbob-products-world.ts";
 
 describe("the file for ShipStation's product import", () => {
   let world: Awaited<ReturnType<typeof openMasterDataWorld>>;
@@ -84,5 +86,20 @@ describe("a CSV file", () => {
   it("gives what it was made of back", () => {
     const cells = ["a", "b, c", 'd "e"', "f\r\ng", ""];
     expect(csvRows(csvLine(cells))[0]?.cells).toEqual(cells.map((cell) => cell.replace("\r\n", "\n")));
+  });
+});
+
+it("is refused for a shipper whose products mlc makes itself", async () => {
+  const { system, target } = productsWorld();
+  const shipper = { name: "shipbob", probe: system.probe, account: () => null, productTarget: target };
+  const request = {
+    config: { schema: 1 as const, "fno-shipbob": {} },
+    pair: "fno-shipbob",
+    system: async (name: string) => (name === "fno" ? system : shipper),
+    now: new Date("2026-11-23T16:00:00Z"),
+  };
+  await expect(productFile(request)).rejects.toMatchObject({
+    name: "UsageError",
+    message: "shipbob has no product import: mlc makes its products",
   });
 });

@@ -10,7 +10,7 @@ import type { SourceRecord } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { type FnoOptions, FnoSandbox } from "../../src/sandbox/fno.ts";
-import { type FnoSystem, fnoSystem } from "../../src/systems/fno.ts";
+import { type FnoPair, type FnoSystem, fnoSystem } from "../../src/systems/fno.ts";
 
 /** What a test may set. */
 export interface EnvironmentOptions {
@@ -18,14 +18,16 @@ export interface EnvironmentOptions {
   numberPattern?: string;
   forLabels?: FnoLabelSettings;
   forStock?: FnoStockSettings;
+  forProducts?: FnoPair["forProducts"];
   sandbox?: Partial<FnoOptions>;
   legalEntities?: string[];
   clientSecret?: string;
+  clock?: ReturnType<typeof jumpingClock>;
 }
 
 /** A simulated tenant and environment with a system that talks to them in-process. */
 export function environment(options: EnvironmentOptions = {}) {
-  const clock = jumpingClock(new Date("2026-11-21T08:00:00Z"));
+  const { clock = jumpingClock(new Date("2026-11-21T08:00:00Z")) } = options;
   const entra = new EntraSandbox({ clock, tenantId: "contoso", clientId: "app-1", clientSecret: "right" });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token), ...options.sandbox });
   const urls: string[] = [];
@@ -41,9 +43,9 @@ export function environment(options: EnvironmentOptions = {}) {
     clientId: "app-1",
     legalEntities: options.legalEntities ?? ["usmf", "demf"],
   });
-  const { numberPattern, forLabels, forStock } = options;
+  const { numberPattern, forLabels, forStock, forProducts } = options;
   const side = fnoPairSettings.parse(options.pair ?? {});
-  const pair = { ...side, ...(numberPattern ? { numberPattern } : {}), forLabels, forStock };
+  const pair = { ...side, ...(numberPattern ? { numberPattern } : {}), forLabels, forStock, forProducts };
   const system = fnoSystem(settings, pair, {
     fetch,
     clock,

@@ -11,13 +11,13 @@ export default class SyncProducts extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --csv missing.csv",
   ];
   static override summary =
-    "update the shipper's products from the ERP's items, and tell which SKUs are missing on either side";
+    "update the shipper's products from the ERP's items; ShipBob's are made too, ShipStation's missing SKUs told";
   static override enableJsonFlag = true;
   static override flags = {
     ...syncFlags,
     csv: Flags.string({
       description:
-        "only write the file for the shipper's product import, with the items that it has no product of; - is stdout",
+        "only write the file for ShipStation's product import, with the items that it has no product of; - is stdout",
       helpValue: "<file>",
     }),
   };

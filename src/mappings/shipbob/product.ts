@@ -109,7 +109,7 @@ export function variantChanges(held: ShipBobVariant, values: VariantInput): Vari
     ...(gtin !== undefined && gtin !== held.gtin ? { gtin } : {}),
     ...barcodeChanges(held, values),
     ...measureChanges(held, values),
-    ...(status_id !== undefined && status_id !== statusOf(held) ? { status_id } : {}),
+    ...(status_id !== undefined && isOtherwise(held, status_id) ? { status_id } : {}),
     ...customsChanges(held, values),
   };
 }
@@ -178,10 +178,10 @@ function sizeOf({ dimension }: ShipBobVariant) {
   return inchesOf({ length: Number(length), width: Number(width), height: Number(height), unit });
 }
 
-/** As a write has it; undefined for words that mlc does not know. */
-function statusOf({ status }: ShipBobVariant): 0 | 1 | undefined {
+/** Active and inactive are known; a status by any other name is ShipBob's own affair. */
+function isOtherwise({ status }: ShipBobVariant, wanted: 0 | 1): boolean {
   const word = String(status ?? "").toLowerCase();
-  return word === "active" ? 0 : word === "inactive" ? 1 : undefined;
+  return word === "" || word === (wanted === 1 ? "active" : "inactive");
 }
 
 /** Whether a warehouse has measured it, so that its size is not ours to change. Pure. */

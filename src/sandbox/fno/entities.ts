@@ -1,6 +1,7 @@
 /** The entity sets that the simulated F&O publishes, with all fields of the sheet (F&O, 3.2, 3.3, 4.1, 5). */
 
 import { of } from "../odata/columns.ts";
+import { productSets } from "./product-entities.ts";
 import { stockSets } from "./stock.ts";
 import { date, decimal, type EntitySet, integer, moment, noYes, type Property, readOnly, text } from "./types.ts";
 
@@ -208,6 +209,7 @@ const masterData: EntitySet[] = [
       ...of(text, "IntrastatCommodityCode HSNCode"),
     },
   },
+  ...productSets,
   {
     name: "UnitsOfMeasure",
     type: "UnitOfMeasure",

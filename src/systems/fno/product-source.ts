@@ -8,7 +8,7 @@ import type {
   RawProductRecord,
 } from "../../connectors/fno/schema.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
-import { hashOf } from "../../core/json.ts";
+import { canonicalJson, hashOf } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { type FnoProductOptions, productId, productsFromFno } from "../../mappings/fno/products.ts";
@@ -63,11 +63,15 @@ export class FnoProductSource implements Source<Product> {
     this.#refuseTemplate();
     this.#masterData.begin();
     const codes = await this.#masterData.codes();
+    // What several companies have released has one SKU: the first of them gives it, or they would undo each other's values.
+    const given = new Set<string>();
     for (const legalEntity of this.#legalEntities) {
       // Whole sets take a tenth of the calls that asking for each page's rows by name would take.
       const details = await this.#details(legalEntity);
       for await (const rows of this.#client.products.released(legalEntity)) {
-        yield { records: rows.map((row) => recordOf(legalEntity, rawOf(row), { details, codes })) };
+        const fresh = rows.map(rawOf).filter(({ item }) => !given.has(item));
+        for (const { item } of fresh) given.add(item);
+        yield { records: fresh.map((product) => recordOf(legalEntity, product, { details, codes })) };
       }
     }
   }
@@ -162,12 +166,18 @@ function recordOf(
     product: row,
     legalEntity,
     ...(name ? { name } : {}),
-    variants: details.variants.get(number) ?? [],
-    barcodes: details.barcodes.get(item) ?? [],
-    categories: details.categories.get(number) ?? [],
+    variants: sorted(details.variants.get(number)),
+    barcodes: sorted(details.barcodes.get(item)),
+    categories: sorted(details.categories.get(number)),
     ...(massUnit === undefined ? {} : { massUnit }),
     ...(lengthUnit === undefined ? {} : { lengthUnit }),
     ...(origin === undefined ? {} : { origin }),
   };
   return { id: productId(legalEntity, item), version: hashOf(payload), ref: { legalEntity, item }, payload };
+}
+
+/** Rows in an order of their own: F&O promises none, and a version must not move with it. */
+function sorted<T>(rows: readonly T[] = []): T[] {
+  const texts = new Map(rows.map((row) => [row, canonicalJson(row)]));
+  return [...rows].sort((one, other) => ((texts.get(one) ?? "") < (texts.get(other) ?? "") ? -1 : 1));
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Given } from "../../connectors/shipbob/calls.ts";
 import type { ShipBobProducts } from "../../connectors/shipbob/products/calls.ts";
 import { type ShipBobProduct, variantInput } from "../../connectors/shipbob/products/schema.ts";
 import { MlcError, NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
@@ -77,12 +78,10 @@ export class ProductWrites {
     const { parent, name } = first;
     const into = first.into ?? (parent === null ? undefined : this.#made.get(parent));
     const variants = given.map(({ variant }) => variant);
-    const { body, calls } =
-      into === undefined
-        ? await this.#products.create({ name, type_id: 1, variants })
-        : await this.#products.addVariants(into, variants);
-    if (parent !== null) this.#made.set(parent, body.id);
-    return new Map(group.map((step, index) => [step, created(step, body, index === 0 ? calls : [])]));
+    if (into !== undefined) return answersOf(group, await this.#products.addVariants(into, variants));
+    const made = await this.#products.create({ name, type_id: 1, variants });
+    if (parent !== null) this.#made.set(parent, made.body.id);
+    return answersOf(group, made);
   }
 
   async #adopt(step: Step, [held, ...others]: readonly HeldVariant[]): Promise<StepResult> {
@@ -146,7 +145,14 @@ function groupKey({ action, naturalKey, payload }: Step): string {
   return parent === null ? `sku ${naturalKey}` : `item ${parent} ${into}`;
 }
 
-function created(step: Step, { variants }: ShipBobProduct, calls: readonly Call[]): StepResult {
+function answersOf(
+  group: readonly Step[],
+  { body, calls }: Given<Pick<ShipBobProduct, "variants">>,
+): Map<Step, StepResult> {
+  return new Map(group.map((step, index) => [step, created(step, body, index === 0 ? calls : [])]));
+}
+
+function created(step: Step, { variants }: Pick<ShipBobProduct, "variants">, calls: readonly Call[]): StepResult {
   const made = variants?.find(({ sku }) => sku === step.naturalKey);
   if (made) return { outcome: "done", calls, target: String(made.id) };
   const error = new UnknownOutcomeError(`ShipBob's answer has no variant with the SKU ${step.naturalKey}`, {

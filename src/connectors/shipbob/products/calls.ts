@@ -1,5 +1,12 @@
 import type { Given, ShipBobCalls } from "../calls.ts";
-import { type NewProduct, type ProductChange, product, type ShipBobProduct, type VariantInput } from "./schema.ts";
+import {
+  addedVariants,
+  type NewProduct,
+  type ProductChange,
+  product,
+  type ShipBobProduct,
+  type VariantInput,
+} from "./schema.ts";
 
 /** SKUs that may stand in a list: a comma or colon in one would be read as the list's own (6). */
 const plain = /^[A-Za-z0-9._~-]+$/;
@@ -34,10 +41,10 @@ export class ShipBobProducts {
     return this.#calls.call({ ...request, what: "create the product" });
   }
 
-  /** Adds variants to a product. */
-  addVariants(productId: number, json: readonly VariantInput[]): Promise<Given<ShipBobProduct>> {
+  /** Adds variants to a product; what is answered has them among its variants. */
+  addVariants(productId: number, json: readonly VariantInput[]): Promise<Given<Pick<ShipBobProduct, "variants">>> {
     const path = `/product/${productId}/variants`;
-    const request = { method: "POST", path, json, repeatable: false, schema: product } as const;
+    const request = { method: "POST", path, json, repeatable: false, schema: addedVariants } as const;
     return this.#calls.call({ ...request, what: "add variants to the product" });
   }
 

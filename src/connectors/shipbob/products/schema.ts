@@ -40,6 +40,12 @@ export const product = z.object({ id, name: text, type: text, variants: z.array(
 /** A product as it is read. */
 export type ShipBobProduct = z.infer<typeof product>;
 
+/** The answer to added variants: the product by the specification, an array as the call for variants gives is taken too. */
+export const addedVariants = z.union([
+  product.pick({ variants: true }),
+  z.array(variant).transform((variants) => ({ variants })),
+]);
+
 /** What is written of a variant; what is left out stays as it is. Weight in ounces, sizes in inches. */
 export const variantInput = z.object({
   sku: z.string().optional(),
