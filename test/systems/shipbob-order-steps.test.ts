@@ -151,8 +151,8 @@ it("makes anew what a person cancelled there, when a person asks for it", () => 
     "read read:order usmf-SO-100482",
   ]);
   const steps = orderSteps(order(), sent(), seen, stepOptions());
-  expect(brief(steps)).toEqual(["skip cancel:order usmf-SO-100482"]);
-  const anew = orderSteps(order(), withDone(sent(), steps), seen, stepOptions());
+  expect(brief(steps)).toEqual(["skip cancel:order usmf-SO-100482", "read read:methods usmf-SO-100482"]);
+  const anew = orderSteps(order(), withDone(sent(), steps.slice(0, 1)), seen, stepOptions());
   expect(brief(anew)).toEqual(["create order usmf-SO-100482-g2"]);
   expect(orderSteps(order(), sent(), { ...held("Processing"), asked: "again" }, stepOptions())).toEqual([]);
 });

@@ -155,11 +155,13 @@ function changeNotice({ order, part, name, key, options }: PartCase, remark: str
 
 /** A person asked for it: what was cancelled at ShipBob is made anew. */
 function againSteps(one: PartCase): Step[] {
-  const { name, key, seen } = one;
+  const { order, part, name, key, seen, options } = one;
   const held = heldIn(seen, name);
   if (held === "unread") return [readStep(one)];
   if (!held || !isCancelledThere(held)) return [];
-  return [recorded("skip", cancelStep(name), key, cancelled, "cancelled at ShipBob")];
+  const proven = recorded("skip", cancelStep(name), key, cancelled, "cancelled at ShipBob");
+  // What is only recorded ends the round; with a read there is another one, in the next generation.
+  return [proven, methodsStep(one, ownedValues(order, part, options))];
 }
 
 function cancelSteps(given: PartCase): Step[] {

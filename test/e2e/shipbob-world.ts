@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { jumpingClock } from "../../src/core/clock.ts";
+import { readLog } from "../../src/core/state/audit-reader.ts";
+import { flowDirectory } from "../../src/core/state/flow-store.ts";
+import type { RunOptions, ToldAside } from "../../src/core/sync/run.ts";
+import { type Mlc, openMlc } from "../../src/mlc.ts";
+import { EntraSandbox } from "../../src/sandbox/entra.ts";
+import { FnoSandbox, type OrderSpec } from "../../src/sandbox/fno.ts";
+import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
+import { type ShipBobOptions, ShipBobSandbox } from "../../src/sandbox/shipbob.ts";
+
+export const channelId = 100_101;
+
+/** Simulated F&O and ShipBob in this process, and a profile on disk that sends orders from one to the other. */
+export async function openShipBobWorld(
+  given: { pair?: Record<string, unknown>; sandbox?: Partial<ShipBobOptions> } = {},
+) {
+  const clock = jumpingClock(new Date("2026-11-23T16:00:00Z"));
+  const [tenantId, clientId, clientSecret] = ["tenant-1", "client-1", "entra-secret"];
+  const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, environmentHost: "fno.test" });
+  const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
+  const shipbob = new ShipBobSandbox({
+    clock,
+    token: "pat",
+    ...given.sandbox,
+    switches: { shortage: "ignored", ...given.sandbox?.switches },
+  });
+  const hosts = new Map<string, SimulatedVendor>([
+    ["login.test", entra],
+    ["fno.test", fno],
+    ["shipbob.test", shipbob],
+  ]);
+  const home = mkdtempSync(join(tmpdir(), "mlc-shipbob-"));
+  const open = (): Promise<Mlc> =>
+    openMlc({
+      profile: "default",
+      env: { MLC_HOME: home },
+      platform: process.platform,
+      homedir: home,
+      version: "0.0.0",
+      signal: new AbortController().signal,
+      isTty: false,
+      fetch: async (input, init) => {
+        const request = new Request(input, init);
+        const vendor = hosts.get(new URL(request.url).hostname);
+        if (!vendor) throw new Error(`nobody is ${request.url}`);
+        return vendor.fetch(request, {});
+      },
+      clock,
+    });
+  const first = await open();
+  await first.disk.makeDirectory(first.dir);
+  await first.secrets.makeVaultKey();
+  await first.secrets.write({ "fno.clientSecret": clientSecret, "shipbob.accessToken": "pat" }, "vault");
+  const config = (pair: Record<string, unknown>): Parameters<Mlc["saveConfig"]>[0] => ({
+    schema: 1,
+    secrets: "vault",
+    fno: { host: "https://fno.test", authority: "https://login.test", tenantId, clientId, legalEntities: ["usmf"] },
+    shipbob: { apiUrl: "https://shipbob.test", channelId },
+    "fno-shipbob": pair,
+  });
+  await first.saveConfig(config(given.pair ?? {}));
+  fno.addProduct("usmf", { ItemNumber: "A-1", ProductType: "Item", InventoryUnitSymbol: "ea" });
+  fno.addCustomer("usmf", { CustomerAccount: "C-1", OrganizationName: "Harbor Tools" });
+
+  /** Adds a confirmed order of one line, but for what is given. */
+  const addOrder = (number: string, more: Partial<OrderSpec> = {}) => {
+    const lines = [{ item: "A-1", quantity: 2, price: 10, warehouse: "24" }];
+    fno.addOrder({ legalEntity: "usmf", number, customer: "C-1", lines, ...more });
+  };
+  /** Runs the orders flow as a new process would, sixteen minutes after the last one. */
+  const sync = async (more: Partial<RunOptions> = {}) => {
+    const asides: ToldAside[] = [];
+    const mlc = await open();
+    const observer = { aside: (one: ToldAside) => asides.push(one) };
+    const report = await mlc.sync({ command: "sync orders", flows: ["orders"], ...more }, observer);
+    clock.advance(16 * 60_000);
+    const flow = report?.flows[0];
+    if (!flow) throw new Error("no flow ran");
+    return { ...flow, asides };
+  };
+  /** Replays a record, as a new process would. */
+  const replay = async (id: string) => {
+    const mlc = await open();
+    const report = await mlc.replay({ id });
+    clock.advance(16 * 60_000);
+    const flow = typeof report === "string" ? undefined : report.flows[0];
+    if (!flow) throw new Error("nothing was replayed");
+    return flow;
+  };
+  /** Sets the pair's settings anew. */
+  const setPair = async (pair: Record<string, unknown>) => (await open()).saveConfig(config(pair));
+  /** Outcome and remark of every entry of the orders flow. */
+  const told = async () => {
+    const mlc = await open();
+    const entries: string[] = [];
+    for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipbob", "orders"), {}))
+      if (line.kind === "result" && line.outcome) entries.push(`${line.outcome} ${line.step}: ${line.remark ?? ""}`);
+    return entries;
+  };
+  /** References and statuses of the orders at ShipBob, oldest first. */
+  const orders = () =>
+    shipbob.orders.map((order) => {
+      const isCancelled = order.shipments.every(({ status }) => status === "Cancelled");
+      return `${order.reference_id}${isCancelled ? " cancelled" : ""}`;
+    });
+  return {
+    clock,
+    fno,
+    shipbob,
+    open,
+    addOrder,
+    sync,
+    replay,
+    setPair,
+    told,
+    orders,
+    close: () => rmSync(home, { recursive: true, force: true }),
+  };
+}
