@@ -6,6 +6,7 @@ import type { ProductOptions } from "../mappings/shipbob/product.ts";
 import type { SystemContext } from "./context.ts";
 import { shipBobChecks } from "./shipbob/checks.ts";
 import { KeptMethods, shipBobChoices } from "./shipbob/choices.ts";
+import { ShipBobEditSource } from "./shipbob/edit-source.ts";
 import { ShipBobOrderTarget } from "./shipbob/order-target.ts";
 import { accountOf, type FlowsOn, probeShipBob } from "./shipbob/probe.ts";
 import { ShipBobProductTarget } from "./shipbob/product-target.ts";
@@ -44,6 +45,7 @@ export function shipBobSystem(
     checks: async () => shipBobChecks({ account, settings, pair, now: now(), refreshToken: await refreshToken() }),
     choices: () => shipBobChoices(account),
     orderTarget: () => new ShipBobOrderTarget({ orders, shippingMethods: () => methods.read(), options: pair }),
+    edits: () => new ShipBobEditSource(orders),
     shipmentSource: () => new ShipBobShipmentSource(shipments, { ...pair, now }),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
   } satisfies System;

@@ -128,7 +128,7 @@ describe("an order that is cancelled in F&O", () => {
       await sync();
       expect(shipbob.ledger.filter(({ action }) => action.includes("cancel"))).toHaveLength(1);
       expect((await told()).at(-1)).toMatch(
-        /^noticed cancel:order: cancelled in the ERP, but ShipBob's order stays: .*it has been picked/,
+        /noticed cancel:order: cancelled in the ERP, but ShipBob's order stays: .*it has been picked/,
       );
     }));
 
@@ -146,6 +146,44 @@ describe("an order that is cancelled in F&O", () => {
       expect(await sync()).toMatchObject({ deadLettered: 0 });
       await sync();
       expect(orders()).toEqual(["usmf-SO-1 cancelled"]);
+    }));
+});
+
+describe("what people do with an order at ShipBob", () => {
+  const shipments = { flows: ["shipments"] };
+
+  it("is told once, where they cancel it", () =>
+    within({}, async ({ addOrder, sync, shipbob, told }) => {
+      addOrder("SO-1");
+      await sync();
+      expect(await sync(shipments)).toMatchObject({ editedThere: 0 });
+      shipbob.cancel("usmf-SO-1");
+      expect(await sync(shipments)).toMatchObject({ editedThere: 1 });
+      expect(await sync(shipments)).toMatchObject({ editedThere: 0 });
+      expect(await told("shipments")).toContain("noticed edit: changed there: cancelled");
+    }));
+
+  it("is told once, where they want other goods", () =>
+    within({}, async ({ addOrder, sync, shipbob, told }) => {
+      addOrder("SO-1");
+      await sync();
+      const [order] = shipbob.orders;
+      if (order?.lines[0]) order.lines[0] = { ...order.lines[0], quantity: 7 };
+      expect(await sync(shipments)).toMatchObject({ editedThere: 1 });
+      expect(await told("shipments")).toContain("noticed edit: changed there: products");
+    }));
+
+  it("is none of theirs, where mlc did it", () =>
+    within(replacing, async ({ addOrder, sync, fno, orders }) => {
+      for (const number of ["SO-1", "SO-2"]) addOrder(number);
+      await sync();
+      fno.cancel("usmf", "SO-1");
+      fno.editLine("usmf", "SO-2", 1, { OrderedSalesQuantity: 5 });
+      for (let run = 0; run < 2; run += 1) {
+        await sync();
+        expect(await sync(shipments)).toMatchObject({ editedThere: 0 });
+      }
+      expect(orders()).toEqual(["usmf-SO-1 cancelled", "usmf-SO-2 cancelled", "usmf-SO-2-g2"]);
     }));
 });
 

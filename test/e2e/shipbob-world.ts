@@ -70,8 +70,8 @@ export async function openShipBobWorld(
     const lines = [{ item: "A-1", quantity: 2, price: 10, warehouse: "24" }];
     fno.addOrder({ legalEntity: "usmf", number, customer: "C-1", lines, ...more });
   };
-  /** Runs the orders flow as a new process would, sixteen minutes after the last one. */
-  const sync = async (more: Partial<RunOptions> = {}) => {
+  /** Runs a flow, that of orders, as a new process would, sixteen minutes after the last one. */
+  const sync = async (more: Partial<RunOptions> & { flows?: string[] } = {}) => {
     const asides: ToldAside[] = [];
     const mlc = await open();
     const observer = { aside: (one: ToldAside) => asides.push(one) };
@@ -92,11 +92,11 @@ export async function openShipBobWorld(
   };
   /** Sets the pair's settings anew. */
   const setPair = async (pair: Record<string, unknown>) => (await open()).saveConfig(config(pair));
-  /** Outcome and remark of every entry of the orders flow. */
-  const told = async () => {
+  /** Outcome and remark of every entry of a flow. */
+  const told = async (flow = "orders") => {
     const mlc = await open();
     const entries: string[] = [];
-    for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipbob", "orders"), {}))
+    for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipbob", flow), {}))
       if (line.kind === "result" && line.outcome) entries.push(`${line.outcome} ${line.step}: ${line.remark ?? ""}`);
     return entries;
   };

@@ -75,12 +75,15 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
 }
 
 const cancelStep = (name: string) => `cancel:${name}`;
-const cancelled = { status: "Cancelled" };
+/** What is known of an order that is cancelled there; by its name people are told, too. */
+const cancelled = { cancelled: true };
 
 /** Proven: cancelled by us, or seen cancelled when we came to do it. */
 function isCancelled({ steps }: Delivery, name: string, key: string): boolean {
-  const end = steps[cancelStep(name)];
-  return end?.naturalKey === key && end.fields.status === hashOf(cancelled.status);
+  return [name, cancelStep(name)].some((step) => {
+    const state = steps[step];
+    return state?.naturalKey === key && state.fields.cancelled === hashOf(true);
+  });
 }
 
 function writeSteps(one: PartCase): Step[] {
@@ -171,7 +174,7 @@ function cancelSteps(given: PartCase): Step[] {
   const one = { ...given, key: state.naturalKey };
   const { key } = one;
   const end = cancelStep(name);
-  if (delivery.steps[end]?.naturalKey === key) return [];
+  if (isCancelled(delivery, name, key) || delivery.steps[end]?.naturalKey === key) return [];
   const held = heldIn(seen, name);
   if (held === "unread") return [readStep(one)];
   if (!held) return [recorded("skip", end, key, { status: "absent" }, "not at ShipBob any more")];
@@ -185,13 +188,15 @@ function cancelSteps(given: PartCase): Step[] {
   return [cancelling(one, held, why)];
 }
 
-function cancelling({ name, key, memo }: PartCase, { id }: HeldOrder, why: string): Step {
+/** What was sent stays known beside the status, for it is still what stands there. */
+function cancelling({ name, key, memo, delivery }: PartCase, { id }: HeldOrder, why: string): Step {
   return {
-    name: cancelStep(name),
+    name,
     action: "cancel",
     naturalKey: key,
     payload: { orderId: id },
     owned: cancelled,
+    hashes: { ...delivery.steps[name]?.fields, cancelled: hashOf(true) },
     memo,
     repeatable: true,
     remark: why,
