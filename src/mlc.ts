@@ -40,6 +40,7 @@ import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems, type Trial } from "./systems/open.ts";
+import { endedSignIns, keepSignInsFresh, signInsIn } from "./systems/sign-ins.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -99,6 +100,10 @@ export class Mlc {
     });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
     this.#runs = new Runs({
+      keepSignInsFresh: async () => {
+        const signIns = signInsIn(this.config, await secrets.list(), clock.now());
+        await keepSignInsFresh(signIns, (name) => this.system(name));
+      },
       state,
       requests,
       systems,
@@ -292,7 +297,9 @@ export class Mlc {
     const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
     const waitingRecords = byAge(waiting);
     const webhooks = await this.webhooks.status();
-    return { status: { flows, budgets, waitingRecords, webhooks, attention: attentionOf(flows) }, causes };
+    const signIns = signInsIn(this.config, await this.#secrets.list(), now);
+    const attention = [...attentionOf(flows), ...endedSignIns(signIns, now)];
+    return { status: { flows, budgets, waitingRecords, webhooks, signIns, attention }, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -352,7 +359,7 @@ function unreadable(error: unknown): Omit<Stand, "flows"> {
   const { message, hint } = reportedError(error);
   const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
   return {
-    status: { flows: [], budgets: [], waitingRecords: [], webhooks: [], attention },
+    status: { flows: [], budgets: [], waitingRecords: [], webhooks: [], signIns: [], attention },
     causes: ["state unreadable"],
     isUnreadable: true,
   };

@@ -1,7 +1,7 @@
 import type { FlowStatus, StatusReport } from "../core/report.ts";
 import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
-import { restoredText, waitingText, webhooksText } from "./support/report-text.ts";
+import { restoredText, signInText, waitingText, webhooksText } from "./support/report-text.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
 
 /** `mlc status` */
@@ -26,6 +26,7 @@ export default class Status extends BaseCommand {
     const waiting = waitingText(report.waitingRecords, columnsOf(process.stdout));
     if (waiting !== "") this.log(waiting);
     for (const webhooks of report.webhooks) this.log(plain(webhooksText(webhooks)));
+    for (const signIn of report.signIns) this.log(plain(signInText(signIn)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(`! ${plain(line)}`);
     return report;

@@ -93,6 +93,15 @@ export interface WebhookStatus {
   subscriptions: { topic: string; endsAt: string | null; isLive: boolean }[];
 }
 
+/** A sign-in that ends by itself unless runs replace it. */
+export interface SignInStatus {
+  system: string;
+  /** Null where nobody knows. */
+  renewedAt: string | null;
+  ageMs: number | null;
+  endsAt: string | null;
+}
+
 /** How a profile stands. */
 export interface StatusReport {
   flows: FlowStatus[];
@@ -100,6 +109,7 @@ export interface StatusReport {
   /** What waits: what holds up orders before the rest, and the oldest first. */
   waitingRecords: WaitingRecord[];
   webhooks: WebhookStatus[];
+  signIns: SignInStatus[];
   /** One sentence for each cause for which a person is needed. */
   attention: string[];
 }

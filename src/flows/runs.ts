@@ -44,6 +44,8 @@ export interface RunsOptions {
   log?: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
+  /** Has systems replace what would end by itself, whatever flows run. */
+  keepSignInsFresh(): Promise<void>;
 }
 
 /** A replay that another run was asked to do waits so long for its answer. */
@@ -76,21 +78,19 @@ export class Runs {
         return flows;
       });
       const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
-      return isOver ? report : this.#withoutOld(report, lock);
+      if (isOver) return report;
+      const { keepSignInsFresh } = this.#options;
+      return this.#withoutOld(await alsoDone(report, keepSignInsFresh), lock);
     });
   }
 
   /** The report, after what is older than the settings keep it was removed. */
-  async #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
+  #withoutOld(report: SyncReport, lock: HeldLock): Promise<SyncReport> {
     const { state, config } = this.#options;
-    try {
+    return alsoDone(report, async () => {
       await lock.assertHeld();
       await state.removeOld(parseSettings(profileSections.retention, config().retention ?? {}, "retention"));
-      return report;
-    } catch (error) {
-      const told = reportedError(error);
-      return { ...report, error: told, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
-    }
+    });
   }
 
   /**
@@ -206,6 +206,17 @@ export class Runs {
       : alone());
     logFlowEnd(log, report);
     return report;
+  }
+}
+
+/** The report after work beside the flows, which says when that failed; the first failure is the one that is told. */
+async function alsoDone(report: SyncReport, work: () => Promise<unknown>): Promise<SyncReport> {
+  try {
+    await work();
+    return report;
+  } catch (error) {
+    const told = reportedError(error);
+    return { error: told, ...report, exitCode: worstExitCode([report.exitCode, told.exitCode]) };
   }
 }
 

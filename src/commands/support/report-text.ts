@@ -1,5 +1,5 @@
 import type { AuditEntry } from "../../core/audit.ts";
-import type { FlowReport, SyncReport, WaitingRecord, WebhookStatus } from "../../core/report.ts";
+import type { FlowReport, SignInStatus, SyncReport, WaitingRecord, WebhookStatus } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
@@ -135,4 +135,10 @@ export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookS
     ...(checkedAt === null || subscriptions.length === 0 ? ["not looked at yet; run `mlc webhooks list`"] : []),
   ];
   return `webhooks of ${system} to ${url}: ${parts.join("; ")}`;
+}
+
+/** How old a sign-in is that ends by itself, in one line. Pure. */
+export function signInText({ system, ageMs, endsAt }: SignInStatus): string {
+  if (ageMs === null || endsAt === null) return `sign-in of ${system}: of an age that nobody knows; a run replaces it`;
+  return `sign-in of ${system}: ${spanText(ageMs)} old; ends ${endsAt.slice(0, 10)} unless a run replaces it`;
 }
