@@ -44,6 +44,11 @@ export default class Connect extends BaseCommand {
       default: true,
       allowNo: true,
     }),
+    browser: Flags.boolean({
+      description: "open the browser for a sign-in; without it, the address is printed and what it leads to is pasted",
+      default: true,
+      allowNo: true,
+    }),
   };
   static override enableJsonFlag = true;
 
@@ -59,6 +64,7 @@ export default class Connect extends BaseCommand {
       ...(args.name === undefined ? {} : { name: args.name }),
       sets: flags.set ?? [],
       store: flags.store,
+      browser: flags.browser,
       say: (text) => process.stderr.write(`${plain(text)}\n`),
     });
     return undefined;

@@ -17,6 +17,7 @@ import { navCredentials, navQuestions } from "./nav/questions.ts";
 import { navServer, navSystem } from "./nav.ts";
 import { bcShipStation, fnoFedEx, fnoShipBob, fnoShipStation } from "./pairs.ts";
 import { shipBobCredentials, shipBobQuestions, shipBobSecrets } from "./shipbob/questions.ts";
+import { shipBobSignIn } from "./shipbob/sign-in.ts";
 import { shipBobSystem } from "./shipbob.ts";
 import { shipStationForMatching } from "./shipstation/for-matching.ts";
 import { shipStationForSales } from "./shipstation/for-sales.ts";
@@ -176,6 +177,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     secrets: shipBobSecrets,
     credentials: shipBobCredentials,
     signIn: { secret: "refreshToken", renewAfterDays: 20, endsAfterDays: 30 },
+    beginSignIn: (settings, asked) => shipBobSignIn(parseSettings(shipBobAccount, settings, "shipbob"), asked),
     build: (settings, given, context) => {
       const pair = settingsFor(fnoShipBob, "fno-shipbob", given);
       const { orders, shipments, products, charges } = pair.flows;

@@ -45,6 +45,8 @@ export interface SecretKind {
   isOptional: boolean;
   /** mlc makes it itself, so that nobody is asked for it. */
   isOwn?: true;
+  /** It comes of a sign-in in the browser, which a person may do instead of typing it. */
+  isSignedIn?: true;
   /** Several lines, so a person names a file instead of typing it. */
   isPem?: boolean;
 }
@@ -55,6 +57,26 @@ export interface CredentialKind {
   secrets: string[];
   /** Where the settings say which one it is, nobody is asked. */
   when?(settings: Settings): boolean;
+}
+
+/** What a sign-in in the browser is begun with. */
+export interface SignInAsked extends Pick<SystemContext, "fetch" | "clock" | "signal" | "secrets"> {
+  /** How the answer comes: to a listener here as a form, or in the address for a person to copy. */
+  answering: "form" | "address";
+}
+
+/** A sign-in that a person does in a browser. */
+export interface BrowserSignIn {
+  url: string;
+  /** To be registered at the vendor, letter by letter. */
+  redirectUri: string;
+  /** The setting that names its port. */
+  portField: string;
+  /** Reads what a person copied. Pure. */
+  answerIn(text: string): URLSearchParams;
+  isAnswer(answer: URLSearchParams): boolean;
+  /** The secret that the sign-in gives. Throws AuthError. */
+  end(answer: URLSearchParams): Promise<string>;
 }
 
 /** A kind of system that mlc knows. */
@@ -72,6 +94,8 @@ export interface SystemKind {
   credentials?: CredentialKind[];
   /** A secret that ends by itself unless runs replace it. */
   signIn?: { secret: string; renewAfterDays: number; endsAfterDays: number };
+  /** Begins a sign-in in the browser. Throws ConfigError. */
+  beginSignIn?(settings: unknown, asked: SignInAsked): BrowserSignIn;
   /** A stored token is found by the whole credential, so that it proves it; asking for another one may be penalised. */
   tokensProve?: true;
   /** The labels that an order's delivery has bought there, where buying them is what it does with orders. Pure. */

@@ -7,6 +7,7 @@ import type { SystemContext } from "./context.ts";
 import { ShipBobChargeSource, shipBobBills } from "./shipbob/charge-source.ts";
 import { shipBobChecks } from "./shipbob/checks.ts";
 import { KeptMethods, shipBobChoices } from "./shipbob/choices.ts";
+import { ShipBobEditSource } from "./shipbob/edit-source.ts";
 import { ShipBobOrderTarget } from "./shipbob/order-target.ts";
 import { accountOf, type FlowsOn, probeShipBob } from "./shipbob/probe.ts";
 import { ShipBobProductTarget } from "./shipbob/product-target.ts";
@@ -54,6 +55,7 @@ export function shipBobSystem(
     bills: (from, to) => shipBobBills({ billing, shipments }, from, to),
     chargeSource: () => new ShipBobChargeSource({ billing, shipments }, { lookBack: pair.chargesLookBack, now }),
     shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
+    edits: () => new ShipBobEditSource(orders),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
   } satisfies System;
 }

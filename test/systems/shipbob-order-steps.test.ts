@@ -72,7 +72,7 @@ describe("an edit of an order that was sent", () => {
     const before = sent();
     expect(brief(orderSteps(edited, before, withMethods, replace))).toEqual(["read read:order usmf-SO-100482"]);
     const cancelling = orderSteps(edited, before, held("Processing"), replace);
-    expect(brief(cancelling)).toEqual(["cancel cancel:order usmf-SO-100482"]);
+    expect(brief(cancelling)).toEqual(["cancel order usmf-SO-100482"]);
     expect(cancelling[0]?.payload).toEqual({ orderId: 501 });
     const gone = withDone(before, cancelling);
     const anew = orderSteps(edited, gone, withMethods, replace);
@@ -109,7 +109,7 @@ describe("an order that is cancelled in the ERP", () => {
   it("is cancelled there, once", () => {
     expect(brief(orderSteps(cancelled, sent(), {}, stepOptions()))).toEqual(["read read:order usmf-SO-100482"]);
     const steps = orderSteps(cancelled, sent(), held("Processing"), stepOptions());
-    expect(brief(steps)).toEqual(["cancel cancel:order usmf-SO-100482"]);
+    expect(brief(steps)).toEqual(["cancel order usmf-SO-100482"]);
     expect(orderSteps(cancelled, withDone(sent(), steps), {}, stepOptions())).toEqual([]);
   });
 
@@ -118,7 +118,7 @@ describe("an order that is cancelled in the ERP", () => {
     expect(brief(orderSteps(order(), done, withMethods, stepOptions()))).toEqual(["create order usmf-SO-100482-g2"]);
     const second = afterwards(done, order());
     expect(brief(orderSteps(cancelled, second, held("Processing"), replace))).toEqual([
-      "cancel cancel:order usmf-SO-100482-g2",
+      "cancel order usmf-SO-100482-g2",
     ]);
   });
 
@@ -141,7 +141,7 @@ it("cancels a part that is left without lines", () => {
   expect(brief(orderSteps(order(), before, {}, stepOptions()))).toEqual(["read read:order-2 usmf-SO-100482-2"]);
   const seen = { "read:order-2": { id: 502, status: "Processing", left: [] } };
   const steps = orderSteps(order(), before, seen, stepOptions());
-  expect(brief(steps)).toEqual(["cancel cancel:order-2 usmf-SO-100482-2"]);
+  expect(brief(steps)).toEqual(["cancel order-2 usmf-SO-100482-2"]);
   expect(steps[0]?.remark).toBe("no line is left in this part");
 });
 
@@ -151,8 +151,8 @@ it("makes anew what a person cancelled there, when a person asks for it", () => 
     "read read:order usmf-SO-100482",
   ]);
   const steps = orderSteps(order(), sent(), seen, stepOptions());
-  expect(brief(steps)).toEqual(["skip cancel:order usmf-SO-100482"]);
-  const anew = orderSteps(order(), withDone(sent(), steps), seen, stepOptions());
+  expect(brief(steps)).toEqual(["skip cancel:order usmf-SO-100482", "read read:methods usmf-SO-100482"]);
+  const anew = orderSteps(order(), withDone(sent(), steps.slice(0, 1)), seen, stepOptions());
   expect(brief(anew)).toEqual(["create order usmf-SO-100482-g2"]);
   expect(orderSteps(order(), sent(), { ...held("Processing"), asked: "again" }, stepOptions())).toEqual([]);
 });

@@ -145,20 +145,44 @@ async function askTyped({ prompts, kind, name, questions }: Beginning, answers: 
 }
 
 async function askSecrets(
-  { prompts, secretsAsked }: Asking,
+  asking: Asking,
   stored: Readonly<Record<string, Secret>>,
   answers: Answers,
   remark?: string,
 ): Promise<Answers> {
+  const { prompts, secretsAsked } = asking;
   const secrets: Record<string, string> = {};
   for (const secret of secretsAsked(answers.settings)) {
     const isStored = stored[secret.name] !== undefined;
+    const signedIn = secret.isSignedIn ? await signedInFor(asking, { ...answers, secrets }, isStored) : undefined;
+    if (signedIn !== undefined) {
+      secrets[secret.name] = signedIn;
+      continue;
+    }
     const more = isStored ? " (empty: keep the stored one)" : secret.isOptional ? " (empty: none)" : (remark ?? "");
     const value = await askSecret(prompts, secret, more, isStored || secret.isOptional || remark !== undefined);
     if (value !== "") secrets[secret.name] = value;
     else if (remark !== undefined && !secret.isOptional) break;
   }
   return { ...answers, secrets };
+}
+
+/** The secret of a sign-in in the browser; undefined when the person keeps the stored one or types one. */
+async function signedInFor(
+  { bench, prompts, name, kind }: Asking,
+  { settings, secrets }: Answers,
+  isStored: boolean,
+): Promise<string | undefined> {
+  if (!bench.signIn) return undefined;
+  for (let proposal = !isStored; await prompts.yes(`Sign in to ${kind.title} in the browser now?`, proposal); ) {
+    try {
+      return await bench.signIn(name, settings, merged(await bench.secretsOf(name), secrets));
+    } catch (error) {
+      sayRefusal(prompts, error);
+      proposal = false;
+    }
+  }
+  return undefined;
 }
 
 async function askCredential(

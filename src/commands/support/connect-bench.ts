@@ -3,6 +3,7 @@ import { memoryTokenCache } from "../../core/http/token-cache.ts";
 import type { Secret } from "../../core/secret.ts";
 import type { Mlc } from "../../mlc.ts";
 import { pairKinds, systemKinds } from "../../systems/index.ts";
+import type { BrowserSignIn, SignInAsked } from "../../systems/kinds.ts";
 import type { Bench, StoreKind } from "./connect.ts";
 import { ReplacedSecrets } from "./connect-replaced.ts";
 
@@ -13,13 +14,17 @@ export interface Keeping {
   say(text: string): void;
   /** Asks whether a vault may take the keychain's place; absent: nobody is there to ask. */
   offerVault?(error: ConfigError): Promise<boolean>;
+  /** Has a person sign in in a browser; absent: nobody is there to do it. */
+  signIn?(begin: (answering: SignInAsked["answering"]) => BrowserSignIn): Promise<string>;
 }
 
 /** A profile as `connect` works on it. */
 export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
   let chosen = keeping.store;
   const replaced = new ReplacedSecrets();
+  const { signIn } = keeping;
   return {
+    ...(signIn ? { signIn: (...asked) => signIn(signInOf(mlc, asked)) } : {}),
     systemKinds,
     pairKinds,
     settingsOf: (name) => mlc.settingsOf(name),
@@ -39,6 +44,16 @@ export function connectBench(mlc: Mlc, keeping: Keeping): Bench {
       chosen = await keep(mlc, { name, settings, old, entries }, { ...keeping, store: chosen });
       if (before !== undefined && before !== chosen) await mlc.secrets.erase(Object.keys(old), before);
     },
+  };
+}
+
+/** How a sign-in at a system is begun. */
+function signInOf(mlc: Mlc, [system, settings, secrets]: Parameters<NonNullable<Bench["signIn"]>>) {
+  const { fetch = globalThis.fetch, signal } = mlc.surroundings;
+  return (answering: SignInAsked["answering"]): BrowserSignIn => {
+    const begun = systemKinds[system]?.beginSignIn?.(settings, { fetch, clock: mlc.clock, signal, secrets, answering });
+    if (!begun) throw new ConfigError(`${system} has no sign-in in a browser`);
+    return begun;
   };
 }
 

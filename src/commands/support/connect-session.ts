@@ -4,7 +4,9 @@ import { type Bench, isPaired, possiblePairs, type StoreKind } from "./connect.t
 import { askSystem } from "./connect-ask.ts";
 import { askPair } from "./connect-ask-pair.ts";
 import { connectBench } from "./connect-bench.ts";
+import { openFiles } from "./opener.ts";
 import type { Prompts } from "./prompts.ts";
+import { signInByBrowser } from "./sign-in.ts";
 
 /** What a person began `connect` with. */
 export interface Session {
@@ -12,6 +14,8 @@ export interface Session {
   name?: string;
   sets: readonly string[];
   store: StoreKind | undefined;
+  /** A sign-in may open the browser of this machine. */
+  browser: boolean;
   say(text: string): void;
 }
 
@@ -28,6 +32,17 @@ export async function connectAsking(mlc: Mlc, session: Session): Promise<void> {
         false,
       );
     },
+    signIn: (begin) =>
+      signInByBrowser(begin, {
+        browser: session.browser,
+        prompts,
+        signal: mlc.surroundings.signal,
+        timer: (ms, fire) => {
+          const timeout = setTimeout(fire, ms);
+          return () => clearTimeout(timeout);
+        },
+        open: (url) => openFiles([url], mlc.surroundings.platform),
+      }),
   });
   try {
     await connectByAsking(bench, prompts, { ...session, today: mlc.clock.now().toISOString().slice(0, 10) });

@@ -23,6 +23,8 @@ export interface Bench {
     pair: ForPair | undefined,
     secrets: Readonly<Record<string, Secret>>,
   ): System;
+  /** Has a person sign in and gives the secret that comes of it; absent where nobody is there. Throws AuthError, ConfigError. */
+  signIn?(system: string, settings: Settings, secrets: Readonly<Record<string, Secret>>): Promise<string>;
   /** Keeps secrets, then settings; on failure nothing. */
   save(connection: Connection): Promise<void>;
 }

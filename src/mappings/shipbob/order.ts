@@ -65,11 +65,18 @@ export function ownedValues(order: Order, part: Part, { orderType }: Pick<OrderO
     "recipient.phone_number": shipTo?.phone ?? "",
     "recipient.email": shipTo?.email ?? order.email ?? "",
     "recipient.address": [shipTo?.company, ...(shipTo?.street ?? []), ...(place ?? [])].map((text) => text ?? ""),
-    products: part.lines.map(({ key, sku, quantity }) => [key, sku, quantity]),
+    products: totalsOf(part.lines.map(({ sku, quantity }) => [sku, quantity])),
     warehouse: part.warehouse,
     deliveryMode: order.deliveryMode ?? "",
     ...(orderType === "B2B" ? { purchase_order_number: order.purchaseOrder ?? "" } : {}),
   };
+}
+
+/** How many of each SKU, in the order of their names: two lines of one SKU are one thing to ship. Pure. */
+export function totalsOf(lines: readonly (readonly [sku: string, quantity: number])[]): [string, number][] {
+  const totals = new Map<string, number>();
+  for (const [sku, quantity] of lines) totals.set(sku, (totals.get(sku) ?? 0) + quantity);
+  return [...totals].sort(([left], [right]) => (left < right ? -1 : 1));
 }
 
 type Members = { [name: string]: Json };

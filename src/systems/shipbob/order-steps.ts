@@ -75,12 +75,15 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
 }
 
 const cancelStep = (name: string) => `cancel:${name}`;
-const cancelled = { status: "Cancelled" };
+/** What is known of an order that is cancelled there; by its name people are told, too. */
+const cancelled = { cancelled: true };
 
 /** Proven: cancelled by us, or seen cancelled when we came to do it. */
 function isCancelled({ steps }: Delivery, name: string, key: string): boolean {
-  const end = steps[cancelStep(name)];
-  return end?.naturalKey === key && end.fields.status === hashOf(cancelled.status);
+  return [name, cancelStep(name)].some((step) => {
+    const state = steps[step];
+    return state?.naturalKey === key && state.fields.cancelled === hashOf(true);
+  });
 }
 
 function writeSteps(one: PartCase): Step[] {
@@ -155,11 +158,13 @@ function changeNotice({ order, part, name, key, options }: PartCase, remark: str
 
 /** A person asked for it: what was cancelled at ShipBob is made anew. */
 function againSteps(one: PartCase): Step[] {
-  const { name, key, seen } = one;
+  const { order, part, name, key, seen, options } = one;
   const held = heldIn(seen, name);
   if (held === "unread") return [readStep(one)];
   if (!held || !isCancelledThere(held)) return [];
-  return [recorded("skip", cancelStep(name), key, cancelled, "cancelled at ShipBob")];
+  const proven = recorded("skip", cancelStep(name), key, cancelled, "cancelled at ShipBob");
+  // What is only recorded ends the round; with a read there is another one, in the next generation.
+  return [proven, methodsStep(one, ownedValues(order, part, options))];
 }
 
 function cancelSteps(given: PartCase): Step[] {
@@ -169,7 +174,7 @@ function cancelSteps(given: PartCase): Step[] {
   const one = { ...given, key: state.naturalKey };
   const { key } = one;
   const end = cancelStep(name);
-  if (delivery.steps[end]?.naturalKey === key) return [];
+  if (isCancelled(delivery, name, key) || delivery.steps[end]?.naturalKey === key) return [];
   const held = heldIn(seen, name);
   if (held === "unread") return [readStep(one)];
   if (!held) return [recorded("skip", end, key, { status: "absent" }, "not at ShipBob any more")];
@@ -183,13 +188,15 @@ function cancelSteps(given: PartCase): Step[] {
   return [cancelling(one, held, why)];
 }
 
-function cancelling({ name, key, memo }: PartCase, { id }: HeldOrder, why: string): Step {
+/** What was sent stays known beside the status, for it is still what stands there. */
+function cancelling({ name, key, memo, delivery }: PartCase, { id }: HeldOrder, why: string): Step {
   return {
-    name: cancelStep(name),
+    name,
     action: "cancel",
     naturalKey: key,
     payload: { orderId: id },
     owned: cancelled,
+    hashes: { ...delivery.steps[name]?.fields, cancelled: hashOf(true) },
     memo,
     repeatable: true,
     remark: why,

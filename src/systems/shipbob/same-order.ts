@@ -1,13 +1,18 @@
 import type { CreateOrder, Order } from "../../connectors/shipbob/orders/schema.ts";
 import { canonicalJson } from "../../core/json.ts";
+import { totalsOf } from "../../mappings/shipbob/order.ts";
 
 /** Recipient or lines that are not what was sent; values of people are not told. Pure. */
 export function disagreement(held: Order, sent: CreateOrder): string | undefined {
   const [there, ours] = [held.recipient?.name, sent.recipient.name].map((name) => name && plain(name));
   if (there && there !== ours) return "it goes to another recipient";
-  const lines = (held.products ?? []).map(({ reference_id, sku, quantity }) => [reference_id || sku, quantity]);
-  const wanted = sent.products.map(({ reference_id, quantity }) => [reference_id, quantity]);
-  return inOrder(lines) === inOrder(wanted) ? undefined : "its lines differ";
+  const wanted = totalsOf(sent.products.map(({ reference_id, quantity }) => [reference_id, quantity]));
+  return canonicalJson(productsIn(held)) === canonicalJson(wanted) ? undefined : "its lines differ";
+}
+
+/** How many of each SKU an order at ShipBob wants. Pure. */
+export function productsIn({ products }: Pick<Order, "products">): [string, number][] {
+  return totalsOf((products ?? []).map(({ reference_id, sku, quantity }) => [reference_id || sku, quantity]));
 }
 
 /** What a person should know of an order that stands at ShipBob. Pure. */
@@ -18,8 +23,4 @@ export function remarksOn({ status }: Pick<Order, "status">): string[] {
 
 function plain(text: string): string {
   return text.replace(/\s+/g, " ").trim().toLowerCase();
-}
-
-function inOrder(lines: readonly unknown[]): string {
-  return canonicalJson(lines.map((line) => canonicalJson(line)).sort());
 }
