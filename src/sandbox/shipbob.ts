@@ -7,13 +7,15 @@ import {
   type SocketEnv,
 } from "./kit.ts";
 import { Account } from "./shipbob/account.ts";
-import type { ExceptionName, HoldName } from "./shipbob/details.ts";
+import { billingRoutes } from "./shipbob/billing.ts";
+import type { TransactionRow } from "./shipbob/charges.ts";
+import { Desk } from "./shipbob/desk.ts";
 import { Gateway } from "./shipbob/gateway.ts";
 import { Grants, type OAuthApplication } from "./shipbob/grants.ts";
 import { SlidingWindow } from "./shipbob/limits.ts";
 import { type Decision, OAuthHost } from "./shipbob/oauth.ts";
 import { orderRoutes } from "./shipbob/orders.ts";
-import * as person from "./shipbob/person.ts";
+import { productRoutes } from "./shipbob/products.ts";
 import {
   allScopes,
   type ChannelRow,
@@ -27,8 +29,13 @@ import { referenceRoutes } from "./shipbob/reference-routes.ts";
 import { brokenDatabase, throttled } from "./shipbob/refusals.ts";
 import type { OrderRow, ProductRow, ShipmentRow } from "./shipbob/rows.ts";
 import { shipmentRoutes } from "./shipbob/shipments.ts";
+import { stockRoutes } from "./shipbob/stock.ts";
 import { defaultSwitches, type ShipBobSwitches } from "./shipbob/switches.ts";
 import { trackingRoutes } from "./shipbob/tracking.ts";
+import { webhookRoutes } from "./shipbob/webhook-routes.ts";
+import { Webhooks } from "./shipbob/webhooks.ts";
+
+const areas = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes, productRoutes, stockRoutes, billingRoutes];
 
 /** How to set up a simulated ShipBob account. */
 export interface ShipBobOptions {
@@ -58,7 +65,12 @@ export class ShipBobSandbox implements SimulatedVendor {
   faults: FaultPlan | undefined;
   /** Settable while it runs. */
   readonly switches: ShipBobSwitches;
+  /** Tokens: those of people are settable, those of OAuth can be revoked. */
   readonly grants: Grants;
+  /** What people and carriers do. */
+  readonly desk: Desk;
+  /** Subscriptions, and the delivery of what they wait for. */
+  readonly webhooks: Webhooks;
   readonly #account: Account;
   readonly #oauth: OAuthHost;
   readonly #gateway: Gateway;
@@ -74,6 +86,7 @@ export class ShipBobSandbox implements SimulatedVendor {
       methods: methods ?? defaultMethods,
     });
     this.#account = account;
+    this.desk = new Desk(account);
     this.grants = new Grants({
       clock,
       switches: this.switches,
@@ -88,7 +101,8 @@ export class ShipBobSandbox implements SimulatedVendor {
       applications: options.applications ?? [],
       connected: (app, name) => this.#connected(app, name),
     });
-    const routes = [orderRoutes, shipmentRoutes, trackingRoutes, referenceRoutes].flatMap((make) => make(account));
+    this.webhooks = new Webhooks(account);
+    const routes = [...areas.flatMap((routesOf) => routesOf(account)), ...webhookRoutes(account, this.webhooks)];
     const window = new SlidingWindow(options.limit ?? 150);
     this.#gateway = new Gateway({ account, grants: this.grants, window, routes });
   }
@@ -113,6 +127,11 @@ export class ShipBobSandbox implements SimulatedVendor {
   /** Every shipping method, mappings that an unknown name made among them. */
   get methods(): readonly MethodRow[] {
     return this.#account.methods;
+  }
+
+  /** Every charge and credit, those that do not show yet among them. */
+  get transactions(): readonly TransactionRow[] {
+    return this.#account.transactions;
   }
 
   /** Every write that came through the API, as `POST /order` and so on, under the reference or the SKU. */
@@ -151,94 +170,30 @@ export class ShipBobSandbox implements SimulatedVendor {
     );
   }
 
-  /** Picks a shipment, after which it cannot be cancelled. */
-  pick(ref: person.ShipmentRef): ShipmentRow {
-    return this.#act(ref, (shipment) => person.pick(this.#account, shipment));
-  }
-
-  pack(ref: person.ShipmentRef): ShipmentRow {
-    return this.#act(ref, (shipment) => person.pack(this.#account, shipment));
-  }
-
-  /** Prints the label, which gives the tracking number. */
-  label(ref: person.ShipmentRef, options: person.LabelOptions = {}): ShipmentRow {
-    return this.#act(ref, (shipment) => person.label(this.#account, shipment, options));
-  }
-
-  /** Voids the label and prints another: the number changes on the same shipment. */
-  relabel(ref: person.ShipmentRef, options: person.LabelOptions = {}): ShipmentRow {
-    return this.label(ref, options);
-  }
-
-  /** Hands it to the carrier. */
-  complete(ref: person.ShipmentRef): ShipmentRow {
-    return this.#act(ref, (shipment) => person.complete(this.#account, shipment));
-  }
-
-  /** All of it at once: picked, packed, labelled, handed over. */
-  ship(ref: person.ShipmentRef, options: person.LabelOptions = {}): ShipmentRow {
-    const { id } = this.pick(ref);
-    this.pack(id);
-    this.label(id, options);
-    return this.complete(id);
-  }
-
-  transit(ref: person.ShipmentRef, options: person.ScanOptions = {}): ShipmentRow {
-    return this.#act(ref, (shipment) => person.transit(this.#account, shipment, options));
-  }
-
-  deliver(ref: person.ShipmentRef, options: person.ScanOptions = {}): ShipmentRow {
-    return this.#act(ref, (shipment) => person.deliver(this.#account, shipment, options));
-  }
-
-  /** The carrier could not deliver it. */
-  failDelivery(ref: person.ShipmentRef, options: person.ScanOptions = {}): ShipmentRow {
-    return this.#act(ref, (shipment) => person.failDelivery(this.#account, shipment, options));
-  }
-
-  /** A stock problem inside the warehouse. */
-  exception(ref: person.ShipmentRef, reason: ExceptionName = "OutOfStock"): ShipmentRow {
-    return this.#act(ref, (shipment) => person.raise(this.#account, shipment, reason));
-  }
-
-  hold(ref: person.ShipmentRef, reason: HoldName = "InvalidAddress", messages: readonly string[] = []): ShipmentRow {
-    return this.#act(ref, (shipment) => person.hold(this.#account, shipment, reason, messages));
-  }
-
-  /** Ends an exception, a hold or a review. */
-  resolve(ref: person.ShipmentRef): ShipmentRow {
-    return this.#act(ref, (shipment) => person.resolve(this.#account, shipment));
-  }
-
-  /** Moves some goods to a new shipment, which it returns. */
-  split(ref: person.ShipmentRef, parts: readonly person.SplitPart[], locationId?: number): ShipmentRow {
-    return person.split(this.#account, person.shipmentOf(this.#account, ref), { parts, locationId });
-  }
-
-  /** Cancels a shipment in the dashboard. */
-  cancel(ref: person.ShipmentRef): ShipmentRow {
-    return this.#act(ref, (shipment) => person.cancel(this.#account, shipment));
-  }
-
-  #act(ref: person.ShipmentRef, act: (shipment: ShipmentRow) => void): ShipmentRow {
-    const shipment = person.shipmentOf(this.#account, ref);
-    act(shipment);
-    return shipment;
-  }
-
   #connected(app: OAuthApplication, name: string): void {
     const { channels } = this.#account;
     if (channels.some((channel) => channel.application === app.name && channel.name === name)) return;
     channels.push({ id: this.#account.nextId("channel"), name, application: app.name });
   }
 
-  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>`. */
+  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>` and the like. */
   #acted(method: string, pathname: string): Response {
-    const [, , act, ref = ""] = pathname.split("/").map(decodeURIComponent);
-    const acts = { ship: () => this.ship(ref), deliver: () => this.deliver(ref) };
-    if (method !== "POST" || (act !== "ship" && act !== "deliver")) return new Response(null, { status: 404 });
+    const [, , act = "", ref = ""] = pathname.split("/").map(decodeURIComponent);
+    const { desk } = this;
+    const acts = new Map([
+      ["ship", () => desk.ship(ref)],
+      ["relabel", () => desk.relabel(ref)],
+      ["deliver", () => desk.deliver(ref)],
+      ["hold", () => desk.hold(ref)],
+      ["exception", () => desk.exception(ref)],
+      ["resolve", () => desk.resolve(ref)],
+      ["cancel", () => desk.cancel(ref)],
+    ]);
+    const run = method === "POST" ? acts.get(act) : undefined;
+    if (!run) return new Response(`There is ${[...acts.keys()].join(", ")} of an order number.\n`, { status: 404 });
     try {
-      return new Response(`${acts[act]().tracking?.number ?? ""}\n`);
+      const { status, tracking } = run();
+      return new Response(`${tracking?.number ?? status}\n`);
     } catch (error) {
       return new Response(`${error instanceof Error ? error.message : String(error)}\n`, { status: 404 });
     }

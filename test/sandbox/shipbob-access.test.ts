@@ -42,6 +42,9 @@ describe("the gateway", () => {
     expect([lacking.status, await lacking.text()]).toEqual([403, ""]);
     sandbox.switches.missingScope = 401;
     expect((await call("GET", json("/order"))).status).toBe(401);
+    sandbox.switches.missingScope = 500;
+    expect((await call("GET", json("/order"))).status).toBe(500);
+    sandbox.switches.missingScope = 401;
     sandbox.switches.refusedToken = "redirect";
     expect((await call("GET", json("/order"))).status).toBe(302);
   });
@@ -164,6 +167,12 @@ describe("OAuth", () => {
   it("refuses an address that the application does not have", async () => {
     const { call } = account();
     expect((await call("GET", asked({ redirect_uri: "http://127.0.0.1:7777/other" }))).status).toBe(400);
+  });
+
+  it("refuses a scope that nobody knows", async () => {
+    const { call } = account();
+    const back = await call("GET", asked({ scope: "orders_read orders_delete" }));
+    expect(back.headers.get("location")).toContain("error=invalid_scope");
   });
 
   it("gives tokens for a code, and with them a channel of the connection's name", async () => {

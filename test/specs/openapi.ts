@@ -9,6 +9,8 @@ interface Schema {
   properties?: Record<string, Schema> | undefined;
   items?: Schema | undefined;
   allOf?: Schema[] | undefined;
+  oneOf?: Schema[] | undefined;
+  nullable?: boolean | undefined;
 }
 
 const schema: z.ZodType<Schema> = z.lazy(() =>
@@ -21,6 +23,8 @@ const schema: z.ZodType<Schema> = z.lazy(() =>
     properties: z.record(z.string(), schema).optional(),
     items: schema.optional(),
     allOf: z.array(schema).optional(),
+    oneOf: z.array(schema).optional(),
+    nullable: z.boolean().optional(),
   }),
 );
 const document = z.object({ components: z.object({ schemas: z.record(z.string(), schema) }) });
@@ -33,10 +37,17 @@ export function complaintsOf(openApi: string, name: string, value: unknown): str
   const { schemas } = document.parse(JSON.parse(openApi)).components;
   const resolved = (given: Schema): Schema => {
     const parts = [...(given.allOf ?? []), ...(given.$ref ? [schemas[given.$ref.split("/").at(-1) ?? ""] ?? {}] : [])];
-    return Object.assign({}, given, ...parts.map(resolved));
+    const all = parts.map(resolved);
+    const properties = Object.assign({}, ...[given, ...all].map((part) => part.properties));
+    const required = [given, ...all].flatMap((part) => part.required ?? []);
+    const merged: Schema = Object.assign({}, given, ...all, { required });
+    return Object.keys(properties).length > 0 ? { ...merged, properties } : merged;
   };
   const check = (one: unknown, given: Schema, path: string): string[] => {
-    const { type, enum: values, maxLength, required = [], properties, items } = resolved(given);
+    const { type, enum: values, maxLength, required = [], properties, items, oneOf, nullable } = resolved(given);
+    if (one === null && nullable) return [];
+    // The kind that fits best is the one that was meant.
+    if (oneOf) return oneOf.map((kind) => check(one, kind, path)).sort((a, b) => a.length - b.length)[0] ?? [];
     if (type !== undefined && !fits(one, type)) return [`${path} is no ${type}`];
     if (values && !values.includes(one)) return [`${path} ${String(one)} is none of ${values.join(", ")}`];
     if (typeof one === "string" && maxLength !== undefined && one.length > maxLength) return [`${path} is too long`];

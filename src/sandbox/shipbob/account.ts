@@ -24,12 +24,14 @@ export class Account {
   readonly methods: MethodRow[];
   readonly orders: OrderRow[] = [];
   readonly products: ProductRow[] = [];
-  readonly stock: StockRow[] = [];
   readonly transactions: TransactionRow[] = [];
   readonly invoices: InvoiceRow[] = [];
   readonly ledger: LedgerEntry[] = [];
   readonly listeners: Listener[] = [];
   readonly #stamp = stamps();
+  readonly #stock = new Map<number, StockRow[]>();
+  readonly #ordersByReference = new Map<string, OrderRow[]>();
+  readonly #productsByVariant = new Map<number, ProductRow>();
   readonly #ordersById = new Map<number, OrderRow>();
   readonly #shipments = new Map<number, ShipmentRow>();
   readonly #variantsBySku = new Map<string, VariantRow>();
@@ -43,6 +45,7 @@ export class Account {
     inventory: 20_300_000,
     method: 400,
     channel: 100_200,
+    invoice: 9_860_000,
   };
 
   constructor(setup: AccountSetup) {
@@ -55,7 +58,7 @@ export class Account {
     return this.setup.switches;
   }
 
-  nextId(kind: "order" | "shipment" | "product" | "variant" | "inventory" | "method" | "channel"): number {
+  nextId(kind: "order" | "shipment" | "product" | "variant" | "inventory" | "method" | "channel" | "invoice"): number {
     this.#lastIds[kind] += 1;
     return this.#lastIds[kind];
   }
@@ -73,6 +76,12 @@ export class Account {
   addOrder(order: OrderRow): void {
     this.orders.push(order);
     this.#ordersById.set(order.id, order);
+    this.#ordersByReference.set(order.reference_id, [...this.referring(order.reference_id), order]);
+  }
+
+  /** The orders under a reference, of every channel. */
+  referring(reference: string): readonly OrderRow[] {
+    return this.#ordersByReference.get(reference) ?? [];
   }
 
   order(id: number): OrderRow | undefined {
@@ -93,8 +102,10 @@ export class Account {
     return [...this.#shipments.values()];
   }
 
-  /** Keeps a variant to be found by its SKU and its id. */
-  addVariant(variant: VariantRow): void {
+  /** Keeps a variant of a product to be found by its SKU and its id. */
+  addVariant(product: ProductRow, variant: VariantRow): void {
+    product.variants.push(variant);
+    this.#productsByVariant.set(variant.id, product);
     this.#variantsBySku.set(variant.sku, variant);
     this.#variantsById.set(variant.id, variant);
     if (variant.inventoryId !== null) this.#variantsByInventory.set(variant.inventoryId, variant);
@@ -124,7 +135,22 @@ export class Account {
   }
 
   productOf(variantId: number): ProductRow | undefined {
-    return this.products.find(({ variants }) => variants.some(({ id }) => id === variantId));
+    return this.#productsByVariant.get(variantId);
+  }
+
+  /** What the centres have of an item. */
+  stockOf(inventoryId: number): readonly StockRow[] {
+    return this.#stock.get(inventoryId) ?? [];
+  }
+
+  /** What a centre has of an item; the row is made when there is none. */
+  stockAt(inventoryId: number, locationId: number): StockRow {
+    const rows = this.stockOf(inventoryId);
+    const known = rows.find((row) => row.locationId === locationId);
+    if (known) return known;
+    const made = { inventoryId, locationId, onHand: 0, committed: 0, awaiting: 0 };
+    this.#stock.set(inventoryId, [...rows, made]);
+    return made;
   }
 
   location(id: number): LocationRow | undefined {

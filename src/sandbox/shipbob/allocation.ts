@@ -2,7 +2,7 @@
 
 import type { Account } from "./account.ts";
 import { addEvent, detail } from "./details.ts";
-import type { ItemRow, ShipmentRow, StatusDetailRow, StockRow, VariantRow } from "./rows.ts";
+import type { ItemRow, ShipmentRow, StatusDetailRow, VariantRow } from "./rows.ts";
 
 /** The inventory items of so many sold units: a bundle is its components. */
 export function itemsOf(account: Account, variant: VariantRow | undefined, quantity: number): ItemRow[] {
@@ -10,15 +10,6 @@ export function itemsOf(account: Account, variant: VariantRow | undefined, quant
   if (variant.bundle.length === 0)
     return variant.inventoryId === null ? [] : [{ inventoryId: variant.inventoryId, quantity }];
   return variant.bundle.flatMap((part) => itemsOf(account, account.variant(part.variantId), part.quantity * quantity));
-}
-
-/** What a centre has of an item; the row is made when there is none. */
-export function stockOf(account: Account, inventoryId: number, locationId: number): StockRow {
-  const known = account.stock.find((row) => row.inventoryId === inventoryId && row.locationId === locationId);
-  if (known) return known;
-  const made = { inventoryId, locationId, onHand: 0, committed: 0, awaiting: 0 };
-  account.stock.push(made);
-  return made;
 }
 
 /** Commits goods to a shipment; what is missing makes it an exception. */
@@ -37,7 +28,7 @@ export function allocate(account: Account, shipment: ShipmentRow): void {
     shipment.details = missing.map((item) => outOfStock(account, item, locationId));
     return;
   }
-  for (const { inventoryId, quantity } of items) stockOf(account, inventoryId, locationId).committed += quantity;
+  for (const { inventoryId, quantity } of items) account.stockAt(inventoryId, locationId).committed += quantity;
   shipment.committed = account.now();
   shipment.status = "Processing";
   shipment.details = [];
@@ -64,8 +55,8 @@ export function totals({ lines }: ShipmentRow): ItemRow[] {
 
 function missingAt(account: Account, items: readonly ItemRow[], locationId: number): ItemRow[] {
   return items.filter(({ inventoryId, quantity }) => {
-    const { onHand, committed } = stockOf(account, inventoryId, locationId);
-    return onHand - committed < quantity;
+    const row = account.stockOf(inventoryId).find((one) => one.locationId === locationId);
+    return (row?.onHand ?? 0) - (row?.committed ?? 0) < quantity;
   });
 }
 
@@ -78,7 +69,7 @@ function outOfStock(account: Account, { inventoryId }: ItemRow, locationId: numb
 function moveCommitted(account: Account, shipment: ShipmentRow, isTaken: boolean): void {
   if (shipment.committed === null || shipment.locationId === null) return;
   for (const { inventoryId, quantity } of totals(shipment)) {
-    const row = stockOf(account, inventoryId, shipment.locationId);
+    const row = account.stockAt(inventoryId, shipment.locationId);
     row.committed -= quantity;
     if (isTaken) row.onHand = Math.max(0, row.onHand - quantity);
   }

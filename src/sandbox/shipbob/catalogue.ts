@@ -1,7 +1,7 @@
 /** Products and variants as they come into being (ShipBob, 6). */
 
 import type { Account } from "./account.ts";
-import type { ProductInput, VariantInput } from "./product-input.ts";
+import type { ProductInput, VariantInput, VariantPatch } from "./product-input.ts";
 import { fields } from "./refusals.ts";
 import type { ProductRow, VariantRow } from "./rows.ts";
 
@@ -49,7 +49,24 @@ export function addVariant(account: Account, product: ProductRow, input: Variant
     bundle,
     fields: rest,
   };
-  product.variants.push(variant);
-  account.addVariant(variant);
+  account.addVariant(product, variant);
   return variant;
+}
+
+/** Changes a variant: what is left out stays as it was, and a measured item keeps its dimensions. */
+export function patchVariant(account: Account, variant: VariantRow, patch: VariantPatch): void {
+  const { id: _, sku, name, status, status_id, bundle_definition, dimension, ...rest } = patch;
+  if (sku && sku !== variant.sku) {
+    if (account.variantOfSku(sku)) throw duplicate(sku);
+    account.renameVariant(variant, sku);
+  }
+  if (dimension && variant.isDimensionLocked && account.switches.lockedDimensions === "refused")
+    throw fields(400, { dimension: ["The dimensions are locked."] });
+  variant.name = name ?? variant.name;
+  variant.status = status ?? (status_id === 1 ? 2 : status_id === 0 ? 1 : variant.status);
+  if (bundle_definition)
+    variant.bundle = bundle_definition.map(({ variant_id, quantity }) => ({ variantId: variant_id, quantity }));
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  variant.fields = { ...variant.fields, ...given, ...(dimension && !variant.isDimensionLocked && { dimension }) };
+  variant.updated = account.now();
 }

@@ -21,7 +21,7 @@ export interface TransactionRow {
 /** A closed bill. */
 export interface InvoiceRow {
   id: number;
-  date: string;
+  at: string;
   type: string;
   amount: number;
   runningBalance: number;
@@ -69,6 +69,18 @@ export function charge(account: Account, shipment: ShipmentRow, { fee, amount, t
     details: shipment.tracking ? { TrackingId: shipment.tracking.number, Comment: "" } : { Comment: "" },
   };
   account.transactions.push(made);
+  return made;
+}
+
+/** Bills everything that is on no invoice yet. */
+export function invoiceAll(account: Account, type: string): InvoiceRow {
+  const open = account.transactions.filter(({ invoiceId }) => invoiceId === null);
+  const amount = Math.round(open.reduce((sum, row) => sum + row.amount, 0) * 100) / 100;
+  const balance = (account.invoices.at(-1)?.runningBalance ?? 0) + amount;
+  const id = account.nextId("invoice");
+  for (const row of open) row.invoiceId = id;
+  const made = { id, at: account.now(), type, amount, runningBalance: Math.round(balance * 100) / 100 };
+  account.invoices.push(made);
   return made;
 }
 

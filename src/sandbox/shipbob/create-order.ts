@@ -70,14 +70,15 @@ export function goodsOf(account: Account, line: OrderLineRow, quantity: number) 
 }
 
 function checkReference(account: Account, channelId: number, reference: string): void {
-  const { referenceScope, cancelledReference } = account.switches;
-  const taken = account.orders.some(
-    (order) =>
-      order.reference_id === reference &&
-      (referenceScope === "account" || order.channelId === channelId) &&
-      (cancelledReference === "kept" || order.shipments.some(({ status }) => status !== "Cancelled")),
-  );
-  if (taken) throw fields(422, { "": ["Cannot insert order with existing ReferenceId"] });
+  const { referenceScope, cancelledReference, duplicateField } = account.switches;
+  const taken = account
+    .referring(reference)
+    .some(
+      (order) =>
+        (referenceScope === "account" || order.channelId === channelId) &&
+        (cancelledReference === "kept" || order.shipments.some(({ status }) => status !== "Cancelled")),
+    );
+  if (taken) throw fields(422, { [duplicateField]: ["Cannot insert order with existing ReferenceId"] });
 }
 
 /** The ship option behind a method; an unknown name becomes a mapping to Standard, and nobody is told. */

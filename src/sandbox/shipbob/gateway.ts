@@ -5,7 +5,7 @@ import type { Caller, Grants } from "./grants.ts";
 import type { SlidingWindow } from "./limits.ts";
 import { Query } from "./query.ts";
 import { personalApplication } from "./reference.ts";
-import { answered, empty, fields, throttled } from "./refusals.ts";
+import { answered, brokenDatabase, empty, fields, throttled } from "./refusals.ts";
 import { type Call, type Route, Router } from "./routes.ts";
 
 /** What the gateway stands on. */
@@ -63,7 +63,7 @@ export class Gateway {
     const { params } = found;
     const { origin, search } = url;
     const text = await request.text();
-    const call: Call = { params, query: new Query(search), origin, version, caller, channelId, text };
+    const call: Call = { params, path, query: new Query(search), origin, version, caller, channelId, text };
     return found.route.handle(call);
   }
 
@@ -85,7 +85,8 @@ export class Gateway {
     return found.id;
   }
 
-  #refusedToken(status: 401 | 403): Response {
+  #refusedToken(status: 401 | 403 | 500): Response {
+    if (status === 500) return brokenDatabase();
     if (this.#setup.account.switches.refusedToken === "status") return new Response(null, { status });
     return new Response(null, { status: 302, headers: { location: "https://auth.shipbob.com/Account/Login" } });
   }

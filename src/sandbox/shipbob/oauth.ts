@@ -1,6 +1,7 @@
 /** ShipBob's OAuth host: `/connect/authorize` and `/connect/token` (ShipBob, 3). */
 
 import { type Consent, GrantRefusal, type Grants, type OAuthApplication } from "./grants.ts";
+import { allScopes } from "./reference.ts";
 import type { ShipBobSwitches } from "./switches.ts";
 
 /** What a person does at the authorization page. */
@@ -14,6 +15,8 @@ export interface OAuthSetup {
   /** Told of each connection that a person made. */
   connected(app: OAuthApplication, integrationName: string): void;
 }
+
+const knownScopes = [...allScopes, "openid", "profile", "offline_access"];
 
 /** Answers the authorization page and the token endpoint. */
 export class OAuthHost {
@@ -56,7 +59,8 @@ export class OAuthHost {
   #problem(asked: URLSearchParams): string | undefined {
     const { switches } = this.#setup;
     if (asked.get("response_type") !== "code") return "unsupported_response_type";
-    if (!asked.get("scope")) return "invalid_scope";
+    const scopes = (asked.get("scope") ?? "").split(" ").filter((scope) => scope !== "");
+    if (scopes.length === 0 || scopes.some((scope) => !knownScopes.includes(scope))) return "invalid_scope";
     const challenge = asked.get("code_challenge");
     if (challenge === null && switches.pkce === "required") return "invalid_request";
     if (challenge !== null && asked.get("code_challenge_method") !== "S256") return "invalid_request";

@@ -40,12 +40,13 @@ export function shipmentOf(account: Account, ref: ShipmentRef): ShipmentRow {
     if (!shipment) throw new Error(`The simulated ShipBob has no shipment ${ref}.`);
     return shipment;
   }
-  const orders = account.orders.filter((order) => order.reference_id === ref || order.order_number === ref);
-  const [order] = orders;
-  if (!order || orders.length > 1) throw new Error(`The simulated ShipBob has ${orders.length} orders ${ref}.`);
-  const open = order.shipments.filter(({ status }) => status !== "Cancelled");
+  const referring = account.referring(ref);
+  const orders = referring.length > 0 ? referring : account.orders.filter(({ order_number }) => order_number === ref);
+  // An order that was replaced shares its number with the one that replaced it.
+  const open = orders.flatMap(({ shipments }) => shipments).filter(({ status }) => status !== "Cancelled");
   const [shipment] = open;
-  if (!shipment || open.length > 1) throw new Error(`Order ${ref} has ${open.length} open shipments.`);
+  if (!shipment || open.length > 1)
+    throw new Error(`The simulated ShipBob has ${open.length} open shipments of ${ref}.`);
   return shipment;
 }
 
@@ -80,7 +81,20 @@ export function label(account: Account, shipment: ShipmentRow, options: LabelOpt
   scan(account, shipment, { status: "PreTransit", message: "Label created" });
   touch(account, shipment);
   bill(account, shipment);
-  account.tell("order.shipped", account.order(shipment.orderId) ?? shipment);
+  const order = orderOf(account, shipment);
+  const isLast = order.shipments.every(({ status, tracking }) => status === "Cancelled" || tracking !== null);
+  if (isLast || account.switches.orderShipped === "eachLabel") account.tell("order.shipped", order);
+}
+
+/** Voids its label: the shipment has no number until there is another one. */
+export function voidLabel(account: Account, shipment: ShipmentRow): void {
+  expect(shipment, ["LabeledCreated"]);
+  shipment.status = "Processing";
+  shipment.details = [detail("Packed")];
+  shipment.tracking = null;
+  shipment.scans = [];
+  shipment.fulfilled = null;
+  touch(account, shipment);
 }
 
 /** Hands it to the carrier: it left the warehouse, and nothing more. */
@@ -112,6 +126,9 @@ export function deliver(account: Account, shipment: ShipmentRow, options: ScanOp
   scan(account, shipment, { status: "Delivered", ...options });
   if (account.switches.deliveryMovesUpdate) touch(account, shipment);
   account.tell("order.shipment.delivered", shipment);
+  const order = orderOf(account, shipment);
+  if (order.shipments.every(({ status, delivered }) => status === "Cancelled" || delivered !== null))
+    account.tell("order.delivered", order);
 }
 
 /** The carrier fails to deliver it. */
@@ -212,6 +229,7 @@ function scan(account: Account, shipment: ShipmentRow, options: ScanOptions): vo
   };
   shipment.scans.push(row);
   shipment.trackingUpdated = row.at;
+  account.tell("order.shipment.tracking.updated", shipment);
 }
 
 function expect({ id, status }: ShipmentRow, allowed: readonly ShipmentRow["status"][]): void {

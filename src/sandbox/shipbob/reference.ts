@@ -40,6 +40,7 @@ export const defaultChannels: readonly ChannelRow[] = [
   { id: 100_102, name: "Web shop", application: "Shopify" },
 ];
 
+/** Three centres of the United States. */
 export const defaultLocations: readonly LocationRow[] = [
   {
     id: 8,
@@ -78,6 +79,7 @@ export const defaultLocations: readonly LocationRow[] = [
 
 const standardLevel = { id: 3, name: "Standard" };
 
+/** Shipping methods of a new account, the first one its default. */
 export const defaultMethods: readonly MethodRow[] = [
   { id: 301, name: "Standard", active: true, default: true, service_level: standardLevel },
   { id: 302, name: "Expedited", active: true, default: false, service_level: { id: 2, name: "Expedited" } },

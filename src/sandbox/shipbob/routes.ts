@@ -8,6 +8,8 @@ export interface Call {
   /** The numbers or texts that the path holds, in its order. */
   params: readonly string[];
   query: Query;
+  /** After the version, as it was sent. */
+  path: string;
   /** Where it was sent, without the path. */
   origin: string;
   version: string;

@@ -92,7 +92,8 @@ export interface ShipmentRow {
   id: number;
   orderId: number;
   referenceId: string;
-  status: ShipmentStatus;
+  /** Also one that is listed nowhere, as the live service has them. */
+  status: ShipmentStatus | string;
   details: StatusDetailRow[];
   locationId: number | null;
   shipOption: string;

@@ -2,7 +2,7 @@
 
 import type { Account } from "./account.ts";
 import type { RecipientInput } from "./order-input.ts";
-import type { OrderLineRow, OrderRow, ShipmentLineRow, ShipmentRow, ShipmentStatus } from "./rows.ts";
+import type { OrderLineRow, OrderRow, ShipmentLineRow, ShipmentRow, ShipmentStatus, TrackingRow } from "./rows.ts";
 import { shifted } from "./stamp.ts";
 
 /** The status of an order, which its shipments make. */
@@ -43,7 +43,6 @@ export function showOrder(account: Account, order: OrderRow) {
 
 /** A shipment. */
 export function showShipment(account: Account, shipment: ShipmentRow) {
-  const { tracking } = shipment;
   const location = account.location(shipment.locationId ?? 0);
   return {
     id: shipment.id,
@@ -58,16 +57,7 @@ export function showShipment(account: Account, shipment: ShipmentRow) {
     recipient: { ...showRecipient(shipment.recipient), full_name: shipment.recipient.name },
     products: shipment.lines.map((line) => showShipmentLine(account, line, shipment)),
     parent_cartons: [],
-    tracking: tracking && {
-      carrier: tracking.carrier,
-      carrier_service: tracking.service,
-      tracking_number: tracking.number,
-      tracking_url: tracking.url,
-      shipping_date: null,
-      bol: null,
-      pro_number: null,
-      scac: null,
-    },
+    tracking: shipment.tracking && showTracking(shipment.tracking),
     measurements: measurementsOf(account, shipment),
     estimated_fulfillment_date: shifted(shipment.created, 24 * 3_600_000),
     estimated_fulfillment_date_status: promiseOf(shipment),
@@ -82,6 +72,19 @@ export function showShipment(account: Account, shipment: ShipmentRow) {
     package_material_type: "Box",
     gift_message: account.order(shipment.orderId)?.gift_message ?? null,
     ...(account.switches.zone === "shown" && { zone: { id: 5, name: "5" } }),
+  };
+}
+
+function showTracking({ carrier, service, number, url }: TrackingRow) {
+  return {
+    carrier,
+    carrier_service: service,
+    tracking_number: number,
+    tracking_url: url,
+    shipping_date: null,
+    bol: null,
+    pro_number: null,
+    scac: null,
   };
 }
 

@@ -4,8 +4,8 @@ export interface ShipBobSwitches {
   userAgent: "required" | "optional";
   /** A token that is unknown or lacks a scope: 401 and 403, or a 302 to a login page (12). */
   refusedToken: "status" | "redirect";
-  /** How a token without the scope is refused (3). */
-  missingScope: 401 | 403;
+  /** How a token without the scope is refused (3 and 12). */
+  missingScope: 401 | 403 | 500;
   /** The header of what is left of the limit (12). */
   remainingHeader: "x-remaining-calls" | "X-RateLimit-Remaining" | "none";
   /** How long a refresh token still works after it was replaced, in milliseconds. */
@@ -14,6 +14,8 @@ export interface ShipBobSwitches {
   pkce: "optional" | "required";
   /** Whether `response_mode=query` is taken. */
   responseModeQuery: "taken" | "refused";
+  /** Under which name a taken reference is refused: none at all, as on 1.0, or its own. */
+  duplicateField: "" | "reference_id";
   /** How far a reference of an order must be unique (5.2). */
   referenceScope: "channel" | "account";
   /** Whether a cancelled order still holds its reference (5.7). */
@@ -54,6 +56,8 @@ export interface ShipBobSwitches {
   lockedDimensions: "ignored" | "refused";
   /** How long until an order shows in the stock levels, in milliseconds (7). */
   stockLagMs: number;
+  /** Items that no centre ever had (7). */
+  emptyLevels: "shown" | "missing";
   /** How `total_sellable_quantity` is counted (7). */
   sellable: "withoutExceptions" | "withAwaiting";
   /** How long until a charge shows, in milliseconds (8). */
@@ -64,6 +68,12 @@ export interface ShipBobSwitches {
   referenceType: "Shipment" | "Default";
   /** The answer to a new subscription (10). */
   webhookCreated: 200 | 201;
+  /** The body of a message: the object itself, or under `data`. */
+  hookBody: "flat" | "data";
+  /** Signatures with their padding, or without, as in one sample of the documentation. */
+  signaturePadding: "full" | "missing";
+  /** When `order.shipped` fires: when every shipment has its label, or at each label. */
+  orderShipped: "allLabelled" | "eachLabel";
 }
 
 /** The likelier or stricter reading of each switch. */
@@ -75,6 +85,7 @@ export const defaultSwitches: Readonly<ShipBobSwitches> = {
   refreshGraceMs: 0,
   pkce: "optional",
   responseModeQuery: "taken",
+  duplicateField: "",
   referenceScope: "channel",
   cancelledReference: "kept",
   unknownSku: "created",
@@ -95,9 +106,13 @@ export const defaultSwitches: Readonly<ShipBobSwitches> = {
   productVisibility: "account",
   lockedDimensions: "ignored",
   stockLagMs: 60_000,
+  emptyLevels: "shown",
   sellable: "withoutExceptions",
   billingLagMs: 6 * 3_600_000,
   billingCursor: "sound",
   referenceType: "Shipment",
   webhookCreated: 200,
+  hookBody: "flat",
+  signaturePadding: "full",
+  orderShipped: "allLabelled",
 };
