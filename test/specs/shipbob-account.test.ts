@@ -22,18 +22,22 @@ const reads = {
   "/2026-01/fulfillment-center": (account: ShipBobAccount) => account.fulfillmentCenters(),
 };
 
-describe.skipIf(!existsSync(file))("ShipBob's own description of 2026-01", () => {
-  it.each(Object.entries(reads))("has what is asked of %s, and its example is read", async (path, read) => {
-    const { paths } = spec.parse(JSON.parse(readFileSync(file, "utf8")));
-    const { parameters = [], responses } = operation.parse(paths[path]?.get);
-    const { example } = responses[200].content["application/json"];
-    const last = z.looseObject({ items: z.array(z.unknown()) }).safeParse(example).data;
-    const { calls, requests } = callsTo([json(last ? { ...last, next: null } : example)]);
-    const rows = await read(new ShipBobAccount(calls));
-    expect(rows.length).toBeGreaterThan(0);
-    const url = new URL(requests[0]?.url ?? "");
-    expect(url.pathname).toBe(path);
-    const known = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
-    expect([...url.searchParams.keys()].filter((name) => !known.includes(name))).toEqual([]);
+if (existsSync(file)) {
+  describe("ShipBob's own description of 2026-01", () => {
+    it.each(Object.entries(reads))("has what is asked of %s, and its example is read", async (path, read) => {
+      const { paths } = spec.parse(JSON.parse(readFileSync(file, "utf8")));
+      const { parameters = [], responses } = operation.parse(paths[path]?.get);
+      const { example } = responses[200].content["application/json"];
+      const last = z.looseObject({ items: z.array(z.unknown()) }).safeParse(example).data;
+      const { calls, requests } = callsTo([json(last ? { ...last, next: null } : example)]);
+      const rows = await read(new ShipBobAccount(calls));
+      expect(rows.length).toBeGreaterThan(0);
+      const url = new URL(requests[0]?.url ?? "");
+      expect(url.pathname).toBe(path);
+      const known = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
+      expect([...url.searchParams.keys()].filter((name) => !known.includes(name))).toEqual([]);
+    });
   });
-});
+} else {
+  it("is not beside the repository, so nothing is compared with it", () => expect(existsSync(file)).toBe(false));
+}
