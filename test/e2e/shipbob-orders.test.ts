@@ -96,7 +96,7 @@ describe("an edit in F&O of an order that was sent", () => {
     within(replacing, async ({ addOrder, sync, fno, orders, shipbob, told }) => {
       addOrder("SO-1");
       await sync();
-      shipbob.pick("usmf-SO-1");
+      shipbob.desk.pick("usmf-SO-1");
       fno.editLine("usmf", "SO-1", 1, { OrderedSalesQuantity: 5 });
       await sync();
       await sync();
@@ -122,7 +122,7 @@ describe("an order that is cancelled in F&O", () => {
     within({}, async ({ addOrder, sync, fno, shipbob, told }) => {
       addOrder("SO-1");
       await sync();
-      shipbob.pick("usmf-SO-1");
+      shipbob.desk.pick("usmf-SO-1");
       fno.cancel("usmf", "SO-1");
       expect(await sync()).toMatchObject({ deadLettered: 0, cancelled: 0 });
       await sync();
@@ -157,7 +157,7 @@ describe("what people do with an order at ShipBob", () => {
       addOrder("SO-1");
       await sync();
       expect(await sync(shipments)).toMatchObject({ editedThere: 0 });
-      shipbob.cancel("usmf-SO-1");
+      shipbob.desk.cancel("usmf-SO-1");
       expect(await sync(shipments)).toMatchObject({ editedThere: 1 });
       expect(await sync(shipments)).toMatchObject({ editedThere: 0 });
       expect(await told("shipments")).toContain("noticed edit: changed there: cancelled");
@@ -191,7 +191,7 @@ it("makes anew what a person cancelled at ShipBob, when a person asks for it", (
   within({}, async ({ addOrder, sync, replay, shipbob, orders }) => {
     addOrder("SO-1");
     await sync();
-    shipbob.cancel("usmf-SO-1");
+    shipbob.desk.cancel("usmf-SO-1");
     await sync();
     expect(orders()).toEqual(["usmf-SO-1 cancelled"]);
     await replay("usmf/SO-1");
