@@ -106,7 +106,9 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   if (shipment.isVoided && !before.has(shipment.id) && !isAnywhere(context)) {
     return notDone([doneStep(context, { name: "void", owned: { void: true } }, neverWritten)], delivery).map(forget);
   }
-  const resolved = parts.filter(({ name }) => name !== "post").map((part) => resolve(context, part));
+  const wanted = parts.filter(({ name }) => name !== "post" && name !== "comment");
+  // Only the look says beside what other numbers it stands, and so whether the field has room for it.
+  const resolved = [...wanted.map((part) => resolve(context, part)), commentSteps(context)];
   const steps = resolved.flatMap((one) => one.steps);
   const waits = resolved.flatMap(({ waitsFor }) => waitsFor ?? []);
   const post = parts.find(({ name }) => name === "post");

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { navWorld, parcel } from "./nav-kit.ts";
+
+const numbered = (id: string) => parcel(id, { packages: [{ trackingNumber: `1Z9999999999999${id}` }] });
+
+describe("a number", () => {
+  it("that has no room on the posted shipment it left with is told beside it", async () => {
+    const world = navWorld();
+    const order = world.order();
+    world.desk.postShipAndInvoice(order);
+    world.ship(numbered("001"));
+    await world.sync();
+    world.ship({ ...numbered("002"), lines: [{ sku: "SKU-200", quantity: 5 }] });
+    await world.sync();
+    const [posted] = world.desk.orderOf(order).shipments;
+    expect(posted?.tracking).toBe("1Z9999999999999001");
+    expect(posted?.comments).toContain("Tracking numbers: 1Z9999999999999002");
+  });
+
+  it("that a text line tells is whole in the fifty characters of its description", async () => {
+    const world = navWorld({ pair: { comments: { route: "line" } } });
+    world.order();
+    const packages = ["001", "002", "003"].map((end) => ({ trackingNumber: `1Z9999999999999${end}` }));
+    world.ship(parcel("1", { packages }));
+    expect((await world.sync()).counts).toMatchObject({ created: 1, deadLettered: 0 });
+    const texts = world.nav.ledger.flatMap(({ body }) =>
+      typeof body === "object" && body !== null && "Description" in body ? [body.Description] : [],
+    );
+    expect(texts).toEqual(["Tracking numbers: 1Z9999999999999002", "Tracking numbers: 1Z9999999999999003"]);
+  });
+
+  it("that is void leaves the lines of an order of which a part is posted, too", async () => {
+    const world = navWorld({ switches: { localisation: "northAmerica" } });
+    const order = world.order();
+    world.ship(parcel("1"));
+    await world.sync();
+    world.desk.postShipment(order);
+    expect(world.desk.orderOf(order).lines[0]?.tracking).toBe("1Z1");
+    world.ship(parcel("1", { isVoided: true }));
+    await world.sync();
+    expect(world.desk.orderOf(order)).toMatchObject({
+      tracking: "",
+      lines: [{ tracking: "" }, { tracking: "" }],
+      shipments: [{ tracking: "" }],
+    });
+  });
+});
