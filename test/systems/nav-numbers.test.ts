@@ -5,7 +5,7 @@ const numbered = (id: string) => parcel(id, { packages: [{ trackingNumber: `1Z99
 
 describe("a number", () => {
   it("that has no room on the posted shipment it left with is told beside it", async () => {
-    const world = navWorld();
+    const world = navWorld({ pair: { shipDate: "" } });
     const order = world.order();
     world.desk.postShipAndInvoice(order);
     world.ship(numbered("001"));
