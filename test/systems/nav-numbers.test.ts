@@ -45,3 +45,52 @@ describe("a number", () => {
     });
   });
 });
+
+describe("a partner's own field", () => {
+  it("of a posted shipment is taken back once its label is void, and set again by the next one", async () => {
+    const pair = { shippedField: { name: "Shipped_by_Carrier", value: "true" } };
+    const customFields = { postedSalesShipment: { Shipped_by_Carrier: { kind: "boolean" as const } } };
+    const world = navWorld({ pair, customFields });
+    const order = world.order();
+    world.desk.postShipment(order);
+    world.ship(parcel("1"));
+    await world.sync();
+    expect(world.desk.rows("postedSalesShipment")).toMatchObject([{ Shipped_by_Carrier: true }]);
+    world.ship(parcel("1", { isVoided: true }));
+    await world.sync();
+    expect(world.desk.rows("postedSalesShipment")).toMatchObject([{ Shipped_by_Carrier: false }]);
+    world.ship(parcel("2"));
+    await world.sync();
+    expect(world.desk.rows("postedSalesShipment")).toMatchObject([{ Shipped_by_Carrier: true }]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("of an order is taken back once not all of it travels", async () => {
+    const pair = { shippedField: { page: "salesOrder", name: "Web_Status", value: "SHIPPED", otherwise: "OPEN" } };
+    const customFields = { salesOrder: { Web_Status: { kind: "text" as const, maxLength: 20 } } };
+    const world = navWorld({ pair, customFields });
+    world.order();
+    world.ship(parcel("1"), parcel("2", { lines: [{ sku: "SKU-200", quantity: 5 }] }));
+    await world.sync();
+    expect(world.desk.rows("salesOrder")).toMatchObject([{ Web_Status: "SHIPPED" }]);
+    world.ship(parcel("2", { lines: [{ sku: "SKU-200", quantity: 5 }], isVoided: true }));
+    await world.sync();
+    expect(world.desk.rows("salesOrder")).toMatchObject([{ Web_Status: "OPEN" }]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("stays where another parcel of the same posted shipment travels", async () => {
+    const pair = { shippedField: { name: "Shipped_by_Carrier", value: "true" } };
+    const customFields = { postedSalesShipment: { Shipped_by_Carrier: { kind: "boolean" as const } } };
+    const world = navWorld({ pair, customFields });
+    world.desk.postShipment(world.order());
+    world.ship(parcel("1", { lines: [{ sku: "SKU-100", quantity: 1 }] }));
+    world.ship(parcel("2", { lines: [{ sku: "SKU-100", quantity: 1 }] }));
+    await world.sync();
+    world.ship(parcel("1", { lines: [{ sku: "SKU-100", quantity: 1 }], isVoided: true }));
+    await world.sync();
+    expect(world.desk.rows("postedSalesShipment")).toMatchObject([
+      { Shipped_by_Carrier: true, Package_Tracking_No: "1Z2" },
+    ]);
+  });
+});

@@ -110,3 +110,27 @@ export function markSteps(context: Seen, part: Part): Resolved {
   const payload = { kind: "mark" as const, order: number, write, field: field.name, value: field.value };
   return { steps: [writeStep(context, part, { payload, wanted: [field.name] })] };
 }
+
+/** The partner's own field once more as it was, where nothing that it spoke of travels any more. Pure. */
+export function unmarkSteps(context: Seen, part: Part): Resolved {
+  const { pair, look, number, all } = context;
+  const field = pair.shippedField;
+  if (!field) return { steps: [] };
+  const isOfOrder = field.page === "salesOrder";
+  const own = headOf(context);
+  const marked = isOfOrder ? look.order && { page: "order" as const, held: look.order } : own;
+  if (marked?.page !== (isOfOrder ? "order" : "posted")) {
+    return { steps: [doneStep(context, part, `${field.name} of ${number} stands nowhere any more`)] };
+  }
+  const isShipped = isOfOrder
+    ? all.some(([, { isVoid }]) => !isVoid) && isInFull(context)
+    : liveAt(context, context.facts.posted).length > 0;
+  if (isShipped) return { steps: [doneStep(context, part, `other parcels of ${marked.held.No} are under way`)] };
+  if (differing({ [field.name]: field.value }, marked.held).length > 0) {
+    return { steps: [doneStep(context, part, `${marked.held.No} does not say that it is shipped`)] };
+  }
+  const { otherwise = typeof field.value === "boolean" ? !field.value : "" } = field;
+  const write = { ...marked, changes: {} };
+  const payload = { kind: "mark" as const, order: number, write, field: field.name, value: otherwise };
+  return { steps: [writeStep(context, part, { payload, unwanted: [field.name] })] };
+}
