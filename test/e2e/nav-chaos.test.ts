@@ -94,6 +94,9 @@ function problemsOf(world: NavPairWorld, people: NavShop, hasPackages: boolean):
       const told = comments.filter((text) => holds(text, number) && !text.startsWith("VOID"));
       if (on.length + told.length === 0) problems.push(`${name}: live ${number} stands nowhere`);
       const posted = on.filter((one) => one.number !== nav);
+      const isThrough = view.shipments.length > 0 && view.lines.every((line) => line.shipped === line.quantity);
+      if (isThrough && posted.length + told.length === 0)
+        problems.push(`${name}: ${number} stands on no posted shipment`);
       if (posted.length > 1) problems.push(`${name}: ${number} stands on several posted shipments`);
       if (comments.some((text) => text.startsWith("VOID") && holds(text, number)))
         problems.push(`${name}: live ${number} is told as void`);
@@ -115,6 +118,11 @@ function problemsOf(world: NavPairWorld, people: NavShop, hasPackages: boolean):
     const [posted, ...more] = view.shipments;
     if (last && posted && more.length === 0 && !isHere && last.carrier.toUpperCase() !== posted.agent)
       problems.push(`${name}: ${posted.number} says ${posted.agent}, the last label ${last.carrier}`);
+    for (const row of desk.rows("postedSalesShipment").filter(({ Order_No }) => Order_No === nav)) {
+      const travels = live.some((number) => holds(String(row.Package_Tracking_No), number));
+      if (row.Has_Left !== undefined && row.Has_Left !== travels && live.length < 2)
+        problems.push(`${name}: ${row.No} says ${row.Has_Left}`);
+    }
     const known = labels.filter(({ isVoid }) => !isVoid);
     if (
       view.shipments.length === 0 &&
@@ -145,9 +153,26 @@ const ways: [string, NavPairOptions][] = [
   ["with text lines for comments", { settings: { comments: { route: "line" } }, switches: { errorBody: "bare" } }],
   ["in small pages", { switches: { maxPageSize: 3, headerShipmentDate: "alone" } }],
 ];
+/** Ways in which mlc, or a partner's code, does more than write. */
+const further: [string, NavPairOptions][] = [
+  [
+    "posted by a partner's function",
+    {
+      settings: { posting: { action: "PostShipment", parameters: { externalId: "externalId" } } },
+      switches: { codeunit: "actions" },
+    },
+  ],
+  [
+    "with a partner's own field",
+    {
+      settings: { shippedField: { name: "Has_Left" } },
+      customFields: { postedSalesShipment: { Has_Left: { kind: "boolean" } } },
+    },
+  ],
+];
 const agents = { "ups/ups_ground": "UPS/GROUND", ups: "UPS/GROUND", fedex: "FEDEX/GROUND" };
 const seeds = [3, 9];
-const cases = ways.flatMap(([way, options]) =>
+const cases = [...ways, ...further].flatMap(([way, options]) =>
   navPairKeys.flatMap(([keys, secrets]) => seeds.map((seed) => ({ way, options, keys, secrets, seed }))),
 );
 

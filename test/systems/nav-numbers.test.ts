@@ -94,3 +94,22 @@ describe("a partner's own field", () => {
     ]);
   });
 });
+
+describe("an order that is posted between our look and our write", () => {
+  it.each(["Open", "Released"])("has the number on its posted shipment, and is decided anew (%s)", async (status) => {
+    const world = navWorld({ pair: { shipDate: "", shippingAgents: {} } });
+    const order = world.order();
+    if (status === "Released") world.desk.release(order);
+    world.ship(parcel("1"));
+    let isPosted = false;
+    world.hooks.onRequest = ({ method }) => {
+      if (method !== "PATCH" || isPosted) return;
+      isPosted = true;
+      world.desk.postShipment(order);
+    };
+    expect((await world.sync()).counts).toMatchObject({ deadLettered: 0, unknown: 0 });
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.shipments).toMatchObject([{ tracking: "1Z1" }]);
+    expect(Object.keys(world.store.state.asides)).toEqual([]);
+  });
+});

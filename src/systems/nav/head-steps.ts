@@ -26,10 +26,11 @@ function headOf({ look, facts }: Seen): Head | undefined {
   return held && { page: "posted", held };
 }
 
-function headWrite(head: Head, changes: Record<string, string>): HeadWrite[] {
+function headWrite({ look }: Seen, head: Head, changes: Record<string, string>): HeadWrite[] {
   const names = differing(changes, head.held);
   if (names.length === 0) return [];
-  return [{ ...head, changes }];
+  if (head.page === "posted") return [{ ...head, changes }];
+  return [{ ...head, changes, posted: look.posted.map(({ No }) => No) }];
 }
 
 /** The numbers of all that stands where this shipment does, and the withdrawal of what travels no more wherever it stands. Pure. */
@@ -47,7 +48,7 @@ export function trackingSteps(context: Seen, part: Part): Resolved {
       (isOwn && !shipment.isVoided && !isCrowdedOut(context)) || stands(obsolete, head.held.Package_Tracking_No);
     if (!isMeant) return [];
     const { field } = textsAt(context, head.page === "posted" ? head.held.No : undefined);
-    return headWrite(head, { Package_Tracking_No: field });
+    return headWrite(context, head, { Package_Tracking_No: field });
   });
   if (writes.length === 0 && isCrowdedOut(context)) {
     return { steps: [], waitsFor: "Package_Tracking_No (it has no room beside those of other parcels)" };
@@ -81,7 +82,7 @@ export function agentSteps(context: Seen, part: Part): Resolved {
   const last = liveAt(context, facts.posted).at(-1);
   const changes = last && agentFields(pair.shippingAgents, last);
   if (!head || !changes) return { steps: [doneStep(context, part, "no other parcel says which agent it is")] };
-  const [write] = headWrite(head, { ...changes });
+  const [write] = headWrite(context, head, { ...changes });
   if (!write) return { steps: [doneStep(context, part, `${head.held.No} has agent and service already`)] };
   if (head.page === "order" && !isOpenOrder(context)) {
     if (shipment.isVoided) return { steps: [doneStep(context, part, `${number} is not open for another agent`)] };

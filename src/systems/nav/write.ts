@@ -56,7 +56,7 @@ export class OrderWrites {
   async #writeHead(write: HeadWrite): Promise<readonly Call[]> {
     const { page, changes } = write;
     if (page === "order") {
-      const { value, calls } = await this.#client.orders.write(this.#order(write.held), changes);
+      const { value, calls } = await this.#client.orders.write(this.#order(write.held), changes, write.posted);
       this.#keep(page, value);
       this.#areLinesStale ||= Object.keys(changes).some((name) => name !== "Package_Tracking_No");
       return calls;
