@@ -247,6 +247,23 @@ describe("shipments whose orders the ERP finds by itself", () => {
     expect(byId(third.shipments).get(`se-${label.shipmentId}`)).toMatchObject({ isVoided: true });
   });
 
+  it("that took the place of a void one come again with what was in that", async () => {
+    const { sandbox, source, read, later } = world();
+    sandbox.addOrder(maria, shop);
+    const label = sandbox.print("web-884213");
+    const next = sandbox.reprint(label.shipmentId);
+    const first = await read(source());
+    expect(byId(first.shipments).get(`se-${next.shipmentId}`)?.lines).toEqual([]);
+    await later(9 * 24 * 60 * minutes);
+    sandbox.addOrder({ ...maria, orderKey: "web-3", orderNumber: "SS-3" }, shop);
+    sandbox.print("web-3");
+    const second = await read(source(), first.cursor);
+    await later(15 * minutes);
+    sandbox.void(label.shipmentId);
+    const third = await read(source(), second.cursor);
+    expect(byId(third.shipments).get(`se-${next.shipmentId}`)?.lines).toHaveLength(1);
+  });
+
   it("of orders that are marked as shipped no more come again within a quarter of an hour", async () => {
     const { sandbox, source, read, later } = world();
     sandbox.addOrder(maria, shop);
