@@ -256,3 +256,44 @@ describe("a shipment before its order", () => {
     expect(Object.keys(world.store.state.asides)).toEqual([]);
   });
 });
+
+describe("an order that was deleted and entered anew", () => {
+  it("gets its parcels once more, however often that happens", async () => {
+    const world = navWorld();
+    let order = world.order();
+    const numbers: string[] = [];
+    for (const id of ["1", "2", "3"]) {
+      world.ship(parcel(id));
+      numbers.push(`1Z${id}`);
+      await world.sync();
+      expect(world.desk.orderOf(order).tracking).toContain(`1Z${id}`);
+      // The first ones come again as far as the source shows them again.
+      await world.sync();
+      expect(world.desk.orderOf(order).tracking).toBe(numbers.join(","));
+      expect((await world.sync()).requests).toEqual([]);
+      if (id === "3") break;
+      world.desk.deleteOrder(order);
+      order = world.order();
+    }
+    world.restart();
+    world.ship(parcel("3", { isVoided: true }));
+    await world.sync();
+    expect(world.desk.orderOf(order).tracking).toBe("1Z1,1Z2");
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("is waited for until it is there, and is another one only by its number", async () => {
+    const world = navWorld();
+    const first = world.order();
+    world.ship(parcel("1"));
+    await world.sync();
+    world.desk.deleteOrder(first);
+    const other = world.order({ External_Document_No: "" });
+    world.ship(parcel("2"));
+    expect((await world.sync()).counts).toMatchObject({ waiting: 1 });
+    const second = world.order();
+    await world.sync({ ignoreSchedule: true });
+    expect(world.desk.orderOf(second).tracking).toContain("1Z2");
+    expect(world.desk.orderOf(other).tracking).toBe("");
+  });
+});
