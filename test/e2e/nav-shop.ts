@@ -64,12 +64,12 @@ export class NavShop {
   }
 
   /** Enters an order in NAV, mostly with the shop's number. */
-  enter(order: ShopOrder): void {
+  enter(order: ShopOrder, hasNumber = this.any(4) > 0): void {
     if (order.nav !== undefined) return;
     const { desk } = this.#world;
     const No = `C-${order.orderId}`;
-    desk.addCustomer({ No, Name: order.customer });
-    const external = this.any(4) === 0 ? {} : { External_Document_No: order.number };
+    if (!desk.rows("customerCard").some((row) => row.No === No)) desk.addCustomer({ No, Name: order.customer });
+    const external = hasNumber ? { External_Document_No: order.number } : {};
     order.nav = desk.addOrder(
       { Sell_to_Customer_No: No, Order_Date: "2026-11-20", ...external },
       order.lines.map(({ sku, quantity }) => ({ No: sku, Quantity: quantity })),
@@ -92,6 +92,7 @@ export class NavShop {
       () => this.#afterwards(order),
       () => this.#afterwards(order),
       () => this.#inNav(order),
+      () => this.#enterAnew(order),
       () => this.#mark(order),
       () => this.post(order, this.any(2) === 0),
     ];
@@ -102,7 +103,9 @@ export class NavShop {
   post({ nav }: ShopOrder, whole: boolean): void {
     const { desk } = this.#world;
     if (nav === undefined || !this.isOpen(nav)) return;
-    const { lines } = desk.orderOf(nav);
+    const { lines, external, tracking } = desk.orderOf(nav);
+    // Page 130 has no order date, so that an order without the shop's number is not found once it is gone.
+    if (external === "" && tracking === "") return;
     const quantities = whole
       ? { quantities: Object.fromEntries(lines.map((one) => [one.line, one.quantity - one.shipped])) }
       : {};
@@ -127,9 +130,20 @@ export class NavShop {
     }
   }
 
-  #inNav({ nav }: ShopOrder): void {
-    if (nav === undefined || !this.isOpen(nav)) return;
+  /** Deletes an order that nothing was written to, which NAV tells nobody, and enters it once more. */
+  #enterAnew(order: ShopOrder): void {
     const { desk } = this.#world;
+    if (order.nav === undefined || !this.isOpen(order.nav)) return;
+    const { shipments, tracking } = desk.orderOf(order.nav);
+    if (shipments.length > 0 || tracking !== "") return;
+    desk.deleteOrder(order.nav);
+    delete order.nav;
+    this.enter(order, true);
+  }
+
+  #inNav({ nav }: ShopOrder): void {
+    const { desk } = this.#world;
+    if (nav === undefined || !this.isOpen(nav)) return;
     const deed = this.any(4);
     if (deed === 0) desk.release(nav);
     if (deed === 1) desk.reopen(nav);
