@@ -108,7 +108,7 @@ describe("by customer and order date", () => {
     world.order(nameless);
     world.ship(parcel("1", of(names, orderDate)));
     expect((await world.sync()).counts).toMatchObject({ waiting: 1, created: 0 });
-    expect(world.told()).toEqual(["waiting order web-1 is not in Dynamics NAV yet"]);
+    expect(world.told()).toEqual(["waiting no sales order in Dynamics NAV has SS-884213 in External_Document_No yet"]);
   });
 
   it("two orders of the customer's are a person's choice", async () => {
@@ -229,7 +229,7 @@ describe("a shipment before its order", () => {
       world.clock.advance(24 * 3_600_000);
       await world.sync();
     }
-    expect(world.told().at(-1)).toBe("dead order web-1 is not in Dynamics NAV yet");
+    expect(world.told().at(-1)).toBe("dead no sales order in Dynamics NAV has SS-884213 in External_Document_No yet");
     expect((await world.sync()).requests).toEqual([]);
     const number = world.order();
     await world.sync({ only: ["1"], command: "replay" });
