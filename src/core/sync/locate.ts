@@ -45,6 +45,18 @@ export async function locate<D extends Document>(
   });
 }
 
+/** A person's `--order` is not passed over in silence. */
+function notYet<D extends Document>(
+  run: FlowRun<D>,
+  { number }: D,
+  { message, hint }: Located & { at: "notYet" },
+): NotYetError {
+  const { belongsTo } = run.context.options;
+  const said = belongsTo === undefined ? "" : `; --order ${belongsTo} only chooses among several that fit`;
+  const { system } = run.context.flow.target;
+  return new NotYetError(`${message}${said}`, { system, document: number, ...(hint === undefined ? {} : { hint }) });
+}
+
 function chosen<D extends Document>(
   run: FlowRun<D>,
   { record, document }: Reading<D>,
@@ -60,7 +72,7 @@ function chosen<D extends Document>(
       takeBack(run, { key: record.id, record, document }, "not ours");
       return undefined;
     case "notYet":
-      setAside(run, about, "waiting", new NotYetError(place.message, { system, document: document.number }));
+      setAside(run, about, "waiting", notYet(run, document, place));
       return undefined;
     case "ambiguous": {
       const { belongsTo } = run.context.options;
