@@ -236,6 +236,15 @@ describe("a shipment before its order", () => {
     expect(world.desk.orderOf(number).tracking).toBe("1Z1");
   });
 
+  it("says so when a person names an order for it, which has not its number", async () => {
+    const world = navWorld();
+    const other = world.order({ External_Document_No: "SS-1" });
+    world.ship(parcel("1"));
+    await world.sync({ only: ["1"], belongsTo: other, command: "replay" });
+    const said = `SS-884213 in External_Document_No yet; --order ${other} only chooses among several that fit`;
+    expect(world.told()).toEqual([`waiting no sales order in Dynamics NAV has ${said}`]);
+  });
+
   it("waits as long as the settings say", async () => {
     const world = navWorld({ pair: { waiting: { maxDays: 2 } } });
     world.ship(parcel("1"));
