@@ -29,7 +29,7 @@ export function ownersIn({ steps }: Pick<Delivery, "steps">): string[] {
 const place = z.union([
   z.object({ key: z.string(), by: z.string().optional() }),
   // A person chose it among several.
-  z.string().transform((key) => ({ key, by: "chosen by a person" })),
+  z.string().transform((key) => ({ key, by: "by a person's choice" })),
 ]);
 
 /** A place with how it was found. Pure. */
