@@ -17,7 +17,7 @@ import { fedexPairQuestions, fedexQuestions, shipFromTable } from "./fedex/quest
 import { fedexSystem } from "./fedex.ts";
 import { type FnoPair, fnoSystem } from "./fno.ts";
 import type { ForPair, PairKind, SystemKind } from "./kinds.ts";
-import { navCredentials, navPairQuestions, navQuestions } from "./nav/questions.ts";
+import { navAgentTable, navCredentials, navPairQuestions, navQuestions } from "./nav/questions.ts";
 import { navServer, navSystem } from "./nav.ts";
 import { shipStationForMatching } from "./shipstation/for-matching.ts";
 import { shipStationForSales } from "./shipstation/for-sales.ts";
@@ -141,7 +141,11 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     side: "shipper",
     settings: shipStationSettings,
     questions: [
-      { path: "storeId", label: "Store in which orders are created", pick: { from: "stores", howMany: "one" } },
+      {
+        path: "storeId",
+        label: "Store for orders of F&O (any one, where there is no F&O)",
+        pick: { from: "stores", howMany: "one" },
+      },
       { path: "stores", label: "Stores whose shipments are read", pick: { from: "stores", howMany: "many" } },
     ],
     secrets: [
@@ -268,7 +272,7 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     settings: navPairSettings,
     tables: [],
     questions: navPairQuestions,
-    typedTables: [shippingAgentTable],
+    typedTables: [navAgentTable],
     frozen: {},
   },
 };

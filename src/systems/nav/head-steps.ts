@@ -86,7 +86,7 @@ export function agentSteps(context: Seen, part: Part): Resolved {
   if (!write) return { steps: [doneStep(context, part, `${head.held.No} has agent and service already`)] };
   if (head.page === "order" && !isOpenOrder(context)) {
     if (shipment.isVoided) return { steps: [doneStep(context, part, `${number} is not open for another agent`)] };
-    return { steps: [], waitsFor: `${Object.keys(changes).join(", ")} (it is ${head.held.Status})` };
+    return { steps: [], waitsFor: `agent ${Object.values(changes).join("/")} (it is ${head.held.Status})` };
   }
   const wanted = Object.values(changes);
   const payload = { kind: "heads" as const, order: number, writes: [write] };

@@ -179,8 +179,14 @@ function placeOnce(
     return { at: "ambiguous", candidates: [orderKey(search.client.company, match.number)], message };
   }
   if (match.kind !== "none") return placeBy(match, search);
-  const [number = one.shipments[0]?.number] = one.wanted.externalNumbers;
-  return { at: "notYet", message: `order ${number} is not in Dynamics NAV yet` };
+  // A person knows the number; the key may be the shop's own.
+  const number = one.wanted.externalNumbers.at(-1) ?? one.shipments[0]?.number;
+  const field = search.pair.match.externalField;
+  return {
+    at: "notYet",
+    message: `no sales order in Dynamics NAV has ${number} in ${field} yet`,
+    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it.`,
+  };
 }
 
 const sayings = {

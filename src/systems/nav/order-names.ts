@@ -34,7 +34,7 @@ export function ownersIn({ steps }: Pick<Delivery, "steps">): string[] {
 const place = z.union([
   z.object({ key: z.string(), by: z.string().optional(), nth: z.number().optional() }),
   // A person chose it among several.
-  z.string().transform((key) => ({ key, by: "chosen by a person", nth: undefined })),
+  z.string().transform((key) => ({ key, by: "by a person's choice", nth: undefined })),
 ]);
 
 /** A place with how it was found, and the how manieth order in NAV it is. Pure. */

@@ -117,7 +117,8 @@ export class OrderWrites {
       } catch (error) {
         if (!isOfRoute(error)) throw error;
         calls.push(...(error.context.calls ?? []));
-        refused.push(`${route.by} was refused (${error.context.code ?? "not kept"})`);
+        const why = isRefusedByStatus(error) ? "the order is not open" : (error.context.code ?? "not kept");
+        refused.push(`${route.by} was refused (${why})`);
       }
     }
     return { ...done(order, calls), remark: `it stands nowhere in Dynamics NAV: ${refused.join("; ")}` };
