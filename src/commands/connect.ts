@@ -7,6 +7,7 @@ import { connectBench } from "./support/connect-bench.ts";
 import { secretsFromText, textOf } from "./support/connect-input.ts";
 import { connectAsking } from "./support/connect-session.ts";
 import { plain } from "./support/print.ts";
+import { errorColumns, fitted } from "./support/wrap.ts";
 
 /** `mlc connect`: sets up a system or a pair. */
 export default class Connect extends BaseCommand {
@@ -65,7 +66,7 @@ export default class Connect extends BaseCommand {
       sets: flags.set ?? [],
       store: flags.store,
       browser: flags.browser,
-      say: (text) => process.stderr.write(`${plain(text)}\n`),
+      say: (text) => process.stderr.write(`${fitted(plain(text), errorColumns(process.stderr))}\n`),
     });
     return undefined;
   }

@@ -218,7 +218,7 @@ export type Lookup = Pick<Step, "name" | "action" | "naturalKey"> & { payload?: 
 /** Where a document belongs at the target. */
 export type Located =
   | { at: "found"; key: string; ref: Json; remark?: string }
-  | { at: "notYet"; message: string }
+  | { at: "notYet"; message: string; hint?: string }
   | { at: "notOurs" }
   | { at: "ambiguous"; candidates: string[]; message?: string };
 

@@ -136,7 +136,11 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
     side: "shipper",
     settings: shipStationSettings,
     questions: [
-      { path: "storeId", label: "Store in which orders are created", pick: { from: "stores", howMany: "one" } },
+      {
+        path: "storeId",
+        label: "Store for orders of F&O (any one, where there is no F&O)",
+        pick: { from: "stores", howMany: "one" },
+      },
       { path: "stores", label: "Stores whose shipments are read", pick: { from: "stores", howMany: "many" } },
     ],
     secrets: [

@@ -11,7 +11,7 @@ import { bcPairQuestions, shippingAgentTable } from "./bc/questions.ts";
 import { fedexPairQuestions } from "./fedex/questions.ts";
 import { stockQuestions } from "./fno/questions.ts";
 import type { PairKind } from "./kinds.ts";
-import { navPairQuestions } from "./nav/questions.ts";
+import { navAgentTable, navPairQuestions } from "./nav/questions.ts";
 import { shipBobTables } from "./shipbob/questions.ts";
 
 const waiting = z.strictObject({ maxDays: z.coerce.number().int().positive().default(14) }).prefault({});
@@ -122,7 +122,7 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     settings: navPairSettings,
     tables: [],
     questions: navPairQuestions,
-    typedTables: [shippingAgentTable],
+    typedTables: [navAgentTable],
     frozen: {},
   },
 };

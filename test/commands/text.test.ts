@@ -5,6 +5,7 @@ import { asidesText, countsText, plannedText, syncTable, waitingText } from "../
 import { assignment, configSchema, valueText } from "../../src/commands/support/settings.ts";
 import { tableOf, wrapped } from "../../src/commands/support/table.ts";
 import { typedInstant } from "../../src/commands/support/when.ts";
+import { fitted } from "../../src/commands/support/wrap.ts";
 import { inPersonsZone, personsZone, shownTime } from "../../src/commands/support/zone.ts";
 import type { WaitingRecord } from "../../src/core/report.ts";
 import { zeroCounts } from "../../src/core/sync/run.ts";
@@ -103,6 +104,10 @@ describe("tables", () => {
   it("break text without losing a character", () => {
     expect(wrapped("one two three", 7)).toEqual(["one two", "three"]);
     expect(wrapped("abcdefghij", 4)).toEqual(["abcd", "efgh", "ij"]);
+  });
+
+  it("break only the lines that are too long", () => {
+    expect(fitted("  set in\none two three", 8)).toBe("  set in\none two\nthree");
   });
 });
 

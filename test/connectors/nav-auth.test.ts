@@ -114,7 +114,7 @@ describe("client credentials through a gateway", () => {
         Response.json({ error: "invalid_client", error_description: "Unknown client\r\nTrace: 1" }, { status: 401 }),
       {
         name: "AuthError",
-        message: "The gateway before Dynamics NAV refused the client (invalid_client): Unknown client",
+        message: "The gateway before Dynamics NAV refused the client mlc-app (invalid_client): Unknown client",
       },
     ],
     ["a wrong scope", () => Response.json({ error: "invalid_scope" }, { status: 400 }), { name: "AuthError" }],

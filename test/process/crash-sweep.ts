@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { stateFailpoints } from "../../src/core/state/flow-store.ts";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
 import { type Bench, openBench } from "./fixture.ts";
+import { killAt, runAgain } from "./kill.ts";
 
 /** Deliveries are filed by hundreds and split by ten thousands, and only a torn log is cut: these are swept where the store is tested. */
 const sweptElsewhere = /^closed\.|^parts\.|^log\.truncate\./;
@@ -61,14 +62,9 @@ export function sweep(flow: "orders" | "shipments"): void {
       expect((await bench.run(["sync", "orders"])).code).toBe(0);
       for (const { orderId } of bench.shipstation.orders) bench.shipstation.print(orderId);
     }
-    const killed = await bench.run(["sync", flow], { env: { MLC_FAILPOINT: name } });
-    expect(killed.code, `${name} was never met: ${killed.stderr}`).toBeNull();
+    await killAt(bench, ["sync", flow], name);
     // A note may stay invisible for two minutes after it was sent; cron comes again in fifteen.
-    for (let run = 0; run < 2; run += 1) {
-      bench.clock.advance(15 * 60_000);
-      const again = await bench.run(["sync", flow, "--ignore-schedule"]);
-      expect(again.code, again.stderr).toBe(0);
-    }
+    await runAgain(bench, ["sync", flow], 2);
     expectOnce(bench, shipments);
     await bench.close();
   });

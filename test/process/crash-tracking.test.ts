@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { syncFailpoints } from "../../src/core/sync/run.ts";
 import { shipTo } from "./crash-sweep.ts";
 import { type Bench, openBench } from "./fixture.ts";
+import { killAt, runAgain } from "./kill.ts";
 
 /** At the first writes and at the last; the rest of what is written is swept with another shipper's shipments. */
 const failpoints = [
@@ -40,15 +41,10 @@ it.each(failpoints)("killed at %s, sync shipments tells each label and each scan
   expect(bought.code, bought.stderr).toBe(0);
   bench.clock.advance(3_600_000);
   moveOn(bench);
-  const killed = await bench.run(["sync", "shipments"], { env: { MLC_FAILPOINT: failpoint } });
-  expect(killed.code, `${failpoint} was never met: ${killed.stderr}`).toBeNull();
+  await killAt(bench, ["sync", "shipments"], failpoint);
   bench.clock.advance(15 * 60_000);
   moveOn(bench);
-  for (let run = 0; run < 2; run += 1) {
-    const again = await bench.run(["sync", "shipments", "--ignore-schedule"]);
-    expect(again.code, again.stderr).toBe(0);
-    bench.clock.advance(15 * 60_000);
-  }
+  await runAgain(bench, ["sync", "shipments"], 2);
   expect(told(bench, "Master tracking number: ")).toBe(orders.length);
   for (const text of ["  Shipment information sent to FedEx", "  Picked up", "  In transit"])
     expect(told(bench, text), text).toBe(orders.length);

@@ -12,14 +12,14 @@ describe("mlc demo", () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels, books sales and leaves nothing", async () => {
+  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels, books sales, waits for an order in NAV and leaves nothing", async () => {
     const { stdout, stderr, code } = await runMlc(["demo"], { env: { TMPDIR: scratch, HOME: scratch } });
 
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toContain("\u001b");
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.match(/^\d+\. .+$/gm)?.map((heading) => Number.parseInt(heading, 10))).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
     ]);
     expect(chapter(stdout, "Orders")).toMatch(/about to create 66 [\s\S]*66 created, 1 skipped, 3 set aside/);
     expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is\s+empty/);
@@ -43,6 +43,12 @@ describe("mlc demo", () => {
     expect(booked).toHaveLength(7);
     for (const [, sold, there] of booked) expect(there).toBe(sold);
     expect(chapter(stdout, "Business Central")).toContain("took in this run: 0.");
+    const nav = chapter(stdout, "Dynamics NAV");
+    expect(nav).toMatch(/4 created, 5 waiting[\s\S]+SS-2001 +2 h +[\s\S]+SS-2001 is entered in NAV, as (\d+)/);
+    const [, label = "none"] = /^20000 .* (1ZSIM\d+)$/m.exec(nav) ?? [];
+    expect(nav).toMatch(/^10000 +\S+ +1 +0 *$/m);
+    expect(nav).toMatch(new RegExp(`^1\\d+ +101013 +UPS/GROUND +${label}$`, "m"));
+    expect(nav).toContain("took in this run: 0.");
     expect(stdout).toContain("run.js connect");
     expect(readdirSync(scratch)).toEqual([]);
   }, 60_000);

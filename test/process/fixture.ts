@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { sandboxNav } from "../../src/commands/support/sandbox-nav.ts";
 import {
   type Sandboxes,
   sandboxCredentials,
@@ -67,6 +68,7 @@ export async function openBench({
   pair = {},
   fedex,
   bc,
+  nav,
   limitV1 = 10_000,
   certificate,
   homeName = "mlc-process-",
@@ -78,6 +80,8 @@ export async function openBench({
   fedex?: Record<string, unknown>;
   /** Settings of bc-shipstation, which is connected in its place. */
   bc?: Record<string, unknown>;
+  /** Settings of nav-shipstation, which is connected in its place. */
+  nav?: Record<string, unknown>;
   limitV1?: number;
   /** Uploaded to the app registration, PEM. */
   certificate?: string;
@@ -93,7 +97,11 @@ export async function openBench({
   });
   const home = mkdtempSync(join(tmpdir(), homeName));
   const env = { MLC_HOME: home, MLC_VAULT_KEY_FILE: join(home, "vault.key"), MLC_ZONE: "Europe/Berlin" };
-  const others = { ...(fedex ? { "fno-fedex": fedex } : {}), ...(bc ? { "bc-shipstation": bc } : {}) };
+  const others = {
+    ...(fedex ? { "fno-fedex": fedex } : {}),
+    ...(bc ? { "bc-shipstation": bc } : {}),
+    ...(nav ? { "nav-shipstation": nav } : {}),
+  };
   const pairs = Object.keys(others).length > 0 ? others : { "fno-shipstation": pair };
   if (connected) await connect(home, env, vendors, pairs);
   return {
@@ -136,6 +144,7 @@ async function connect(
       "shipstation.apiSecret": apiSecret,
       "shipstation.apiKeyV2": apiKeyV2,
       ...("bc-shipstation" in pairs ? { "bc.clientSecret": clientSecret } : {}),
+      ...("nav-shipstation" in pairs ? { "nav.password": sandboxNav.accessKey } : {}),
       ...("fno-fedex" in pairs ? fedexSecrets() : {}),
     },
     "vault",
@@ -147,6 +156,7 @@ async function connect(
     shipstation: settings.shipstation,
     ...("fno-fedex" in pairs ? { fedex: settings.fedex } : {}),
     ...("bc-shipstation" in pairs ? { bc: settings.bc } : {}),
+    ...("nav-shipstation" in pairs ? { nav: settings.nav } : {}),
     ...pairs,
   });
 }

@@ -250,9 +250,7 @@ describe("a released order", () => {
       agent: "",
       lines: [{ toShip: 2 }, { toShip: 0 }],
     });
-    expect(world.told().at(-1)).toBe(
-      "waiting 101001 waits for its posted shipment: Shipping_Agent_Code, Shipping_Agent_Service_Code (it is Released)",
-    );
+    expect(world.told().at(-1)).toBe("waiting 101001 waits for its posted shipment: agent UPS/GROUND (it is Released)");
     const writes = world.writes().length;
     expect((await world.sync()).counts).toMatchObject({ waiting: 1 });
     expect(world.writes()).toHaveLength(writes);

@@ -9,7 +9,7 @@ import type { Mlc } from "../../mlc.ts";
 import { earlyFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { stopSignals } from "./signals.ts";
-import { errorColumns, errorText } from "./wrap.ts";
+import { errorColumns, errorText, fitted } from "./wrap.ts";
 
 /** Flags of a command with those that all commands have. */
 export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<
@@ -145,7 +145,8 @@ export abstract class BaseCommand extends Command {
 
   /** Says something to a person; never on stdout, which is for data. */
   protected say(text: string): void {
-    if (!this.argv.includes("--quiet") && !this.argv.includes("-q")) process.stderr.write(`${text}\n`);
+    if (this.argv.includes("--quiet") || this.argv.includes("-q")) return;
+    process.stderr.write(`${fitted(text, errorColumns(process.stderr))}\n`);
   }
 
   /** A wrong flag or argument: oclif says how the command is used, but in JSON mode it would end with 1. */

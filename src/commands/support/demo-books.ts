@@ -1,5 +1,6 @@
 import { decimalOf, sumOf } from "../../core/decimal.ts";
 import { missingItem, seedWebShop, webOrders } from "../../sandbox/seed/web-shop.ts";
+import { showConnect } from "./demo-connect.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { runSync, showReport } from "./demo-sync.ts";
@@ -31,19 +32,9 @@ export async function playBooks(stage: Stage, page: Page): Promise<void> {
 
 async function connectBooks(stage: Stage, page: Page): Promise<void> {
   const { clientSecret } = sandboxCredentials;
-  const { bc } = stage.vendors.settings;
-  const stdin = " --store vault --secrets-stdin";
-  const systems = [
-    { name: "bc", settings: bc, options: stdin, secrets: { clientSecret } },
-    { name: pair, settings: sandboxBooking, options: "", secrets: {} },
-  ];
   page.show();
-  for (const { name, settings, options, secrets } of systems) {
-    const sets = Object.entries(settings).map(([path, value]) => `${path}=${String(value)}`);
-    const lines = [`mlc connect ${name} --no-input${options}`, ...sets.map((set) => `--set ${set}`)];
-    page.command(...lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line)));
-    await stage.connect({ name, sets, secrets });
-  }
+  await showConnect(stage, page, { name: "bc", settings: stage.vendors.settings.bc, secrets: { clientSecret } });
+  await showConnect(stage, page, { name: pair, settings: sandboxBooking });
 }
 
 /** The status names what holds orders up; a person adds the item, and the order is booked. */

@@ -18,6 +18,8 @@ export interface Stage {
   open(): Promise<Mlc>;
   /** What `mlc connect --no-input --store vault` does. */
   connect(given: Omit<Given, "check">): Promise<Connected>;
+  /** The same stage in another profile. */
+  inProfile(profile: string): Stage;
   close(): Promise<void>;
 }
 
@@ -36,9 +38,9 @@ export async function openStage({ version, signal }: { version: string; signal: 
   process.once("exit", strike);
   process.once("SIGHUP", hangUp);
   const vendors = await serveSandboxes({ clock });
-  const open = () =>
+  const open = (profile: string) =>
     openMlc({
-      profile: "default",
+      profile,
       env: { MLC_HOME: home, MLC_ZONE: personsZone(process.env) },
       platform: process.platform,
       homedir: home,
@@ -47,20 +49,22 @@ export async function openStage({ version, signal }: { version: string; signal: 
       isTty: false,
       clock,
     });
-  return {
+  const inProfile = (profile: string): Stage => ({
     vendors,
     clock,
     signal,
-    open,
+    open: () => open(profile),
     connect: async (given) =>
-      connectGiven(connectBench(await open(), { store: "vault", say: () => {} }), { ...given, check: true }),
+      connectGiven(connectBench(await open(profile), { store: "vault", say: () => {} }), { ...given, check: true }),
+    inProfile,
     close: async () => {
       await vendors.close();
       strike();
       process.off("exit", strike);
       process.off("SIGHUP", hangUp);
     },
-  };
+  });
+  return inProfile("default");
 }
 
 function demoClock(): DemoClock {

@@ -48,11 +48,11 @@ export async function runSync(
 }
 
 /** Calls since the vendors began. */
-export function callsSoFar({ vendors: { shipstation, fno, bc } }: Stage): Calls {
+export function callsSoFar({ vendors: { shipstation, fno, bc, nav } }: Stage): Calls {
   return {
     shipstation: shipstation.requests.length,
     fno: fno.requests.length,
-    writes: shipstation.ledger.length + fno.ledger.length + bc.ledger.length,
+    writes: shipstation.ledger.length + fno.ledger.length + bc.ledger.length + nav.ledger.length,
   };
 }
 

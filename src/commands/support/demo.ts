@@ -1,7 +1,9 @@
 import { specialOrders } from "../../sandbox/seed.ts";
 import { printAudit } from "./audit-print.ts";
 import { playBooks } from "./demo-books.ts";
+import { showConnect } from "./demo-connect.ts";
 import { playLabels } from "./demo-labels.ts";
+import { playNav } from "./demo-nav.ts";
 import type { Page } from "./demo-page.ts";
 import type { Stage } from "./demo-stage.ts";
 import { type Calls, callsSoFar, runSync, showReport, trailOf } from "./demo-sync.ts";
@@ -13,7 +15,7 @@ import { sandboxCredentials } from "./sandboxes.ts";
 /** Plays the main job from the first connection to the last replay. */
 export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
-    "mlc at work, from end to end. F&O, Business Central, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
+    "mlc at work, from end to end. F&O, Business Central, NAV, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
   );
   await connectAll(stage, page);
   const out = await ordersOut(stage, page);
@@ -26,6 +28,7 @@ export async function playDemo(stage: Stage, page: Page): Promise<void> {
   costs(stage, page, { out, back, again });
   await playLabels(stage, page);
   await playBooks(stage, page);
+  await playNav(stage, page);
   whatNext(page);
 }
 
@@ -41,16 +44,12 @@ async function connectAll(stage: Stage, page: Page): Promise<void> {
       settings: { ...settings.shipstation, ...sandboxStores.erp },
       secrets: { apiKey, apiSecret, apiKeyV2 },
     },
-    { name: "fno-shipstation", settings: {}, secrets: {} },
+    { name: "fno-shipstation", settings: {} },
   ];
-  for (const { name, settings, secrets } of systems) {
-    const sets = Object.entries(settings).map(([path, value]) => `${path}=${String(value)}`);
-    const stdin = Object.keys(secrets).length > 0 ? " --store vault --secrets-stdin" : "";
-    const lines = [`mlc connect ${name} --no-input${stdin}`, ...sets.map((set) => `--set ${set}`)];
+  for (const system of systems) {
     page.show();
-    page.command(...lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line)));
-    const { identity } = await stage.connect({ name, sets, secrets });
-    page.tell(`Connected ${name}: ${identity ?? "unchecked"}.`);
+    const { connected, identity } = await showConnect(stage, page, system);
+    page.tell(`Connected ${connected}: ${identity ?? "unchecked"}.`);
   }
 }
 

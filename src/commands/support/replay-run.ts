@@ -11,6 +11,7 @@ import { counted, plainLine } from "./print.ts";
 import { detailText, plannedJson, plannedText, syncTable } from "./report-text.ts";
 import { endWith, nothingRun, type SyncJson, skipped } from "./sync-run.ts";
 import { columnsOf } from "./table.ts";
+import { errorColumns, fitted } from "./wrap.ts";
 
 /** What a replay was asked for. */
 export interface ReplayGiven {
@@ -39,7 +40,7 @@ export async function runReplay(mlc: Mlc, given: ReplayGiven): Promise<SyncJson>
   const report = await mlc.replay(requestOf(given), {
     found: (_pair, _flow, record) => {
       found.push(record);
-      if (!isJson && !flags.quiet) process.stderr.write(wasText(record));
+      if (!isJson && !flags.quiet) process.stderr.write(fitted(wasText(record), errorColumns(process.stderr)));
     },
     planned: (one: Planned) =>
       isJson ? void planned.push(plannedJson(one)) : void process.stdout.write(`${plannedText(one)}\n`),
@@ -126,5 +127,5 @@ async function tell(mlc: Mlc, report: SyncReport, found: readonly NamedRecord[],
   const isStopped = report.flows.some(({ error }) => error !== undefined);
   if (lines.length === 0 && !isDry && !isStopped)
     lines.push(`${plainLine(found[0]?.document ?? "")}: nothing to do, or gone at its source`);
-  for (const line of lines) process.stdout.write(`${line}\n`);
+  for (const line of lines) process.stdout.write(`${fitted(line, errorColumns(process.stdout))}\n`);
 }

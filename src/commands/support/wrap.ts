@@ -28,6 +28,12 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
+/** Text whose lines are broken at blanks where they are too long, and stay as they are where they fit. Pure. */
+export function fitted(text: string, columns: number): string {
+  const lines = text.split("\n");
+  return lines.flatMap((line) => (widthOf(line) <= columns ? [line] : wrapped(line, columns))).join("\n");
+}
+
 /** Text behind a head, its further lines below its own beginning; what came from outside is made harmless. Pure. */
 export function hanging(head: string, text: string, columns: number): string {
   const [first = "", ...rest] = wrapped(plain(text), columns - widthOf(head));

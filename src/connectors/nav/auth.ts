@@ -61,6 +61,7 @@ const gateway = "the gateway's token URL";
 
 /** What a request for a token carries. */
 interface TokenRequest {
+  clientId: string;
   path: string;
   form: Record<string, string>;
   headers: Record<string, string>;
@@ -102,16 +103,26 @@ function tokenRequest({ settings, secrets }: NavAuthOptions, tokenUrl: URL): Tok
   };
   const path = `${tokenUrl.pathname}${tokenUrl.search}`;
   if (clientAuth === "form") {
-    return { path, form: { ...form, client_id: clientId, client_secret: secret }, headers: {}, hidden: [secret] };
+    return {
+      clientId,
+      path,
+      form: { ...form, client_id: clientId, client_secret: secret },
+      headers: {},
+      hidden: [secret],
+    };
   }
   // RFC 6749, 2.3.1: both are form-encoded first.
   const authorization = `Basic ${Buffer.from(`${formEncoded(clientId)}:${formEncoded(secret)}`).toString("base64")}`;
-  return { path, form, headers: { authorization }, hidden: [secret, authorization] };
+  return { clientId, path, form, headers: { authorization }, hidden: [secret, authorization] };
 }
 
 const formEncoded = (text: string) => new URLSearchParams({ "": text }).toString().slice(1);
 
-async function newToken(http: Http, { path, form, headers, hidden }: TokenRequest, clock: Clock): Promise<CachedToken> {
+async function newToken(
+  http: Http,
+  { clientId, path, form, headers, hidden }: TokenRequest,
+  clock: Clock,
+): Promise<CachedToken> {
   const askedAt = clock.now().getTime();
   const answer = await http
     .call({ method: "POST", path, form, headers, hidden, repeatable: true, maxBytes: 1024 * 1024 })
@@ -120,7 +131,7 @@ async function newToken(http: Http, { path, form, headers, hidden }: TokenReques
       if (!(error instanceof UnavailableError)) throw error;
       throw new NotSentError(`No token for nav: ${error.message}`, { ...error.context, system: "nav", cause: error });
     });
-  if (answer.status !== 200) throw tokenError(answer);
+  if (answer.status !== 200) throw tokenError(answer, clientId);
   const token = tokenSchema.safeParse(answer.body);
   if (!token.success) {
     const message = "The gateway before Dynamics NAV answered without a token that can be read.";
@@ -134,7 +145,7 @@ async function newToken(http: Http, { path, form, headers, hidden }: TokenReques
 
 const checkTokenUrl = "Check tokenUrl: it is the gateway's own address for tokens.";
 
-function tokenError({ status, body, calls }: Answer): MlcError {
+function tokenError({ status, body, calls }: Answer, clientId: string): MlcError {
   const parsed = refusal.safeParse(body).data;
   const [said = ""] = (parsed?.error_description ?? "").split(/[\r\n]/);
   const code = parsed?.error ?? String(status);
@@ -147,10 +158,13 @@ function tokenError({ status, body, calls }: Answer): MlcError {
     return new ContractError(message, { ...context, field: "tokenUrl", hint: checkTokenUrl });
   }
   const hint = "Check clientId, clientSecret, scope and audience with whoever runs the gateway.";
-  return new AuthError(`The gateway before Dynamics NAV refused the client (${code})${said ? `: ${said}` : ""}`, {
-    ...context,
-    hint,
-  });
+  return new AuthError(
+    `The gateway before Dynamics NAV refused the client ${clientId} (${code})${said ? `: ${said}` : ""}`,
+    {
+      ...context,
+      hint,
+    },
+  );
 }
 
 function missing(field: string, what: string): never {

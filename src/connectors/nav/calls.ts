@@ -92,8 +92,8 @@ export class NavCalls {
 
   /** The error that a refusal is. */
   refusal(answer: Answer, about: About): MlcError {
-    const { company, messages } = this.settings;
-    return navError(answer, about, { kind: authKind(this.settings), company, messages });
+    const { company, username, messages } = this.settings;
+    return navError(answer, about, { kind: authKind(this.settings), company, username, messages });
   }
 
   /** The pages of a collection by the server's links, whole as they come. May be repeated. */

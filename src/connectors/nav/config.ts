@@ -174,6 +174,8 @@ export const navPairSettings = z.strictObject({
       page: z.enum(["salesOrder", "postedSalesShipment"]).default("postedSalesShipment"),
       name,
       value: value.default(true),
+      /** What it holds once nothing of ours travels any more; absent: false, or no text. */
+      otherwise: z.union([value, z.literal("")]).optional(),
     })
     .optional(),
   comments: comments.prefault({}),

@@ -28,6 +28,8 @@ export interface About {
 /** Where the call went. */
 export interface Access {
   kind: "oauth" | "basic";
+  /** The NAV user. */
+  username?: string | undefined;
   company: string;
   messages: Sentences;
 }
@@ -86,10 +88,10 @@ export function navError(answer: Answer, about: About, access: Access): MlcError
   );
 }
 
-function refusedAccess({ answer, reason, context, message }: Asked, { kind }: Access): MlcError | undefined {
+function refusedAccess({ answer, reason, context, message }: Asked, access: Access): MlcError | undefined {
   const { status, headers } = answer;
   if (status === 401) {
-    const [cause, hint] = refusedBy(kind, headers.get("www-authenticate") ?? "");
+    const [cause, hint] = refusedBy(access, headers.get("www-authenticate") ?? "");
     return new AuthError(`${message}: ${cause}`, { ...context, hint });
   }
   if (status === 403 || reason === "permission") {
@@ -99,7 +101,7 @@ function refusedAccess({ answer, reason, context, message }: Asked, { kind }: Ac
   return undefined;
 }
 
-function refusedBy(kind: Access["kind"], asks: string): readonly [cause: string, hint: string] {
+function refusedBy({ kind, username = "" }: Access, asks: string): readonly [cause: string, hint: string] {
   if (kind === "oauth") {
     return [
       "the gateway does not take the token",
@@ -113,7 +115,7 @@ function refusedBy(kind: Access["kind"], asks: string): readonly [cause: string,
     ];
   }
   return [
-    "user or web service access key is wrong, or the key has expired",
+    `user ${username} or the web service access key is wrong, or the key has expired`,
     "Create a web service access key on the user's card in Dynamics NAV and enter it with `mlc connect nav`.",
   ];
 }

@@ -4,7 +4,15 @@ import type { Given } from "../odata/rows.ts";
 import { odata, odataDate } from "../odata/text.ts";
 import { type NavCalls, spellings } from "./calls.ts";
 import type { ShippedField } from "./config.ts";
-import { captions, type OrderKey, type SalesOrder, type SalesOrderLine, salesOrder, salesOrderLine } from "./schema.ts";
+import {
+  captions,
+  type OrderKey,
+  postedShipment,
+  type SalesOrder,
+  type SalesOrderLine,
+  salesOrder,
+  salesOrderLine,
+} from "./schema.ts";
 import type { NavWrites } from "./writes.ts";
 
 /** What may change in an order's header; the rest of its fields are the order's own (NAV, 5.1). */
@@ -95,9 +103,19 @@ export class NavOrders {
     return { documentType: value[0]?.Document_Type, statuses: [...new Set(value.map(({ Status }) => Status))] };
   }
 
-  /** Sets fields of an order's header; a released one refuses agent and service (NotYetError). May be repeated. */
-  write(held: SalesOrder, changes: OrderChanges): Promise<Given<SalesOrder>> {
-    return this.#patch(held, { ...changes });
+  /**
+   * Sets fields of an order's header; a released one refuses agent and service (NotYetError). `posted`: the posted shipments that it
+   * was decided by; where one came meanwhile, nothing is written (NotYetError). May be repeated.
+   */
+  write(held: SalesOrder, changes: OrderChanges, posted?: readonly string[]): Promise<Given<SalesOrder>> {
+    return this.#patch(held, { ...changes }, posted);
+  }
+
+  /** What is posted takes the number that the header had then, so that one that comes later stands beside its goods. */
+  async #isPostedSince({ No }: SalesOrder, known: readonly string[]): Promise<boolean> {
+    const given = { service: "postedSalesShipment", field: "Order_No", values: [No], schema: postedShipment } as const;
+    const { value } = await this.#calls.chosen(given);
+    return value.some((one) => !known.includes(one.No));
   }
 
   /** Sets the partner's own field that says that an order is shipped. May be repeated. */
@@ -105,10 +123,15 @@ export class NavOrders {
     return this.#patch(held, { [name]: value });
   }
 
-  #patch(held: SalesOrder, changes: Readonly<Record<string, unknown>>): Promise<Given<SalesOrder>> {
+  #patch(
+    held: SalesOrder,
+    changes: Readonly<Record<string, unknown>>,
+    posted?: readonly string[],
+  ): Promise<Given<SalesOrder>> {
     const about = { what: `set ${Object.keys(changes).join(", ")}`, document: held.No };
     const key = { Document_Type: held.Document_Type, No: held.No };
-    return this.#writes.patch({ service: "salesOrder", key, held, changes, schema: salesOrder, about });
+    const change = { service: "salesOrder", key, held, changes, schema: salesOrder, about } as const;
+    return this.#writes.patch({ ...change, ...(posted ? { isMoot: () => this.#isPostedSince(held, posted) } : {}) });
   }
 
   /** Sets fields of a line; a released order refuses its date (NotYetError). May be repeated. */

@@ -23,6 +23,8 @@ export interface Change<T extends Tagged> {
   changes: Readonly<Record<string, unknown>>;
   schema: z.ZodType<T>;
   about: Subject;
+  /** Asked once somebody else has changed the record: whether what they did leaves nothing to this change. */
+  isMoot?(): Promise<boolean>;
 }
 
 /** The writes of a company. */
@@ -48,7 +50,7 @@ export class NavWrites {
         changes,
         send: (etag) => this.#sendPatch(change, etag),
         isConflict: (answer) => this.#isConflict(answer),
-        reread,
+        reread: async () => ((await change.isMoot?.()) ? undefined : reread()),
         differing,
       },
       this.#clock,

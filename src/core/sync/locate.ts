@@ -45,6 +45,26 @@ export async function locate<D extends Document>(
   });
 }
 
+/** Candidates as a person tells them apart: without the company where it is the same, since `--order` wants none either. Pure. */
+function toldOf(candidates: readonly string[]): string[] {
+  const companies = candidates.map((key) => key.slice(0, key.lastIndexOf("/") + 1));
+  const [first = ""] = companies;
+  const isSame = companies.every((company) => company === first);
+  return candidates.map((key) => (isSame ? key.slice(first.length) : key));
+}
+
+/** A person's `--order` is not passed over in silence. */
+function notYet<D extends Document>(
+  run: FlowRun<D>,
+  { number }: D,
+  { message, hint }: Located & { at: "notYet" },
+): NotYetError {
+  const { belongsTo } = run.context.options;
+  const said = belongsTo === undefined ? "" : `; --order ${belongsTo} only chooses among several that fit`;
+  const { system } = run.context.flow.target;
+  return new NotYetError(`${message}${said}`, { system, document: number, ...(hint === undefined ? {} : { hint }) });
+}
+
 function chosen<D extends Document>(
   run: FlowRun<D>,
   { record, document }: Reading<D>,
@@ -60,20 +80,19 @@ function chosen<D extends Document>(
       takeBack(run, { key: record.id, record, document }, "not ours");
       return undefined;
     case "notYet":
-      setAside(run, about, "waiting", new NotYetError(place.message, { system, document: document.number }));
+      setAside(run, about, "waiting", notYet(run, document, place));
       return undefined;
     case "ambiguous": {
       const { belongsTo } = run.context.options;
       const picked = place.candidates.filter((key) => key === belongsTo || key.endsWith(`/${belongsTo}`));
       if (picked.length === 1 && picked[0] !== undefined) return { key: picked[0], ref: picked[0] };
-      const error = new RejectedError(
-        `${system} ${document.number}: ${place.message ?? "more than one order fits"}: ${place.candidates.join(", ")}`,
-        {
-          system,
-          document: document.number,
-          hint: `Run \`mlc replay ${record.id} --order <number>\` with the right one.`,
-        },
-      );
+      const said = `${place.message ?? "more than one order fits"}: ${toldOf(place.candidates).join(", ")}`;
+      const none = belongsTo === undefined ? "" : `; ${belongsTo} is none of them`;
+      const error = new RejectedError(`${system} ${document.number}: ${said}${none}`, {
+        system,
+        document: document.number,
+        hint: `Run \`mlc replay ${record.id} --order <number>\` with the right one.`,
+      });
       setAside(run, about, "dead", error);
       return undefined;
     }

@@ -6,8 +6,8 @@ import type { ShipStationSandbox } from "../shipstation.ts";
 /** How many of NAV's orders have left. */
 const leftOrders = 4;
 
-/** One that has not reached NAV yet; it has left all the same. */
-const early = "SS-2001";
+/** The order that has not reached NAV yet; it has left all the same. */
+export const earlyOrder = "SS-2001";
 
 /** Adds each of NAV's orders under the number that NAV keeps of it, and one that NAV does not have; the first few have left, and that one. */
 export function seedShop(shipstation: ShipStationSandbox, desk: Desk): void {
@@ -21,11 +21,11 @@ export function seedShop(shipstation: ShipStationSandbox, desk: Desk): void {
   if (!first) return;
   addOrder(
     shipstation,
-    { number: early, name: "Early Bird", date: String(first.Order_Date) },
+    { number: earlyOrder, name: "Early Bird", date: String(first.Order_Date) },
     desk.orderOf(String(first.No)).lines,
   );
   const numbers = orders.slice(0, leftOrders).map((row) => String(row.External_Document_No));
-  for (const number of [...numbers, early])
+  for (const number of [...numbers, earlyOrder])
     shipstation.print(keyOf(number), { carrierCode: "ups", serviceCode: "ups_ground" });
 }
 

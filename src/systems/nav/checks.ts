@@ -74,6 +74,8 @@ function hostChecks({ linkHost }: Sight, { baseUrl, pageHosts }: NavSettings): C
   return [{ name, state: "failed", message, fix: `Run \`mlc config set nav.pageHosts=${linkHost}\`.` }];
 }
 
+const setTo = (row: string) => `Run \`mlc config set nav-shipstation.${row}\` with one that is there.`;
+
 async function agentChecks(client: NavClient, { shippingAgents }: NavPairSettings): Promise<Check[]> {
   const rows = Object.entries(shippingAgents);
   const agents = rows.length === 0 ? undefined : await client.shipments.agents();
@@ -85,12 +87,12 @@ async function agentChecks(client: NavClient, { shippingAgents }: NavPairSetting
     const name = `shippingAgents.${row}`;
     if (!codes.includes(agent)) {
       const message = `the company has no shipping agent ${agent}; there are ${codes.join(", ") || "none"}`;
-      return [{ name, state: "failed", message, fix: `Set ${name} to a code of the page Shipping Agents.` }];
+      return [{ name, state: "failed", message, fix: setTo(`${name}=<agent>/<service>`) }];
     }
     if (service === undefined || !pairs || pairs.includes(`${agent}/${service}`)) return [];
     const own = pairs.filter((one) => one.startsWith(`${agent}/`));
     const message = `the agent ${agent} has no service ${service}; there are ${own.join(", ") || "none"}`;
-    return [{ name, state: "failed", message, fix: `Set ${name} to a service of the agent's in Dynamics NAV.` }];
+    return [{ name, state: "failed", message, fix: setTo(`${name}=${agent}/<service>`) }];
   });
   if (failed.length > 0) return failed;
   return [{ name: "shippingAgents", state: "ok", message: "every row names an agent of the company" }];

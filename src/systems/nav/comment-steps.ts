@@ -1,3 +1,4 @@
+import type { NavPairSettings } from "../../connectors/nav/config.ts";
 import type { Json } from "../../core/json.ts";
 import { commentTexts } from "../../mappings/nav/tracking.ts";
 import {
@@ -61,6 +62,13 @@ function placeOf(context: Seen): CommentPlace {
   return { ...on, route: route !== "sheet" && route !== "audit" && takesLine ? "line" : "audit", documentType };
 }
 
+/** A line's description is Text[50] (NAV, 4.2). */
+const longestLine = 50;
+
+function longestIn({ route }: CommentPlace, { comments }: NavPairSettings): number {
+  return route === "line" ? Math.min(longestLine, comments.maxLength) : comments.maxLength;
+}
+
 /** Writes a comment, or says in the audit what no comment can take. */
 function commentBy(context: Seen, part: Part, { head, told }: { head: string; told: boolean }): Resolved {
   const { pair, number, facts } = context;
@@ -73,7 +81,7 @@ function commentBy(context: Seen, part: Part, { head, told }: { head: string; to
     const step = doneStep(context, part, remark, "notice");
     return { steps: [{ ...step, memo: { ...step.memo, ...memo } }] };
   }
-  const texts = commentTexts(head, list, pair.comments.maxLength);
+  const texts = commentTexts(head, list, longestIn(place, pair));
   const { shipDate } = facts;
   const comment = { place, texts, ...(shipDate === undefined ? {} : { date: shipDate }) };
   const payload = { kind: "comment" as const, order: number, comment };
@@ -117,7 +125,7 @@ function dateRoutes(
 ): DateRoute[] {
   const { look, pair, facts } = context;
   const place = placeOf(context);
-  const texts = commentTexts(`Ship date ${shipDate}`, facts.numbers, pair.comments.maxLength);
+  const texts = commentTexts(`Ship date ${shipDate}`, facts.numbers, longestIn(place, pair));
   const takesHeader = !isPosted && isLast && look.has.shipmentDate;
   const routes: Record<DateRoute["by"], DateRoute[]> = {
     header: takesHeader && look.order ? [{ by: "header", held: look.order }] : [],

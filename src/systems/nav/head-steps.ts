@@ -26,10 +26,11 @@ function headOf({ look, facts }: Seen): Head | undefined {
   return held && { page: "posted", held };
 }
 
-function headWrite(head: Head, changes: Record<string, string>): HeadWrite[] {
+function headWrite({ look }: Seen, head: Head, changes: Record<string, string>): HeadWrite[] {
   const names = differing(changes, head.held);
   if (names.length === 0) return [];
-  return [{ ...head, changes }];
+  if (head.page === "posted") return [{ ...head, changes }];
+  return [{ ...head, changes, posted: look.posted.map(({ No }) => No) }];
 }
 
 /** The numbers of all that stands where this shipment does, and the withdrawal of what travels no more wherever it stands. Pure. */
@@ -47,7 +48,7 @@ export function trackingSteps(context: Seen, part: Part): Resolved {
       (isOwn && !shipment.isVoided && !isCrowdedOut(context)) || stands(obsolete, head.held.Package_Tracking_No);
     if (!isMeant) return [];
     const { field } = textsAt(context, head.page === "posted" ? head.held.No : undefined);
-    return headWrite(head, { Package_Tracking_No: field });
+    return headWrite(context, head, { Package_Tracking_No: field });
   });
   if (writes.length === 0 && isCrowdedOut(context)) {
     return { steps: [], waitsFor: "Package_Tracking_No (it has no room beside those of other parcels)" };
@@ -81,11 +82,11 @@ export function agentSteps(context: Seen, part: Part): Resolved {
   const last = liveAt(context, facts.posted).at(-1);
   const changes = last && agentFields(pair.shippingAgents, last);
   if (!head || !changes) return { steps: [doneStep(context, part, "no other parcel says which agent it is")] };
-  const [write] = headWrite(head, { ...changes });
+  const [write] = headWrite(context, head, { ...changes });
   if (!write) return { steps: [doneStep(context, part, `${head.held.No} has agent and service already`)] };
   if (head.page === "order" && !isOpenOrder(context)) {
     if (shipment.isVoided) return { steps: [doneStep(context, part, `${number} is not open for another agent`)] };
-    return { steps: [], waitsFor: `${Object.keys(changes).join(", ")} (it is ${head.held.Status})` };
+    return { steps: [], waitsFor: `agent ${Object.values(changes).join("/")} (it is ${head.held.Status})` };
   }
   const wanted = Object.values(changes);
   const payload = { kind: "heads" as const, order: number, writes: [write] };
@@ -109,4 +110,28 @@ export function markSteps(context: Seen, part: Part): Resolved {
   const write = { ...marked, changes: {} };
   const payload = { kind: "mark" as const, order: number, write, field: field.name, value: field.value };
   return { steps: [writeStep(context, part, { payload, wanted: [field.name] })] };
+}
+
+/** The partner's own field once more as it was, where nothing that it spoke of travels any more. Pure. */
+export function unmarkSteps(context: Seen, part: Part): Resolved {
+  const { pair, look, number, all } = context;
+  const field = pair.shippedField;
+  if (!field) return { steps: [] };
+  const isOfOrder = field.page === "salesOrder";
+  const own = headOf(context);
+  const marked = isOfOrder ? look.order && { page: "order" as const, held: look.order } : own;
+  if (marked?.page !== (isOfOrder ? "order" : "posted")) {
+    return { steps: [doneStep(context, part, `${field.name} of ${number} stands nowhere any more`)] };
+  }
+  const isShipped = isOfOrder
+    ? all.some(([, { isVoid }]) => !isVoid) && isInFull(context)
+    : liveAt(context, context.facts.posted).length > 0;
+  if (isShipped) return { steps: [doneStep(context, part, `other parcels of ${marked.held.No} are under way`)] };
+  if (differing({ [field.name]: field.value }, marked.held).length > 0) {
+    return { steps: [doneStep(context, part, `${marked.held.No} does not say that it is shipped`)] };
+  }
+  const { otherwise = typeof field.value === "boolean" ? !field.value : "" } = field;
+  const write = { ...marked, changes: {} };
+  const payload = { kind: "mark" as const, order: number, write, field: field.name, value: otherwise };
+  return { steps: [writeStep(context, part, { payload, unwanted: [field.name] })] };
 }

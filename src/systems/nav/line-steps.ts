@@ -2,7 +2,7 @@ import { differing } from "../../connectors/nav/held.ts";
 import type { LineChanges } from "../../connectors/nav/orders.ts";
 import type { SalesOrderLine } from "../../connectors/nav/schema.ts";
 import { recorded } from "../../core/steps.ts";
-import type { ShippedFacts } from "../../mappings/nav/facts.ts";
+import { numbersIn, type ShippedFacts } from "../../mappings/nav/facts.ts";
 import type { Goods } from "../../mappings/nav/lines.ts";
 import { trackingTexts } from "../../mappings/nav/tracking.ts";
 import {
@@ -76,6 +76,10 @@ function spread({ look }: Seen, live: readonly ShippedFacts[]): Spread {
 export function lineSteps(context: Seen, part: Part): Resolved {
   const { look, facts, number, delivery, key } = context;
   if (facts.posted !== undefined || !look.order) {
+    const stale = staleLines(context);
+    if (stale.length > 0) {
+      return { steps: [writeStep(context, part, { payload: { kind: "lines", order: number, lines: stale } })] };
+    }
     return { steps: [doneStep(context, part, `${facts.posted ?? number} is posted: its lines stay as they are`)] };
   }
   const live = liveAt(context, undefined);
@@ -95,6 +99,19 @@ export function lineSteps(context: Seen, part: Part): Resolved {
   }
   const payload = { kind: "lines" as const, order: number, lines };
   return { steps: [...notice, writeStep(context, part, { payload })] };
+}
+
+/** Lines of an order that is posted in parts, which still hold a number that nothing travels under any more. */
+function staleLines(context: Seen) {
+  const { look } = context;
+  if (!look.order || !look.has.lineTracking) return [];
+  const obsolete = obsoleteNumbers(context);
+  return look.lines.flatMap((held) => {
+    const field = held.Package_Tracking_No ?? "";
+    if (!stands(obsolete, field)) return [];
+    const numbers = numbersIn(field).filter((number) => !obsolete.includes(number));
+    return [{ held, changes: { Package_Tracking_No: trackingTexts(numbers).field } }];
+  });
 }
 
 /** A header's new day moves that of its lines, those of earlier parcels too. */

@@ -5,7 +5,8 @@ import type { Located, OwnDeliveries } from "../../core/ports.ts";
 import { type Candidate, type Match, matchOrder, type Wanted } from "../../mappings/nav/match.ts";
 import { externalNumbersOf, orderKey } from "../../mappings/nav.ts";
 import { byExternalNumber, byOrderDate } from "./candidates.ts";
-import { orderNamesOf, ownerStepName, ownersIn, placeOf } from "./order-names.ts";
+import { numberIn, orderNamesOf, ownerStepName, ownersIn, placeOf } from "./order-names.ts";
+import { memoNameOf } from "./places.ts";
 
 /** What a search for orders stands on. */
 export interface Search {
@@ -29,22 +30,70 @@ interface Asked {
 export async function locateShipments(shipments: readonly Shipment[], search: Search): Promise<Map<Shipment, Located>> {
   const places = new Map<Shipment, Located>();
   const open: Shipment[] = [];
+  const before = new Map<Shipment, Before>();
   for (const shipment of shipments) {
-    const key = await keyBefore(shipment, search.own);
-    if (key !== undefined) places.set(shipment, { at: "found", key, ref: placeOf(key) });
-    else if (shipment.isVoided || shipment.isReturn) places.set(shipment, { at: "notOurs" });
+    const known = await placeBefore(shipment, search.own);
+    if (known) {
+      before.set(shipment, known);
+      places.set(shipment, { at: "found", key: known.key, ref: placeOf(known.key) });
+    } else if (shipment.isVoided || shipment.isReturn) places.set(shipment, { at: "notOurs" });
     else open.push(shipment);
   }
   for (const [{ shipments: ofOrder }, place] of await matched(askedOf(open, search.pair), search))
     for (const shipment of ofOrder) places.set(shipment, place);
+  for (const [shipment, place] of await enteredAnew(before, search)) places.set(shipment, place);
   return places;
 }
 
+/** An order in NAV that an order of the shipper's was written to, the nth of it there. */
+interface Before {
+  key: string;
+  nth: number;
+}
+
+/** People delete an order and enter it anew: further parcels then go to the new one, if its number says that it is that. */
+async function enteredAnew(before: ReadonlyMap<Shipment, Before>, search: Search): Promise<Map<Shipment, Located>> {
+  const { client, own } = search;
+  const deliveries = await own.load([...new Set([...before.values()].map(({ key }) => key))]);
+  const further = [...before].filter(
+    ([{ id, isVoided, isReturn }, { key }]) =>
+      !isVoided && !isReturn && deliveries.get(key)?.memo[memoNameOf(id)] === undefined,
+  );
+  const there = await standing([...new Set(further.map(([, { key }]) => numberIn(key, client.company)))], search);
+  const homeless = new Map(further.filter(([, { key }]) => !there.has(numberIn(key, client.company))));
+  const places = new Map<Shipment, Located>();
+  for (const one of askedOf([...homeless.keys()], search.pair)) {
+    const match = matchOrder({ ...one.wanted, names: [] }, await byExternalNumber(one.wanted.externalNumbers, search), {
+      days: 0,
+    });
+    if (match.kind === "none") continue;
+    for (const shipment of one.shipments) {
+      places.set(shipment, placeBy(match, search, (homeless.get(shipment)?.nth ?? 1) + 1));
+    }
+  }
+  return places;
+}
+
+/** Those of some orders that are there, or posted. */
+async function standing(numbers: readonly string[], { client }: Search): Promise<Set<string>> {
+  if (numbers.length === 0) return new Set();
+  const there = new Set((await client.orders.byNumber(numbers)).value.map(({ No }) => No));
+  const missing = numbers.filter((number) => !there.has(number));
+  const posted = missing.length === 0 ? [] : (await client.shipments.ofOrders(missing)).value;
+  for (const { Order_No } of posted) there.add(Order_No);
+  return there;
+}
+
 /** The order that a shipment's order at the shipper was written to before: it is not looked for again. */
-async function keyBefore(shipment: Shipment, own: OwnDeliveries): Promise<string | undefined> {
+async function placeBefore(shipment: Shipment, own: OwnDeliveries): Promise<Before | undefined> {
   for (const name of orderNamesOf(shipment)) {
-    const key = await own.holder(ownerStepName(name));
-    if (key !== undefined) return key;
+    let found: Before | undefined;
+    for (let nth = 1; ; nth += 1) {
+      const key = await own.holder(ownerStepName(name, nth));
+      if (key === undefined) break;
+      found = { key, nth };
+    }
+    if (found) return found;
   }
   return undefined;
 }
@@ -130,8 +179,14 @@ function placeOnce(
     return { at: "ambiguous", candidates: [orderKey(search.client.company, match.number)], message };
   }
   if (match.kind !== "none") return placeBy(match, search);
-  const [number = one.shipments[0]?.number] = one.wanted.externalNumbers;
-  return { at: "notYet", message: `order ${number} is not in Dynamics NAV yet` };
+  // A person knows the number; the key may be the shop's own.
+  const number = one.wanted.externalNumbers.at(-1) ?? one.shipments[0]?.number;
+  const field = search.pair.match.externalField;
+  return {
+    at: "notYet",
+    message: `no sales order in Dynamics NAV has ${number} in ${field} yet`,
+    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it.`,
+  };
 }
 
 const sayings = {
@@ -139,11 +194,11 @@ const sayings = {
   customerAndDate: () => "by customer and order date",
 } as const;
 
-function placeBy(match: Match & { kind: "one" | "several" }, { client, pair }: Search): Located {
+function placeBy(match: Match & { kind: "one" | "several" }, { client, pair }: Search, nth?: number): Located {
   const remark = sayings[match.by](pair.match.externalField);
   if (match.kind === "one") {
     const key = orderKey(client.company, match.number);
-    return { at: "found", key, ref: placeOf(key, remark), remark };
+    return { at: "found", key, ref: placeOf(key, remark, nth), remark };
   }
   const candidates = match.numbers.map((number) => orderKey(client.company, number));
   return { at: "ambiguous", candidates, message: `more than one order fits ${remark}` };

@@ -5,7 +5,13 @@ const fields = z.record(z.string(), z.string());
 
 /** A record that carries shipping, as it was looked at, and what is to be changed in it. */
 export const headWrite = z.discriminatedUnion("page", [
-  z.object({ page: z.literal("order"), held: salesOrder, changes: fields }),
+  z.object({
+    page: z.literal("order"),
+    held: salesOrder,
+    changes: fields,
+    /** What of it was posted when it was looked at. */
+    posted: z.array(z.string()).optional(),
+  }),
   z.object({ page: z.literal("posted"), held: postedShipment, changes: fields }),
 ]);
 

@@ -1,6 +1,6 @@
 import { authKind } from "../../connectors/nav/config.ts";
 import type { Settings } from "../../core/config.ts";
-import type { CredentialKind, Question } from "../kinds.ts";
+import type { CredentialKind, Question, TypedTable } from "../kinds.ts";
 
 const kindOf = ({ auth, tokenUrl }: Settings) =>
   authKind({
@@ -59,3 +59,15 @@ export const navPairQuestions: Question[] = [
   { path: "match.days", label: "Days that an order's date may be off, where only the customer's name agrees" },
   { path: "waiting.maxDays", label: "Days that a shipment waits for its order" },
 ];
+
+/** NAV's agents and their services for the shipper's carriers. */
+export const navAgentTable: TypedTable = {
+  path: "shippingAgents",
+  label: "carrier's service",
+  list: "carriage",
+  fields: [
+    { name: "agent", label: "Shipping agent's code in NAV (such as UPS)" },
+    { name: "service", label: "Its service's code (such as GROUND)", isOptional: true },
+  ],
+  otherwise: "the order keeps the agent and service that it has",
+};

@@ -16,7 +16,7 @@ import {
   seenBy,
   stepNameOf,
 } from "./context.ts";
-import { agentSteps, markSteps, trackingSteps } from "./head-steps.ts";
+import { agentSteps, markSteps, trackingSteps, unmarkSteps } from "./head-steps.ts";
 import { lineSteps, unknownGoods } from "./line-steps.ts";
 import { look as looked } from "./look.ts";
 import { ownerSteps, placeIn } from "./order-names.ts";
@@ -76,13 +76,14 @@ function liveParts({ facts, pair, number, shipment }: Context): Part[] {
 }
 
 function voidParts(context: Context): Part[] {
-  const { all } = context;
+  const { all, delivery, pair } = context;
   const isLeft = all.some(([, { isVoid }]) => !isVoid);
   const owned = { void: true };
   return [
     { name: "tracking", owned },
     ...(isLeft ? [{ name: "agent", owned }] : []),
     { name: "lines", owned },
+    ...(pair.shippedField && delivery.steps[stepNameOf(context, "mark")] ? [{ name: "mark", owned }] : []),
     ...voidCommentPart(context),
   ];
 }
@@ -106,7 +107,9 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   if (shipment.isVoided && !before.has(shipment.id) && !isAnywhere(context)) {
     return notDone([doneStep(context, { name: "void", owned: { void: true } }, neverWritten)], delivery).map(forget);
   }
-  const resolved = parts.filter(({ name }) => name !== "post").map((part) => resolve(context, part));
+  const wanted = parts.filter(({ name }) => name !== "post" && name !== "comment");
+  // Only the look says beside what other numbers it stands, and so whether the field has room for it.
+  const resolved = [...wanted.map((part) => resolve(context, part)), commentSteps(context)];
   const steps = resolved.flatMap((one) => one.steps);
   const waits = resolved.flatMap(({ waitsFor }) => waitsFor ?? []);
   const post = parts.find(({ name }) => name === "post");
@@ -145,7 +148,7 @@ function resolve(context: Seen, part: Part): Resolved {
     case "lines":
       return lineSteps(context, part);
     case "mark":
-      return markSteps(context, part);
+      return context.shipment.isVoided ? unmarkSteps(context, part) : markSteps(context, part);
     case "voidComment":
       return voidCommentSteps(context, part);
     default:

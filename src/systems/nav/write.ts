@@ -56,7 +56,7 @@ export class OrderWrites {
   async #writeHead(write: HeadWrite): Promise<readonly Call[]> {
     const { page, changes } = write;
     if (page === "order") {
-      const { value, calls } = await this.#client.orders.write(this.#order(write.held), changes);
+      const { value, calls } = await this.#client.orders.write(this.#order(write.held), changes, write.posted);
       this.#keep(page, value);
       this.#areLinesStale ||= Object.keys(changes).some((name) => name !== "Package_Tracking_No");
       return calls;
@@ -117,7 +117,8 @@ export class OrderWrites {
       } catch (error) {
         if (!isOfRoute(error)) throw error;
         calls.push(...(error.context.calls ?? []));
-        refused.push(`${route.by} was refused (${error.context.code ?? "not kept"})`);
+        const why = isRefusedByStatus(error) ? "the order is not open" : (error.context.code ?? "not kept");
+        refused.push(`${route.by} was refused (${why})`);
       }
     }
     return { ...done(order, calls), remark: `it stands nowhere in Dynamics NAV: ${refused.join("; ")}` };

@@ -17,7 +17,9 @@ export async function probeShipStation(
 ): Promise<Probe> {
   if (client.hasV2) await client.checkV2();
   if (!client.hasV1) {
-    const warnings = ["No API key and secret for V1: orders cannot be written, and shipments carry no order number."];
+    const warnings = [
+      "No API key and secret for V1: F&O's orders cannot be written and sales not be read; for Dynamics NAV V2 is enough.",
+    ];
     return { identity: `${new URL(settings.apiUrlV2).host}, V2 only`, warnings };
   }
   const { value: stores, serverTime } = await client.stores();

@@ -52,7 +52,7 @@ export class ShipStationMatchedSource implements Source<Shipment> {
     const seen = new Set<number>();
     let { cursor } = request;
     for await (const page of this.#shipments.list(request)) {
-      for (const { ref } of page.records) noteOrder(seen, ref);
+      for (const record of page.records) if (!isVoid(record)) noteOrder(seen, record.ref);
       cursor = page.cursor ?? cursor;
       yield { ...page, records: await this.#listed(page.records) };
     }
@@ -130,6 +130,15 @@ function placeOf(parcel: ShipmentPayload): { storeId?: number | undefined; shipD
     case "unreadable":
       return {};
   }
+}
+
+/** A void label says nothing of the others of its order, which may inherit what was in it (V1, 4.3). */
+function isVoid({ payload }: SourceRecord): boolean {
+  const parcel = shipmentPayload.parse(payload);
+  if (parcel.kind === "unreadable") return false;
+  const { voided } =
+    parcel.kind === "label" ? parcel.label : parcel.kind === "shipment" ? parcel.shipment : parcel.fulfillment;
+  return voided === true;
 }
 
 function noteOrder(seen: Set<number>, ref: Ref): void {

@@ -12,7 +12,7 @@ import { instantOf } from "../../core/time.ts";
 import { type SaidOrder, saidInV2 } from "../../mappings/shipstation/order-then.ts";
 import type { ShipmentPayload } from "../../mappings/shipstation/shipment.ts";
 import { labelList } from "./enrich.ts";
-import type { OrderReader, RecordsOf } from "./order-reader.ts";
+import { mayHaveLeft, type OrderReader, type RecordsOf } from "./order-reader.ts";
 
 /** So few are asked for one by one. */
 const few = 5;
@@ -77,8 +77,8 @@ export class V2OrderReader implements OrderReader {
 
   async parcels(rows: readonly Row[], seen: ReadonlySet<number>, now: Date): Promise<SourceRecord[]> {
     const left = ordersIn(rows).filter(
-      ({ shipment_id, shipment_status }) =>
-        !seen.has(Number(shipment_id.replace(/^se-/, ""))) && hasLeft.has(shipment_status ?? ""),
+      ({ shipment_id, created_at, modified_at }) =>
+        !seen.has(Number(shipment_id.replace(/^se-/, ""))) && mayHaveLeft(timeOf(created_at), timeOf(modified_at)),
     );
     const labels: Row[] = [];
     const ids = new Set<unknown>(left.map(({ shipment_id }) => shipment_id));
@@ -95,9 +95,6 @@ export class V2OrderReader implements OrderReader {
     return this.#recordsOf({ rows: "labels" }, labels, now);
   }
 }
-
-/** Orders of which a label may have been told (V2, 7.2). */
-const hasLeft = new Set(["label_purchased", "cancelled"]);
 
 function ordersIn(rows: readonly Row[]): ShipStationOrderV2[] {
   return rows.flatMap((row) => orderV2Schema.safeParse(row).data ?? []);

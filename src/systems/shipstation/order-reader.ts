@@ -19,7 +19,7 @@ export interface OrderReader {
   readonly changed: Listing;
   /** What the orders of shipments say, the own one first, then those that were combined with it. */
   said(payloads: readonly ShipmentPayload[]): Promise<Map<ShipmentPayload, SaidOrder[]>>;
-  /** The shipments of those of some changed orders that have left and were not seen in this run, by V1's order id. */
+  /** The shipments of those of some changed orders that may have left and were not seen in this run, by V1's order id. */
   parcels(rows: readonly Row[], seen: ReadonlySet<number>, now: Date): Promise<SourceRecord[]>;
 }
 
@@ -71,7 +71,10 @@ export class V1OrderReader implements OrderReader {
   async parcels(rows: readonly Row[], seen: ReadonlySet<number>, now: Date): Promise<SourceRecord[]> {
     const changed = rows.flatMap((row) => orderSchema.safeParse(row).data ?? []);
     for (const order of changed) this.#copies.keep(order);
-    const left = changed.filter(({ orderId, orderStatus }) => !seen.has(orderId) && hasLeft.has(orderStatus ?? ""));
+    const left = changed.filter(
+      ({ orderId, createDate, modifyDate }) =>
+        !seen.has(orderId) && mayHaveLeft(timeOf(createDate), timeOf(modifyDate)),
+    );
     const { alone, listed } = parcelPlan(left);
     const records = listed ? await this.#listed(listed, now) : [];
     for (const { orderId } of alone) {
@@ -101,8 +104,16 @@ export class V1OrderReader implements OrderReader {
   }
 }
 
-/** Orders of which a shipment may have been told. */
-const hasLeft = new Set(["shipped", "cancelled"]);
+/** What an import and its rules do to an order takes no longer. */
+const importMs = 2 * 60_000;
+
+/**
+ * Whether a shipment of a changed order may have been told, whatever its status: an order of which a part has left is open still, and
+ * one whose label is void, or that is marked as shipped no more, is so again. One that just came has told of nothing. Pure.
+ */
+export function mayHaveLeft(createdAt: Date | undefined, changedAt: Date | undefined): boolean {
+  return !createdAt || !changedAt || changedAt.getTime() - createdAt.getTime() > importMs;
+}
 
 /** The order that a shipment's row names, which its making or voiding changed. */
 function orderOf(payload: ShipmentPayload): ChangedOrder | undefined {
