@@ -79,8 +79,12 @@ describe("a CSV file", () => {
     ]);
   });
 
-  it.each(["=1+1", "+1", "-1", "@x", "\tx"])("makes no formula of %j", (cell) => {
+  it.each(["=1+1", "+1", "-1+2", "-a", "@x", "\tx"])("makes no formula of %j", (cell) => {
     expect(csvLine([cell, "b"])).toBe(`'${cell},b\r\n`);
+  });
+
+  it.each(["-1", "-12.50", "0.07"])("leaves the number %s as it is", (cell) => {
+    expect(csvLine([cell])).toBe(`${cell}\r\n`);
   });
 
   it("gives what it was made of back", () => {

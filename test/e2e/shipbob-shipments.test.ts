@@ -26,7 +26,11 @@ describe("an order from F&O through ShipBob and back", () => {
     expect(fields("SO-1")).toEqual([tracking?.number, 7.42, "delivered"]);
     const before = shipbob.requests.length;
     await sync(shipments(day));
-    expect(shipbob.requests.slice(before)).toEqual(["GET /2026-01/location", "GET /2026-01/order"]);
+    expect(shipbob.requests.slice(before)).toEqual([
+      "GET /2026-01/order",
+      "GET /2026-01/location",
+      "GET /2026-01/order",
+    ]);
   });
 
   it("in two orders there, one for each warehouse, is followed in both to their ends", async () => {

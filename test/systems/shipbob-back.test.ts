@@ -95,9 +95,10 @@ describe("a shipment of ShipBob's", () => {
 
   it("of an order that mlc did not make and the key template does not name is not ours", async () => {
     const { sync, shipbob, desk, fno } = await shipmentsBack();
-    const other = shipbob.orders[0];
-    if (other) other.reference_id = "shop-77";
-    desk.ship("shop-77");
+    const [other] = shipbob.orders;
+    if (!other?.shipments[0]) throw new Error("there is no order");
+    other.reference_id = "shop-77";
+    desk.ship(other.shipments[0].id);
     expect((await sync()).counts).toMatchObject({ created: 0, notOurs: 1, waiting: 0 });
     expect(fno.attachments).toEqual([]);
   });

@@ -24,13 +24,16 @@ describe("the probe of ShipBob", () => {
   });
 
   it("warns of each scope that a flow of the pair wants and the token lacks", async () => {
-    const scopes = allBut("tracking_read", "products_write");
+    const scopes = allBut("tracking_read", "products_write", "inventory_read", "billing_read");
+    const off = { enabled: false };
     const lacks = async (pair: object) => (await shipBobWorld({ sandbox: { scopes }, pair }).system().probe()).warnings;
     expect(await lacks({})).toEqual([
       `The token lacks tracking_read in channel ${channelId}, which the flow of shipments wants.`,
       `The token lacks products_write in channel ${channelId}, which the flow of products wants.`,
+      `The token lacks inventory_read in channel ${channelId}, which the flow of inventory wants.`,
+      `The token lacks billing_read in channel ${channelId}, which the flow of charges wants.`,
     ]);
-    expect(await lacks({ flows: { products: { enabled: false }, shipments: { enabled: false } } })).toEqual([]);
+    expect(await lacks({ flows: { products: off, shipments: off, inventory: off, charges: off } })).toEqual([]);
   });
 
   it("refuses a channel that the token does not see, naming those that it sees", async () => {
@@ -171,7 +174,7 @@ describe("the pair of F&O and ShipBob", () => {
       orderType: "DTC",
       waiting: { maxDays: 14 },
     });
-    expect(kind.flows).toEqual(["orders", "shipments", "products"]);
+    expect(kind.flows).toEqual(["orders", "shipments", "products", "inventory", "charges"]);
   });
 
   it("names a secret for each way to sign in, and the one that ends by itself", () => {
