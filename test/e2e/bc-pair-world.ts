@@ -1,12 +1,11 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
-import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { BusinessCentralSandbox } from "../../src/sandbox/bc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
-import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
+import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
+import { profileOnDisk, routed } from "../profile.ts";
 
 const clientId = "5a11d000-0000-4000-8000-0000000000c1";
 const tenantId = "5a11d000-0000-4000-8000-00000000cafe";
@@ -34,31 +33,10 @@ export async function openPairWorld(pair: Record<string, unknown> = {}, shipstat
     ["ssapi.test", shipstation],
     ["api.test", shipstation],
   ]);
-  const route = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const env: SocketEnv = {};
-    const vendor = hosts.get(new URL(request.url).hostname);
-    if (!vendor) throw new TypeError("fetch failed");
-    return vendor.fetch(request, env);
-  };
-  const home = mkdtempSync(join(tmpdir(), "mlc-bc-"));
-  const open = (): Promise<Mlc> =>
-    openMlc({
-      profile: "default",
-      env: { MLC_HOME: home },
-      platform: process.platform,
-      homedir: home,
-      version: "0.0.0",
-      signal: new AbortController().signal,
-      isTty: false,
-      fetch: route,
-      clock,
-    });
-  const first = await open();
-  await first.disk.makeDirectory(first.dir);
-  await first.secrets.makeVaultKey();
-  const secrets = Object.entries(keys).map(([name, value]) => [`shipstation.${name}`, value]);
-  await first.secrets.write({ "bc.clientSecret": "entra-secret", ...Object.fromEntries(secrets) }, "vault");
+  const route = routed(hosts);
+  const own = Object.entries(keys).map(([name, value]) => [`shipstation.${name}`, value]);
+  const secrets = { "bc.clientSecret": "entra-secret", ...Object.fromEntries(own) };
+  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const configure = async (more: Record<string, unknown>, others: Record<string, unknown> = {}) =>
     (await open()).saveConfig({
       schema: 1,
@@ -101,7 +79,7 @@ export async function openPairWorld(pair: Record<string, unknown> = {}, shipstat
   };
   return {
     ...{ clock, entra, bc, desk, shipstation, hosts, route, home, open, configure, sync, files, log },
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: remove,
   };
 }
 

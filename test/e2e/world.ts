@@ -1,14 +1,11 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
-import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { type CustomFields, FnoSandbox } from "../../src/sandbox/fno.ts";
-import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
+import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
 import { seededRandom } from "../../src/sandbox/kit.ts";
 import { seedOrders } from "../../src/sandbox/seed.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
+import { profileOnDisk, routed } from "../profile.ts";
 
 /** The simulated vendors in this process, and a profile on disk that is connected to them. */
 export async function openWorld({
@@ -51,43 +48,20 @@ export async function openWorld({
     ["ssapi.test", shipstation],
     ["api.test", shipstation],
   ]);
-  const route = (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+  const toVendors = routed(hosts);
+  const route: typeof fetch = (input, init) => {
     const request = new Request(input, init);
     urls.push(decodeURIComponent(request.url));
-    const vendor = hosts.get(new URL(request.url).hostname);
-    if (!vendor)
-      throw new TypeError("fetch failed", {
-        cause: Object.assign(new Error("getaddrinfo ENOTFOUND"), { code: "ENOTFOUND" }),
-      });
-    const env: SocketEnv = {};
-    return vendor.fetch(request, env);
+    return toVendors(request);
   };
-  const home = mkdtempSync(join(tmpdir(), "mlc-e2e-"));
-  const open = (): Promise<Mlc> =>
-    openMlc({
-      profile: "default",
-      env: { MLC_HOME: home },
-      platform: process.platform,
-      homedir: home,
-      version: "0.0.0",
-      signal: new AbortController().signal,
-      isTty: false,
-      fetch: route,
-      clock,
-    });
-  const first = await open();
-  await first.disk.makeDirectory(first.dir);
-  await first.secrets.makeVaultKey();
-  await first.secrets.write(
-    {
-      ...fnoSecrets,
-      "shipstation.apiKey": "key-1",
-      "shipstation.apiSecret": "ss-secret",
-      ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
-    },
-    "vault",
-  );
-  await first.saveConfig({
+  const secrets = {
+    ...fnoSecrets,
+    "shipstation.apiKey": "key-1",
+    "shipstation.apiSecret": "ss-secret",
+    ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
+  };
+  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
+  await (await open()).saveConfig({
     schema: 1,
     secrets: "vault",
     fno: {
@@ -112,6 +86,6 @@ export async function openWorld({
     route,
     home,
     open,
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: remove,
   };
 }

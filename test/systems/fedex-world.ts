@@ -1,17 +1,16 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { readLog } from "../../src/core/state/audit-reader.ts";
 import { flowDirectory } from "../../src/core/state/flow-store.ts";
 import type { Planned, RunOptions, ToldAside } from "../../src/core/sync/run.ts";
-import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import type { FedExSwitches } from "../../src/sandbox/fedex/switches.ts";
 import { FedExSandbox } from "../../src/sandbox/fedex.ts";
 import { FnoSandbox, type OrderSpec } from "../../src/sandbox/fno.ts";
-import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
+import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
 import { labelsIn } from "../../src/systems/fedex/label-memo.ts";
+import { profileOnDisk, routed } from "../profile.ts";
 import { nashville } from "./fedex-kit.ts";
 
 const austin = {
@@ -46,31 +45,12 @@ export async function openFedExWorld(
   ]);
   /** Answers a request in FedEx's place where it gives something. */
   const standIn: { answer?: (request: Request) => Response | undefined } = {};
-  const route = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const vendor = hosts.get(new URL(request.url).hostname);
-    if (!vendor) throw new Error(`nobody is ${request.url}`);
-    const env: SocketEnv = {};
-    return (vendor === fedex ? standIn.answer?.(request) : undefined) ?? vendor.fetch(request, env);
-  };
-  const home = mkdtempSync(join(tmpdir(), "mlc-fedex-"));
-  const open = (): Promise<Mlc> =>
-    openMlc({
-      profile: "default",
-      env: { MLC_HOME: home },
-      platform: process.platform,
-      homedir: home,
-      version: "0.0.0",
-      signal: new AbortController().signal,
-      isTty: false,
-      fetch: route,
-      clock,
-    });
+  const isFedEx = ({ url }: Request) => new URL(url).hostname === "fedex.test";
+  const route = routed(hosts, (request) => (isFedEx(request) ? standIn.answer?.(request) : undefined));
+  const own = Object.fromEntries(Object.entries(keys).map(([name, value]) => [`fedex.${name}`, value]));
+  const secrets = { "fno.clientSecret": clientSecret, ...own };
+  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const first = await open();
-  await first.disk.makeDirectory(first.dir);
-  await first.secrets.makeVaultKey();
-  const secrets = Object.fromEntries(Object.entries(keys).map(([name, value]) => [`fedex.${name}`, value]));
-  await first.secrets.write({ "fno.clientSecret": clientSecret, ...secrets }, "vault");
   await first.saveConfig({
     schema: 1,
     secrets: "vault",
@@ -168,6 +148,6 @@ export async function openFedExWorld(
     /** Purchases that arrived at FedEx. */
     purchases: () => fedex.requests.filter((request) => request === "POST /ship/v1/shipments").length,
     reference,
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: remove,
   };
 }

@@ -1,14 +1,13 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
 import type { Planned, RunOptions, ToldAside } from "../../src/core/sync/run.ts";
-import { type Mlc, openMlc } from "../../src/mlc.ts";
 import { BusinessCentralSandbox } from "../../src/sandbox/bc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
-import type { SimulatedVendor, SocketEnv } from "../../src/sandbox/kit.ts";
+import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
 import type { ShipStationSwitches } from "../../src/sandbox/shipstation/switches.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
+import { profileOnDisk, routed } from "../profile.ts";
 
 /** Simulated Business Central and ShipStation in this process, and a profile on disk that joins them. */
 export async function openMasterDataWorld(
@@ -39,38 +38,18 @@ export async function openMasterDataWorld(
   const standIn: { answer?: ((request: Request) => Response | undefined) | undefined } = {};
   /** Each call but those for tokens, as `GET /products?…`, without what never changes. */
   const calls: string[] = [];
-  const route = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
-    const request = new Request(input, init);
-    const url = new URL(request.url);
-    const vendor = hosts.get(url.hostname);
-    if (!vendor) throw new Error(`nobody is ${request.url}`);
-    if (vendor !== entra)
-      calls.push(
-        `${request.method} ${decodeURIComponent(url.pathname + url.search).replace(/^.*companies\([^)]+\)/, "bc")}`,
-      );
-    const env: SocketEnv = {};
-    return standIn.answer?.(request) ?? vendor.fetch(request, env);
+  const route = routed(hosts, (request) => {
+    const { hostname, pathname, search } = new URL(request.url);
+    if (hostname !== "login.test")
+      calls.push(`${request.method} ${decodeURIComponent(pathname + search).replace(/^.*companies\([^)]+\)/, "bc")}`);
+    return standIn.answer?.(request);
+  });
+  const secrets = {
+    "bc.clientSecret": clientSecret,
+    "shipstation.apiKey": "key-1",
+    "shipstation.apiSecret": "ss-secret",
   };
-  const home = mkdtempSync(join(tmpdir(), "mlc-master-data-"));
-  const open = (): Promise<Mlc> =>
-    openMlc({
-      profile: "default",
-      env: { MLC_HOME: home },
-      platform: process.platform,
-      homedir: home,
-      version: "0.0.0",
-      signal: new AbortController().signal,
-      isTty: false,
-      fetch: route,
-      clock,
-    });
-  const first = await open();
-  await first.disk.makeDirectory(first.dir);
-  await first.secrets.makeVaultKey();
-  await first.secrets.write(
-    { "bc.clientSecret": clientSecret, "shipstation.apiKey": "key-1", "shipstation.apiSecret": "ss-secret" },
-    "vault",
-  );
+  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const configure = async (pair: Record<string, unknown>) =>
     (await open()).saveConfig({
       schema: 1,
@@ -129,10 +108,10 @@ export async function openMasterDataWorld(
     },
     /** Everything that the profile has in text files. */
     texts: () =>
-      readdirSync(first.dir, { recursive: true, encoding: "utf8", withFileTypes: true })
+      readdirSync(join(home, "default"), { recursive: true, encoding: "utf8", withFileTypes: true })
         .filter((entry) => entry.isFile())
         .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"))
         .join("\n"),
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: remove,
   };
 }
