@@ -33,6 +33,17 @@ describe("orders of F&O go to ShipBob", () => {
       ]);
     }));
 
+  it("from the centre of a warehouse that is named with its company, and from none of another company's", () =>
+    within(
+      { pair: { fulfillmentCenters: { "8": "usmf/24", "20": "demf/51" } } },
+      async ({ addOrder, sync, shipbob }) => {
+        const lines = ["24", "51"].map((warehouse) => ({ item: "A-1", quantity: 1, price: 10, warehouse }));
+        addOrder("SO-1", { lines });
+        expect(await sync()).toMatchObject({ created: 1, deadLettered: 0 });
+        expect(shipbob.ledger.map(({ body }) => body)).toMatchObject([{ location_id: 8, products: [{ quantity: 1 }] }]);
+      },
+    ));
+
   it("never by a method that the account does not have, and once another one is set", () =>
     within(
       { pair: { shippingMethods: { Ground: "Drone" } } },
