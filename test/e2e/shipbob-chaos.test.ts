@@ -160,7 +160,9 @@ async function live({ pair, switches, seed }: (typeof all)[number]): Promise<voi
     expect(writesOf(world)).toBe(writes);
     expect(world.shipbob.requests.length - calls).toBeLessThan(40);
     expect(refusals).toBe(0);
-    expect((await (await world.open()).status()).flows.filter(({ flow }) => ["orders", "shipments"].includes(flow))).toMatchObject([
+    expect(
+      (await (await world.open()).status()).flows.filter(({ flow }) => ["orders", "shipments"].includes(flow)),
+    ).toMatchObject([
       { deadLetters: 0, unknown: 0 },
       { deadLetters: 0, unknown: 0 },
     ]);

@@ -64,7 +64,8 @@ export class ShipBobShop {
   finish(): void {
     const { shipbob, desk } = this.#world;
     for (const { id, status } of [...shipbob.shipments]) {
-      if (["Exception", "OnHold", "ImportReview"].includes(status) && this.any(2) === 0) attempt(() => desk.resolve(id));
+      if (["Exception", "OnHold", "ImportReview"].includes(status) && this.any(2) === 0)
+        attempt(() => desk.resolve(id));
       if (this.any(3) > 0) attempt(() => desk.ship(id));
       this.#note();
       if (this.any(3) > 0) attempt(() => desk.deliver(id));
@@ -81,15 +82,28 @@ export class ShipBobShop {
     const { fno } = this.#world;
     const order = this.orders[this.any(this.orders.length)];
     if (!order || order.isCancelled) return;
-    if (this.any(3) === 0) fno.edit(company, order.number, { DeliveryAddressStreet: `${this.any(90)} Elm St` });
-    else fno.editLine(company, order.number, 1, { OrderedSalesQuantity: 1 + this.any(5) });
+    const deeds = [
+      () => fno.edit(company, order.number, { DeliveryAddressStreet: `${this.any(90)} Elm St` }),
+      () => fno.editLine(company, order.number, 1, { ShippingWarehouseId: places[this.any(2)] ?? "24" }),
+      () =>
+        fno.addLine(company, order.number, {
+          item: "B-2",
+          quantity: 1,
+          price: 5,
+          warehouse: places[this.any(2)] ?? "24",
+        }),
+      () => fno.editLine(company, order.number, 1, { OrderedSalesQuantity: 1 + this.any(5) }),
+      () => fno.editLine(company, order.number, 1, { OrderedSalesQuantity: 1 + this.any(5) }),
+    ];
+    deeds[this.any(deeds.length)]?.();
   }
 
   #cancelOrder(): void {
     const order = this.orders[this.any(this.orders.length)];
-    if (!order || order.isCancelled || this.any(2) === 0) return;
-    this.#world.fno.cancel(company, order.number);
-    order.isCancelled = true;
+    if (!order || this.any(2) === 0) return;
+    if (order.isCancelled) this.#world.fno.confirm(company, order.number);
+    else this.#world.fno.cancel(company, order.number);
+    order.isCancelled = !order.isCancelled;
   }
 
   #atShipBob(): void {

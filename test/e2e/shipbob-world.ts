@@ -114,7 +114,8 @@ export async function openShipBobWorld(
     const mlc = await open();
     const entries: string[] = [];
     for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipbob", flow), {}))
-      if (line.kind === "result" && line.outcome) entries.push(`${isNamed ? `${line.naturalKey} ` : ""}${line.outcome} ${line.step}: ${line.remark ?? ""}`);
+      if (line.kind === "result" && line.outcome)
+        entries.push(`${isNamed ? `${line.naturalKey} ` : ""}${line.outcome} ${line.step}: ${line.remark ?? ""}`);
     return entries;
   };
   /** References and statuses of the orders at ShipBob, oldest first. */
