@@ -101,9 +101,16 @@ export class ShipBobShop {
   #cancelOrder(): void {
     const order = this.orders[this.any(this.orders.length)];
     if (!order || this.any(2) === 0) return;
-    if (order.isCancelled) this.#world.fno.confirm(company, order.number);
+    if (order.isCancelled) this.#reopen(order);
     else this.#world.fno.cancel(company, order.number);
     order.isCancelled = !order.isCancelled;
+  }
+
+  #reopen({ number }: Sold): void {
+    const { fno } = this.#world;
+    fno.confirm(company, number);
+    for (const { values } of fno.order(company, number)?.lines ?? [])
+      fno.editLine(company, number, Number(values.LineNumber), { SalesOrderLineStatus: "Backorder" });
   }
 
   #atShipBob(): void {
