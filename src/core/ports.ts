@@ -213,7 +213,12 @@ export type Found =
   | { state: "unknown"; message: string };
 
 /** A step to look up; after a crash the payload may be gone because the source record is. */
-export type Lookup = Pick<Step, "name" | "action" | "naturalKey"> & { payload?: Json; memo: { [name: string]: Json } };
+export type Lookup = Pick<Step, "name" | "action" | "naturalKey"> & {
+  payload?: Json;
+  /** Of an earlier run's write: the hashes of what was sent, which stay known without its payload. */
+  hashes?: Readonly<Record<string, Hash>>;
+  memo: { [name: string]: Json };
+};
 
 /** Where a document belongs at the target. */
 export type Located =

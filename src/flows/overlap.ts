@@ -1,4 +1,6 @@
 import { type Settings, valueAt } from "../core/config.ts";
+import { ConfigError } from "../core/errors.ts";
+import { narrower } from "../core/warehouse.ts";
 import type { PairKind } from "../systems/kinds.ts";
 
 /** Where any pair says which orders it takes. */
@@ -6,7 +8,7 @@ export const filterPath = ["flows", "orders", "filter"] as const;
 
 /** The pairs of a profile, with what is set for them. */
 export interface ConnectedPairs {
-  pairKinds: Readonly<Record<string, Pick<PairKind, "erp" | "settings">>>;
+  pairKinds: Readonly<Record<string, Pick<PairKind, "erp" | "settings" | "warehousesOf">>>;
   settingsOf(name: string): Settings | undefined;
 }
 
@@ -40,17 +42,36 @@ export function letThrough<T extends { value: string }>(settings: unknown, by: s
 type Filter = Readonly<Record<string, readonly string[]>>;
 
 /** What a connected pair takes, by what; undefined when it takes nothing, or its settings cannot be read. */
-function filterOf(kind: Pick<PairKind, "settings"> | undefined, settings: Settings | undefined): Filter | undefined {
+function filterOf(
+  kind: Pick<PairKind, "settings" | "warehousesOf"> | undefined,
+  settings: Settings | undefined,
+): Filter | undefined {
   const read = settings === undefined ? undefined : kind?.settings.safeParse(settings).data;
   if (valueAt(read, ["flows", "orders", "enabled"]) === false) return undefined;
   const filter = valueAt(read, filterPath);
-  return typeof filter === "object" && filter !== null ? (filter as Filter) : undefined;
+  if (typeof filter !== "object" || filter === null) return undefined;
+  try {
+    const warehouses = kind?.warehousesOf?.(settings);
+    return { ...(filter as Filter), ...(warehouses ? { warehouses } : {}) };
+  } catch (error) {
+    if (error instanceof ConfigError) return undefined;
+    throw error;
+  }
 }
 
 /** Whether no order can pass both: in one of what they filter by, both name values and none of them in common. */
 function isApart(left: Filter, right: Filter): boolean {
   return Object.entries(left).some(([by, values]) => {
     const others = right[by] ?? [];
-    return values.length > 0 && others.length > 0 && !values.some((value) => others.includes(value));
+    return (
+      values.length > 0 &&
+      others.length > 0 &&
+      !values.some((value) => others.some((other) => isShared(by, value, other)))
+    );
   });
+}
+
+/** A warehouse may be named with its company. */
+function isShared(by: string, one: string, other: string): boolean {
+  return by === "warehouses" ? narrower(one, other) !== undefined : one === other;
 }

@@ -130,6 +130,8 @@ export interface PairKind {
   modes?: Readonly<Record<string, string>>;
   /** The switch among the settings that has the shipper check what is about to be made there. */
   validate?: string;
+  /** The warehouses whose orders it takes by its settings, where these say it in other places than the filter too; an empty list is all. Throws ConfigError. */
+  warehousesOf?(settings: unknown): readonly string[];
   /** Paths of the settings that freeze with the first delivery, by flow: what is delivered is named by them. */
   frozen: Readonly<Record<string, readonly string[]>>;
 }

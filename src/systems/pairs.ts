@@ -5,7 +5,7 @@ import { chargeSettings, chargesFlow } from "../connectors/fno/charge-config.ts"
 import { fnoPairSettings } from "../connectors/fno/config.ts";
 import { inventoryFlow, stockSettings } from "../connectors/fno/stock-config.ts";
 import { navPairSettings } from "../connectors/nav/config.ts";
-import { shipBobFlows, shipBobPairSettings } from "../connectors/shipbob/config.ts";
+import { shipBobFlows, shipBobPairSettings, warehousesWithCenters } from "../connectors/shipbob/config.ts";
 import { shipStationPairSettings } from "../connectors/shipstation/config.ts";
 import { bcPairQuestions, shippingAgentTable } from "./bc/questions.ts";
 import { fedexPairQuestions } from "./fedex/questions.ts";
@@ -103,6 +103,10 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     tables: shipBobTables,
     questions: stockQuestions,
     modes: { inventory: "inventory.mode", charges: "charges.mode" },
+    warehousesOf: (given) => {
+      const settings = fnoShipBob.parse(given);
+      return warehousesWithCenters(settings.flows.orders.filter.warehouses, settings);
+    },
     frozen: { orders: ["flows.orders.keyTemplate"] },
   },
   "bc-shipstation": {

@@ -55,7 +55,7 @@ export function shipBobSystem(
     bills: (from, to) => shipBobBills({ billing, shipments }, from, to),
     chargeSource: () => new ShipBobChargeSource({ billing, shipments }, { lookBack: pair.chargesLookBack, now }),
     shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
-    edits: () => new ShipBobEditSource(orders),
+    edits: () => new ShipBobEditSource(shipments),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
   } satisfies System;
 }

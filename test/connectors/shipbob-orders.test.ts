@@ -5,7 +5,7 @@ import { orderBody } from "../../src/mappings/shipbob/order.ts";
 import { broken, json, status, type Turn } from "../core/http/kit.ts";
 import { lineOf, orderOf } from "../mappings/fedex-order.ts";
 import { methods, optionsOf } from "../mappings/shipbob-order.ts";
-import { callsTo, failure, pagesOf } from "./shipbob-kit.ts";
+import { callsTo, failure } from "./shipbob-kit.ts";
 
 const body = orderBody(...orderOf([lineOf()]), { reference: "usmf-SO-100482", methods }, optionsOf());
 const row = (id: number, reference = `usmf-SO-${id}`) => ({ id, reference_id: reference, status: "Processing" });
@@ -79,10 +79,12 @@ describe("orders at ShipBob", () => {
     expect(wire()).toEqual(["/2026-01/order/501:cancel"]);
   });
 
-  it("are listed by the time of their last update", async () => {
-    const { orders, wire } = ordersTo(json([row(1)]));
-    const since = new Date("2026-11-21T11:00:00Z");
-    expect(await pagesOf(orders.updatedSince(since))).toMatchObject([[{ id: 1 }]]);
-    expect(wire()).toEqual(["/2026-01/order?LastUpdateStartDate=2026-11-21T11%3A00%3A00.000Z&Page=1&Limit=250"]);
-  });
+  it.each([[[1, 2]], [[2, 1]]])(
+    "are those that live where a cancelled one has the reference too, listed as %j",
+    async (ids) => {
+      const rows = ids.map((id) => ({ ...row(id), reference_id: "usmf-SO-1", status: id === 1 ? "Cancelled" : "" }));
+      const found = await ordersTo(json(rows)).orders.byReferences(["usmf-SO-1"]);
+      expect(found.get("usmf-SO-1")?.id).toBe(2);
+    },
+  );
 });

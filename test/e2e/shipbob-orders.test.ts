@@ -33,6 +33,17 @@ describe("orders of F&O go to ShipBob", () => {
       ]);
     }));
 
+  it("from the centre of a warehouse that is named with its company, and from none of another company's", () =>
+    within(
+      { pair: { fulfillmentCenters: { "8": "usmf/24", "20": "demf/51" } } },
+      async ({ addOrder, sync, shipbob }) => {
+        const lines = ["24", "51"].map((warehouse) => ({ item: "A-1", quantity: 1, price: 10, warehouse }));
+        addOrder("SO-1", { lines });
+        expect(await sync()).toMatchObject({ created: 1, deadLettered: 0 });
+        expect(shipbob.ledger.map(({ body }) => body)).toMatchObject([{ location_id: 8, products: [{ quantity: 1 }] }]);
+      },
+    ));
+
   it("never by a method that the account does not have, and once another one is set", () =>
     within(
       { pair: { shippingMethods: { Ground: "Drone" } } },
@@ -101,8 +112,21 @@ describe("an edit in F&O of an order that was sent", () => {
       await sync();
       await sync();
       expect(orders()).toEqual(["usmf-SO-1"]);
-      expect(shipbob.ledger.filter(({ action }) => action.includes("cancel"))).toHaveLength(1);
-      expect((await told()).at(-1)).toMatch(/noticed changed:order: .*could not be replaced: .*it has been picked/);
+      expect(shipbob.ledger.filter(({ action }) => action.includes("cancel"))).toHaveLength(0);
+      expect((await told()).at(-1)).toMatch(/noticed changed:order: .*could not be replaced: .* is picked there/);
+    }));
+
+  it("leaves the rest alone where a part of the order has left already", () =>
+    within(replacing, async ({ addOrder, sync, fno, desk, shipbob }) => {
+      addOrder("SO-1");
+      await sync();
+      const [first] = shipbob.shipments;
+      const rest = desk.split(first?.id ?? 0, [{ sku: "A-1", quantity: 1 }]);
+      desk.ship(first?.id ?? 0);
+      fno.editLine("usmf", "SO-1", 1, { OrderedSalesQuantity: 5 });
+      await sync();
+      expect(rest.status).toBe("Processing");
+      expect(shipbob.orders).toHaveLength(1);
     }));
 });
 
@@ -130,6 +154,24 @@ describe("an order that is cancelled in F&O", () => {
       expect((await told()).at(-1)).toMatch(
         /noticed cancel:order: cancelled in the ERP, but ShipBob's order stays: .*it has been picked/,
       );
+    }));
+
+  it("is tried once more where the cancel was taken back in between, and ShipBob can by then", () =>
+    within({}, async ({ addOrder, sync, fno, desk, orders, told }) => {
+      addOrder("SO-1");
+      await sync();
+      desk.pick("usmf-SO-1");
+      fno.cancel("usmf", "SO-1");
+      await sync();
+      fno.confirm("usmf", "SO-1");
+      fno.editLine("usmf", "SO-1", 1, { SalesOrderLineStatus: "Backorder" });
+      await sync();
+      await sync();
+      expect((await told()).filter((text) => text.includes("wanted again"))).toHaveLength(1);
+      desk.hold("usmf-SO-1");
+      fno.cancel("usmf", "SO-1");
+      expect(await sync()).toMatchObject({ cancelled: 1 });
+      expect(orders()).toEqual(["usmf-SO-1 cancelled"]);
     }));
 
   it("counts as cancelled where the answer to the cancel was lost", () =>

@@ -109,12 +109,13 @@ export async function openShipBobWorld(
   };
   /** Sets the pair's settings anew. */
   const setPair = async (pair: Record<string, unknown>) => (await open()).saveConfig(config(pair));
-  /** Outcome and remark of every entry of a flow. */
-  const told = async (flow = "orders") => {
+  /** Outcome and remark of every entry of a flow, with the natural key before them where it is asked for. */
+  const told = async (flow = "orders", isNamed = false) => {
     const mlc = await open();
     const entries: string[] = [];
     for await (const line of readLog(mlc.disk, flowDirectory(mlc.stateDir, "fno-shipbob", flow), {}))
-      if (line.kind === "result" && line.outcome) entries.push(`${line.outcome} ${line.step}: ${line.remark ?? ""}`);
+      if (line.kind === "result" && line.outcome)
+        entries.push(`${isNamed ? `${line.naturalKey} ` : ""}${line.outcome} ${line.step}: ${line.remark ?? ""}`);
     return entries;
   };
   /** References and statuses of the orders at ShipBob, oldest first. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
 import { ShipBobOrders } from "../../src/connectors/shipbob/orders/calls.ts";
+import { ShipBobShipments } from "../../src/connectors/shipbob/shipments/calls.ts";
 import { type OrderOptions, orderBody } from "../../src/mappings/shipbob/order.ts";
 import { callsTo, pagesOf } from "../connectors/shipbob-kit.ts";
 import { json } from "../core/http/kit.ts";
@@ -31,7 +32,10 @@ async function sent(options: Partial<OrderOptions> = {}) {
   await orders.byReferences(["usmf-SO-1", "usmf-SO-2"]);
   await orders.get(501);
   await orders.cancel(501, "usmf-SO-1");
-  await pagesOf(orders.updatedSince(new Date("2026-11-21T11:00:00Z"), new Date("2026-11-21T12:00:00Z")));
+  const shipments = new ShipBobShipments(calls);
+  await pagesOf(
+    shipments.ordersUpdated({ since: new Date("2026-11-21T11:00:00Z"), until: new Date("2026-11-21T12:00:00Z") }),
+  );
   return requests;
 }
 

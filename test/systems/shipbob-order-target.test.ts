@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { ShipBobOrders } from "../../src/connectors/shipbob/orders/calls.ts";
 import { RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
-import type { Lookup, Step } from "../../src/core/ports.ts";
+import type { Found, Lookup, Step } from "../../src/core/ports.ts";
+import { fieldHashes } from "../../src/core/steps.ts";
 import { orderSteps } from "../../src/systems/shipbob/order-steps.ts";
 import { ShipBobOrderTarget } from "../../src/systems/shipbob/order-target.ts";
 import { callsTo, failure } from "../connectors/shipbob-kit.ts";
@@ -115,6 +116,23 @@ describe("looking up an order", () => {
     const { target } = targetTo(json([there()]), json([there({ status: "Cancelled" })]));
     expect(await target.find([lookup(cancel)])).toEqual([{ state: "absent" }]);
     expect(await target.find([lookup(cancel)])).toEqual([{ state: "present", target: "501" }]);
+  });
+});
+
+describe("looking up an order of an earlier run, of which only hashes are left", () => {
+  const left: Lookup = { name: "order", action: "create", naturalKey: key, memo: {}, hashes: fieldHashes(create) };
+  const own = { recipient: { name: order().lines[0]?.shipTo.name ?? "" } };
+
+  it.each<[string, object, Found]>([
+    ["takes it where all agrees", own, { state: "present", target: "501", memo: { "orderId:order": 501 } }],
+    ["leaves another recipient's alone", {}, { state: "foreign", message: "it goes to another recipient" }],
+    [
+      "leaves one with other lines alone",
+      { ...own, products: [{ reference_id: "D0001", quantity: 7 }] },
+      { state: "foreign", message: "its lines differ" },
+    ],
+  ])("%s", async (_, more, found) => {
+    expect(await targetTo(json([there(more)])).target.find([left])).toEqual([found]);
   });
 });
 

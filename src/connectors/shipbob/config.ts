@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { ConfigError } from "../../core/errors.ts";
 import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
+import { narrower } from "../../core/warehouse.ts";
 
 const id = z.coerce.number().int().positive();
 
@@ -58,7 +59,7 @@ export const shipBobFlows = { products: productsFlow.prefault({}) };
 
 /** ShipBob's side of any pair's settings, every one with a default or optional. */
 export const shipBobPairSettings = z.strictObject({
-  /** ShipBob's location id → the ERP's warehouse; an empty table takes every warehouse, and ShipBob chooses the centre. */
+  /** ShipBob's location id → the ERP's warehouse, with its company (`usmf/24`) where several have one of that name; an empty table takes every warehouse, and ShipBob chooses the centre. */
   fulfillmentCenters: z.record(z.string().regex(/^\d+$/, "is not a location id"), z.string().min(1)).default({}),
   /** The ERP's delivery mode → a shipping method of the channel, by its name. */
   shippingMethods: z.record(z.string(), z.string().min(1)).default({}),
@@ -88,7 +89,7 @@ export function warehousesWithCenters(
 ): string[] {
   const served = [...new Set(Object.values(fulfillmentCenters))];
   if (served.length === 0 || warehouses.length === 0) return [...warehouses, ...served];
-  const both = warehouses.filter((warehouse) => served.includes(warehouse));
+  const both = warehouses.flatMap((warehouse) => served.flatMap((one) => narrower(warehouse, one) ?? []));
   if (both.length > 0) return both;
   const [named, there] = [warehouses.join(", "), served.join(", ")];
   throw new ConfigError(

@@ -83,9 +83,10 @@ export async function recoverGone<D extends Document>(run: FlowRun<D>, unit: Uni
 async function conclude<D extends Document>(run: FlowRun<D>, open: readonly OpenWork[]): Promise<void> {
   if (open.length === 0 || run.dryRun) return;
   const since = new Date(Math.min(...open.map(({ intent }) => Date.parse(intent.at))));
-  const lookups = open.map((work) =>
-    lookupOf(work, payloadHash(work.step) === work.intent.payload ? work.step.payload : undefined),
-  );
+  const lookups = open.map((work) => ({
+    ...lookupOf(work, payloadHash(work.step) === work.intent.payload ? work.step.payload : undefined),
+    hashes: work.intent.hashes,
+  }));
   const founds = await run.context.flow.target.find(lookups, since);
   const now = run.context.clock.now().getTime();
   for (const [index, work] of open.entries()) {

@@ -6,6 +6,7 @@ import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import { CanonicalText, canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import { isNamed } from "../../core/warehouse.ts";
 import { orderId, ordersFromFno, outsideOf } from "../../mappings/fno/orders.ts";
 import { payloadsOf } from "./enrichment.ts";
 import type { MasterData } from "./master-data.ts";
@@ -105,7 +106,9 @@ export class FnoOrderSource implements Source<Order> {
     if (!eligible.some((status) => status === names.processing)) return false;
     const codes = { DeliveryModeCode: names.deliveryMode, SalesOrderPoolId: names.pool };
     if (outsideOf(codes, filter) !== undefined) return false;
-    return filter.warehouses.length === 0 || names.warehouses.some((id) => filter.warehouses.includes(id));
+    const { legalEntity, warehouses } = names;
+    const isTaken = (warehouse: string) => filter.warehouses.some((name) => isNamed(name, { legalEntity, warehouse }));
+    return filter.warehouses.length === 0 || warehouses.some(isTaken);
   }
 
   /** One that is not is none of the open ones yet; one that was sent before is read by its number. */

@@ -16,6 +16,7 @@ export interface RawOrder {
 
 /** What paging, filtering and looking up need of a row; empty where the row says nothing. */
 export interface OrderNames {
+  legalEntity: string;
   processing: string;
   deliveryMode: string;
   pool: string;
@@ -77,6 +78,7 @@ export function rawOrder(row: unknown, linesName: string, canonical = new Canoni
 
 function namesOf(header: Row, lines: readonly unknown[]): OrderNames {
   const names: OrderNames = {
+    legalEntity: textIn(header, "dataAreaId"),
     processing: textIn(header, "SalesOrderProcessingStatus"),
     deliveryMode: textIn(header, "DeliveryModeCode"),
     pool: textIn(header, "SalesOrderPoolId"),

@@ -1,7 +1,9 @@
-import type { ShipBobOrders } from "../../connectors/shipbob/orders/calls.ts";
 import { type Order, order as orderSchema } from "../../connectors/shipbob/orders/schema.ts";
+import type { ShipBobShipments } from "../../connectors/shipbob/shipments/calls.ts";
+import type { OrderRow } from "../../connectors/shipbob/shipments/schema.ts";
 import type { OrderAtShipper } from "../../core/model.ts";
 import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
+import { orderFromShipBob } from "../../mappings/shipbob/shipment.ts";
 import { isCancelledThere } from "./held-order.ts";
 import { UpdateCursor } from "./polling.ts";
 import { productsIn } from "./same-order.ts";
@@ -15,16 +17,16 @@ const lookBackDays = 1;
  */
 export class ShipBobEditSource implements EditSource {
   readonly system = "shipbob";
-  readonly #orders: ShipBobOrders;
+  readonly #calls: Pick<ShipBobShipments, "ordersUpdated">;
 
-  constructor(orders: ShipBobOrders) {
-    this.#orders = orders;
+  constructor(calls: Pick<ShipBobShipments, "ordersUpdated">) {
+    this.#calls = calls;
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
     const cursor = new UpdateCursor(request.cursor);
     const since = cursor.start({ ...request, lastRunAt: request.lastRunAt ?? request.now }, lookBackDays);
-    for await (const rows of this.#orders.updatedSince(since, request.until)) {
+    for await (const rows of this.#calls.ordersUpdated({ since, until: request.until })) {
       cursor.reach(rows.flatMap(updatesOf));
       yield { records: rows.map(recordOf) };
     }
@@ -33,7 +35,7 @@ export class ShipBobEditSource implements EditSource {
   }
 
   read({ payload }: SourceRecord): OrderAtShipper[] {
-    const row = orderSchema.parse(payload);
+    const row = orderFromShipBob(payload);
     return [
       {
         id: String(row.id),
@@ -43,18 +45,29 @@ export class ShipBobEditSource implements EditSource {
         isOpen: false,
         final: false,
         personal: [],
-        values: { products: productsIn(row), ...(isCancelledThere(row) ? { cancelled: true } : {}) },
+        values: {
+          products: productsIn(row),
+          ...(isCancelledThere(row) ? { cancelled: true } : {}),
+          ...(isReviewedWhole(row) ? { importReview: true } : {}),
+        },
         related: [],
       },
     ];
   }
 }
 
-function recordOf(row: Order): SourceRecord {
+/** It waits for a person, and no shipment of it that could tell so is there yet. */
+function isReviewedWhole({ status, shipments }: Order): boolean {
+  return status === "ImportReview" && (shipments ?? []).length === 0;
+}
+
+function recordOf(row: OrderRow): SourceRecord {
   return { id: String(row.id), version: updatesOf(row).sort().at(-1) ?? "", ref: { order: row.id }, payload: row };
 }
 
-function updatesOf({ created_date, shipments }: Order): string[] {
+/** One that cannot be read has none, and is told by its record. */
+function updatesOf(row: OrderRow): string[] {
+  const { created_date, shipments } = orderSchema.safeParse(row).data ?? { created_date: "" };
   const instants = [created_date, ...(shipments ?? []).map(({ last_update_at }) => last_update_at)];
   return instants.flatMap((instant) => {
     const at = Date.parse(instant);

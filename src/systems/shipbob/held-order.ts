@@ -1,12 +1,12 @@
 import { z } from "zod";
-import type { CancelAnswer, Order } from "../../connectors/shipbob/orders/schema.ts";
+import type { CancelAnswer, Order, Shipment } from "../../connectors/shipbob/orders/schema.ts";
 import type { Json } from "../../core/json.ts";
 
 const heldSchema = z.object({
   id: z.number(),
   status: z.string(),
   /** Of those that were not cancelled, by id. */
-  left: z.array(z.object({ id: z.number(), status: z.string() })),
+  left: z.array(z.object({ id: z.number(), status: z.string(), isPicked: z.boolean().optional() })),
   refused: z.string().optional(),
 });
 
@@ -19,9 +19,18 @@ export function heldFrom({ id, status, shipments }: Order, refused?: string): Js
   return {
     id,
     status,
-    left: left.map((shipment) => ({ id: shipment.id, status: shipment.status })),
+    left: left.map((shipment) => ({
+      id: shipment.id,
+      status: shipment.status,
+      ...(isPicked(shipment) ? { isPicked: true } : {}),
+    })),
     ...(refused === undefined ? {} : { refused }),
   };
+}
+
+/** Picked, packed or labelled, after which it cannot be cancelled (5.4, 5.7). */
+function isPicked({ status_details }: Shipment): boolean {
+  return (status_details ?? []).some(({ id }) => id !== null && id !== undefined && id >= 100 && id < 200);
 }
 
 /** The order that a read brought; undefined when there is none. Pure. */
@@ -42,6 +51,12 @@ export function whyKept({ status, left, refused }: HeldOrder): string | undefine
   if (refused !== undefined) return refused;
   const isGone = left.length > 0 && left.every((shipment) => gone.includes(shipment.status));
   return status === "Fulfilled" || isGone ? `it is ${status} there` : undefined;
+}
+
+/** Why an order cannot be cancelled whole, so that nothing of it is: what is left of it could not be made anew. Pure. */
+export function whyIndivisible(held: HeldOrder): string | undefined {
+  const kept = held.left.find(({ status, isPicked }) => isPicked || gone.includes(status));
+  return whyKept(held) ?? (kept && `shipment ${kept.id} is ${kept.isPicked ? "picked" : kept.status} there`);
 }
 
 /** What ShipBob's answer to a cancel says against it, shipment by shipment; undefined when all is cancelled. Pure. */

@@ -7,7 +7,7 @@ import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { type OrderOptions, orderBody, ownedValues } from "../../mappings/shipbob/order.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
-import { type HeldOrder, heldOrder, isCancelledThere, whyKept } from "./held-order.ts";
+import { type HeldOrder, heldOrder, isCancelledThere, whyIndivisible, whyKept } from "./held-order.ts";
 
 /** What the settings say about writing orders. */
 export interface OrderStepOptions extends OrderOptions {
@@ -78,6 +78,20 @@ const cancelStep = (name: string) => `cancel:${name}`;
 /** What is known of an order that is cancelled there; by its name people are told, too. */
 const cancelled = { cancelled: true };
 
+/** What is known of a cancel in the ERP that came to nothing there and was taken back: another one is a new one. */
+const takenBack = { takenBack: true };
+
+/** A cancel was told of and is not done. */
+function wasKept({ steps }: Delivery, name: string, key: string): boolean {
+  const state = steps[cancelStep(name)];
+  return state?.naturalKey === key && state.fields.takenBack !== hashOf(true);
+}
+
+function takenBackNotice({ name, key }: PartCase): Step {
+  const remark = "wanted again in the ERP: it is as ShipBob has it";
+  return recorded("notice", cancelStep(name), key, takenBack, remark);
+}
+
 /** Proven: cancelled by us, or seen cancelled when we came to do it. */
 function isCancelled({ steps }: Delivery, name: string, key: string): boolean {
   return [name, cancelStep(name)].some((step) => {
@@ -94,7 +108,8 @@ function writeSteps(one: PartCase): Step[] {
   if (edited.length > 0) return editSteps(one, edited);
   if (seen.asked === "again") return againSteps(one);
   const wasTold = delivery.steps[changedStep(name)]?.naturalKey === key;
-  return wasTold ? [changeNotice(one, "changed back in the ERP to what was sent")] : [];
+  const told = wasTold ? [changeNotice(one, "changed back in the ERP to what was sent")] : [];
+  return wasKept(delivery, name, key) ? [takenBackNotice(one), ...told] : told;
 }
 
 function createSteps(one: PartCase): Step[] {
@@ -143,7 +158,7 @@ function editSteps(one: PartCase, edited: readonly string[]): Step[] {
   if (held === "unread") return [readStep(one)];
   if (!held) return [told("; the order is not at ShipBob any more")];
   if (isCancelledThere(held)) return [told("; the order was cancelled at ShipBob, `mlc replay` makes a new one")];
-  const kept = whyKept(held);
+  const kept = whyIndivisible(held);
   if (kept !== undefined) return [told(`; ShipBob's order could not be replaced: ${kept}`)];
   return [cancelling(one, held, change)];
 }
@@ -174,7 +189,7 @@ function cancelSteps(given: PartCase): Step[] {
   const one = { ...given, key: state.naturalKey };
   const { key } = one;
   const end = cancelStep(name);
-  if (isCancelled(delivery, name, key) || delivery.steps[end]?.naturalKey === key) return [];
+  if (isCancelled(delivery, name, key) || wasKept(delivery, name, key)) return [];
   const held = heldIn(seen, name);
   if (held === "unread") return [readStep(one)];
   if (!held) return [recorded("skip", end, key, { status: "absent" }, "not at ShipBob any more")];

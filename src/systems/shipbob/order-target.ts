@@ -8,7 +8,7 @@ import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "..
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { cancelRefusal, heldFrom, isCancelledThere } from "./held-order.ts";
 import { methodsRead, type OrderStepOptions, orderSteps } from "./order-steps.ts";
-import { disagreement, remarksOn } from "./same-order.ts";
+import { disagreement, hashDisagreement, remarksOn } from "./same-order.ts";
 
 /** What the order target works with. */
 export interface OrderTargetParts {
@@ -158,7 +158,7 @@ function conclusion(step: Lookup, held: ShipBobOrder | undefined): Found {
   if (step.action === "cancel")
     return isCancelledThere(held) ? { state: "present", target: String(held.id) } : { state: "absent" };
   const sent = createBody.safeParse(step.payload).data;
-  const difference = sent && disagreement(held, sent);
+  const difference = sent ? disagreement(held, sent) : hashDisagreement(held, step.hashes ?? {});
   if (difference !== undefined) return { state: "foreign", message: difference };
   const remarks = remarksOn(held);
   const remark =

@@ -1,5 +1,5 @@
 import type { CreateOrder, Order } from "../../connectors/shipbob/orders/schema.ts";
-import { canonicalJson } from "../../core/json.ts";
+import { canonicalJson, type Hash, hashOf, type Json } from "../../core/json.ts";
 import { totalsOf } from "../../mappings/shipbob/order.ts";
 
 /** Recipient or lines that are not what was sent; values of people are not told. Pure. */
@@ -8,6 +8,14 @@ export function disagreement(held: Order, sent: CreateOrder): string | undefined
   if (there && there !== ours) return "it goes to another recipient";
   const wanted = totalsOf(sent.products.map(({ reference_id, quantity }) => [reference_id, quantity]));
   return canonicalJson(productsIn(held)) === canonicalJson(wanted) ? undefined : "its lines differ";
+}
+
+/** The same by the hashes of what was sent, where only these are left of it; a hash knows no other spelling. Pure. */
+export function hashDisagreement(held: Order, hashes: Readonly<Record<string, Hash>>): string | undefined {
+  const differs = (field: string, value: Json) => hashes[field] !== undefined && hashes[field] !== hashOf(value);
+  const name = held.recipient?.name ?? "";
+  if (name !== "" && differs("recipient.name", name)) return "it goes to another recipient";
+  return differs("products", productsIn(held)) ? "its lines differ" : undefined;
 }
 
 /** How many of each SKU an order at ShipBob wants. Pure. */

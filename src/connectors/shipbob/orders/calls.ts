@@ -48,7 +48,10 @@ export class ShipBobOrders {
         what: "look up orders",
       });
       for await (const rows of pages)
-        for (const row of rows) if (wanted.has(row.reference_id)) found.set(row.reference_id, row);
+        for (const row of rows) {
+          const { reference_id } = row;
+          if (wanted.has(reference_id) && isBefore(row, found.get(reference_id))) found.set(reference_id, row);
+        }
     }
     return found;
   }
@@ -83,19 +86,13 @@ export class ShipBobOrders {
       document: reference,
     });
   }
+}
 
-  /** Orders that changed from an instant on, each once; those that change while they are read may be missed. */
-  updatedSince(since: Date, until?: Date): AsyncIterable<Order[]> {
-    return this.#calls.pages({
-      path: "/order",
-      query: { LastUpdateStartDate: since.toISOString(), LastUpdateEndDate: until?.toISOString() },
-      inChannel: true,
-      item: order,
-      style: "page",
-      idOf: ({ id }) => id,
-      what: "read orders",
-    });
-  }
+/** A reference may be free again once its order is cancelled (17): the one that is not counts. */
+function isBefore(row: Order, other: Order | undefined): boolean {
+  if (!other) return true;
+  const [isOver, isOtherOver] = [row, other].map(({ status }) => status === "Cancelled");
+  return isOver === isOtherOver ? row.id > other.id : isOtherOver === true;
 }
 
 /** References as lists that fit an address, their commas as they are (5.3). */
