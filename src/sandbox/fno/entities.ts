@@ -97,6 +97,8 @@ const documents: EntitySet[] = [
     type: "SalesOrderLine",
     key: ["dataAreaId", "InventoryLotId"],
     properties: line,
+    insertable: true,
+    givenOnce: ["dataAreaId", "SalesOrderNumber", "ItemNumber"],
     editable: true,
   },
   {
