@@ -22,7 +22,9 @@ export default class Connect extends BaseCommand {
     `echo '{"clientSecret":"…"}' | <%= config.bin %> connect bc --no-input --set tenantId=contoso.com --set environment=production --set company=CRONUS --set clientId=… --secrets-stdin`,
     `echo '{"password":"…"}' | <%= config.bin %> connect nav --no-input --set baseUrl=https://nav.contoso.example:7048/DynamicsNAV110/ODataV4 --set company=CRONUS --set username=SYNC --secrets-stdin`,
     `echo '{"accessToken":"…"}' | <%= config.bin %> connect shipbob --no-input --set channelId=100101 --secrets-stdin`,
+    "<%= config.bin %> connect shipbob --set clientId=… --no-browser",
     "<%= config.bin %> connect fno-shipstation --no-input --set flows.orders.startDate=2026-12-01",
+    "<%= config.bin %> connect fno-shipbob --no-input --set flows.orders.startDate=2026-12-01 --set fulfillmentCenters.8=24 --set shippingMethods.Ground=Standard",
     "<%= config.bin %> connect fno-fedex --no-input --set flows.orders.startDate=2026-12-01 --set flows.orders.filter.warehouses=51",
   ];
   static override args = {

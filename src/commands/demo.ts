@@ -4,7 +4,7 @@ import { BaseCommand } from "./support/base.ts";
 export default class Demo extends BaseCommand {
   static override summary = "see the main job end to end, against simulated vendors";
   static override description =
-    "Serves simulated F&O, Business Central, NAV, ShipStation and FedEx on loopback ports, connects temporary profiles to them, moves orders and shipments, buys labels, books what a web shop sold, and has a shipment wait for its order. Your own profiles are not touched, and nothing is left behind.";
+    "Serves simulated F&O, Business Central, NAV, ShipStation, FedEx and ShipBob on loopback ports, connects temporary profiles to them, moves orders and shipments, buys labels, books what a web shop sold, has a shipment wait for its order, and compares stock and charges. Your own profiles are not touched, and nothing is left behind.";
   static override examples = ["<%= config.bin %> demo"];
 
   async run(): Promise<void> {

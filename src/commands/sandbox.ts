@@ -9,12 +9,12 @@ import type { Sandboxes } from "./support/sandboxes.ts";
 export default class Sandbox extends BaseCommand {
   static override examples = ["<%= config.bin %> <%= command.id %>", "<%= config.bin %> <%= command.id %> --port 9100"];
   static override summary =
-    "serve simulated F&O, Entra, ShipStation, FedEx, Business Central and NAV on loopback until Ctrl-C";
+    "serve simulated F&O, Entra, ShipStation, FedEx, Business Central, NAV and ShipBob on loopback until Ctrl-C";
   static override flags = {
     port: Flags.integer({
-      description: "the first of seven ports in a row; any free ones without it",
+      description: "the first of eight ports in a row; any free ones without it",
       min: 1024,
-      max: 65_529,
+      max: 65_528,
       helpValue: "<port>",
     }),
   };
@@ -36,9 +36,12 @@ export default class Sandbox extends BaseCommand {
 async function open(port: number): Promise<Sandboxes> {
   const { serveSandboxes } = await import("./support/sandboxes.ts");
   const { seedShop } = await import("../sandbox/seed/shop.ts");
+  const { seedOnHand, seedShipBob, shipBobSettingsOfSeed } = await import("../sandbox/seed/shipbob.ts");
   try {
     const sandboxes = await serveSandboxes({ clock: systemClock, port, webShop: true });
     seedShop(sandboxes.shipstation, sandboxes.nav.desk());
+    seedShipBob(sandboxes.shipbob);
+    seedOnHand(sandboxes.fno, shipBobSettingsOfSeed.fulfillmentCenters);
     return sandboxes;
   } catch (cause) {
     throw new UsageError(

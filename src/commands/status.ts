@@ -3,6 +3,7 @@ import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
 import { restoredText, signInText, waitingText, webhooksText } from "./support/report-text.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
+import { errorColumns, hanging } from "./support/wrap.ts";
 
 /** `mlc status` */
 export default class Status extends BaseCommand {
@@ -28,7 +29,7 @@ export default class Status extends BaseCommand {
     for (const webhooks of report.webhooks) this.log(plain(webhooksText(webhooks)));
     for (const signIn of report.signIns) this.log(plain(signInText(signIn)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
-    for (const line of report.attention) this.log(`! ${plain(line)}`);
+    for (const line of report.attention) this.log(hanging("! ", line, errorColumns(process.stdout)));
     return report;
   }
 }

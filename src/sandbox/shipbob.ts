@@ -176,10 +176,14 @@ export class ShipBobSandbox implements SimulatedVendor {
     channels.push({ id: this.#account.nextId("channel"), name, application: app.name });
   }
 
-  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>` and the like. */
+  /** What a person does there has no place in ShipBob's API: `POST /sandbox/ship/<order number>` and the like, and `/sandbox/settle`. */
   #acted(method: string, pathname: string): Response {
     const [, , act = "", ref = ""] = pathname.split("/").map(decodeURIComponent);
     const { desk } = this;
+    if (method === "POST" && act === "settle") {
+      const { id, amount } = desk.settle();
+      return new Response(`invoice ${id}: ${amount.toFixed(2)} USD\n`);
+    }
     const acts = new Map([
       ["ship", () => desk.ship(ref)],
       ["relabel", () => desk.relabel(ref)],
@@ -190,7 +194,10 @@ export class ShipBobSandbox implements SimulatedVendor {
       ["cancel", () => desk.cancel(ref)],
     ]);
     const run = method === "POST" ? acts.get(act) : undefined;
-    if (!run) return new Response(`There is ${[...acts.keys()].join(", ")} of an order number.\n`, { status: 404 });
+    if (!run)
+      return new Response(`There is ${[...acts.keys()].join(", ")} of an order number, and settle of all.\n`, {
+        status: 404,
+      });
     try {
       const { status, tracking } = run();
       return new Response(`${tracking?.number ?? status}\n`);

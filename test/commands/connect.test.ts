@@ -3,6 +3,7 @@ import { connectGiven, merged, possiblePairs, withoutRivals } from "../../src/co
 import { secretsFromText, textOf } from "../../src/commands/support/connect-input.ts";
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
 import { indented } from "../../src/commands/support/terminal-prompts.ts";
+import { fitted } from "../../src/commands/support/wrap.ts";
 import { AuthError, ConfigError, UnavailableError, UsageError } from "../../src/core/errors.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { memoryBench, scripted } from "./connect-kit.ts";
@@ -289,5 +290,11 @@ describe("what is said at a terminal", () => {
       "✗ one two three four\n  five six\n  → seven eight nine\n    ten eleven",
     );
     expect(indented("\nshort", 80)).toBe("\nshort");
+  });
+
+  it("keeps an address whole, which could not be clicked or copied in parts", () => {
+    const url = "https://auth.example/connect/authorize?client_id=one";
+    expect(indented(`Go to\n${url}`, 22)).toBe(`Go to\n${url}`);
+    expect(fitted(`Go to\n${url}`, 22)).toBe(`Go to\n${url}`);
   });
 });

@@ -12,14 +12,14 @@ describe("mlc demo", () => {
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));
 
-  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels, books sales, waits for an order in NAV and leaves nothing", async () => {
+  it("moves orders and shipments, mends what was set aside, sends nothing twice, buys labels, books sales, waits for an order in NAV, compares ShipBob's stock and charges and leaves nothing", async () => {
     const { stdout, stderr, code } = await runMlc(["demo"], { env: { TMPDIR: scratch, HOME: scratch } });
 
     expect({ stderr, code }).toEqual({ stderr: "", code: 0 });
     expect(stdout).not.toContain("\u001b");
     expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
     expect(stdout.match(/^\d+\. .+$/gm)?.map((heading) => Number.parseInt(heading, 10))).toEqual([
-      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13,
+      1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
     ]);
     expect(chapter(stdout, "Orders")).toMatch(/about to create 66 [\s\S]*66 created, 1 skipped, 3 set aside/);
     expect(chapter(stdout, "Orders")).toMatch(/SO-1007 .*dead: .*DeliveryAddressStreet\s+is\s+empty/);
@@ -49,6 +49,12 @@ describe("mlc demo", () => {
     expect(nav).toMatch(/^10000 +\S+ +1 +0 *$/m);
     expect(nav).toMatch(new RegExp(`^1\\d+ +101013 +UPS/GROUND +${label}$`, "m"));
     expect(nav).toContain("took in this run: 0.");
+    const shipBob = chapter(stdout, "ShipBob");
+    expect(shipBob).toMatch(/3 created[\s\S]+9 updated, 1 unchanged[\s\S]+2 created, 1 unchanged[\s\S]+2 updated/);
+    expect(shipBob).toMatch(/Delivery status: delivered[\s\S]+Cost: 7\.67 USD/);
+    expect(shipBob).toMatch(/^D0002 .* 500 +488 +12$[\s\S]+2 differ on hand; 0 cannot/m);
+    expect(shipBob).toMatch(/ 15\.59 +15\.59 +USD +yes$/m);
+    expect(shipBob).toContain("took in this run: 0.");
     expect(stdout).toContain("run.js connect");
     expect(readdirSync(scratch)).toEqual([]);
   }, 60_000);

@@ -12,7 +12,7 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
         const paths = [
           ...["/tenant/oauth2/v2.0/token", "/data/SalesOrderHeadersV3", "/stores", "/ship/v1/shipments"],
           `/v2.0/${sandboxCredentials.tenantId}/production/api/v2.0/companies`,
-          ...["/DynamicsNAV110/ODataV4/", "/DynamicsNAV110/ODataV4/"],
+          ...["/DynamicsNAV110/ODataV4/", "/DynamicsNAV110/ODataV4/", "/2026-01/channel"],
         ];
         const answers = urls.map(async (url, index) => {
           const method = index === 0 ? "POST" : "GET";
@@ -22,7 +22,7 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
       }),
   });
   expect((await statuses[0])?.every((status) => status >= 400 && status < 404)).toBe(true);
-  expect(await statuses[0]).toHaveLength(7);
+  expect(await statuses[0]).toHaveLength(8);
   expect(stdout).toMatch(/mlc connect fno --profile sandbox --no-input .*--set host=http.*--secrets-stdin/s);
   expect(stdout).toMatch(/"apiSecret":".*mlc connect shipstation .*mlc connect fno-shipstation/s);
   expect(stdout).toMatch(
@@ -37,6 +37,9 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
   expect(stdout).toMatch(
     /mlc connect nav .*--set 'company=CRONUS USA, Inc\.' .*--set auth=basic .*mlc connect nav .*--set tokenUrl=.*mlc connect nav-shipstation .*mlc sync --profile sandbox-nav\n/s,
   );
+  expect(stdout).toMatch(
+    /mlc connect shipbob .*--set channelId=100101 .*\nmlc connect fno-shipbob .*--set fulfillmentCenters\.8=24 .*mlc connect shipbob --profile sandbox-shipbob --store vault .*--set clientId=.*\/sandbox\/ship\/SO-1001\n/s,
+  );
   expect(stderr).toBe("Ctrl-C ends it.\n\nClosing the sandbox.\n");
   expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
   expect(code).toBe(0);
@@ -48,7 +51,7 @@ it("a port that is taken is told with 2", async () => {
   const port = await new Promise<number>((resolve) => {
     server.listen(0, "127.0.0.1", () => resolve((server.address() as { port: number }).port));
   });
-  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_529))]);
+  const { code, stderr } = await runMlc(["sandbox", "--port", String(Math.min(port, 65_528))]);
   expect(code).toBe(2);
   expect(stderr).toContain("--port");
   server.close();

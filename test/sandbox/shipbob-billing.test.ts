@@ -84,6 +84,14 @@ describe("charges", () => {
     expect((await post("/transactions:query", { page_size: 1001 })).status).toBe(400);
   });
 
+  it("are settled on demand: the shipment shows its cost, and one invoice has all of it", async () => {
+    const { call, sandbox } = await billed();
+    const told = await sandbox.fetch(new Request("http://shipbob.test/sandbox/settle", { method: "POST" }));
+    expect(await told.text()).toMatch(/^invoice \d+: 7\.92 USD\n$/);
+    expect(sandbox.shipments[0]?.invoiceAmount).toBe(7.92);
+    expect((await call("GET", "/2026-01/invoices")).status).toBe(200);
+  });
+
   it("want a token that knows the scope", async () => {
     const { call } = account({ scopes: ["orders_read"] });
     expect((await call("POST", "/2026-01/transactions:query", {})).status).toBe(403);

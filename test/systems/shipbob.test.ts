@@ -81,6 +81,14 @@ describe("an account at ShipBob", () => {
     expect(choices?.fulfillmentCenters).toContainEqual({ value: "8", name: "Cicero (IL)" });
   });
 
+  it("offers its channels to a token that may not read locations", async () => {
+    const choices = await shipBobWorld({ sandbox: { scopes: ["channels_read"] } })
+      .system()
+      .choices?.();
+    expect(choices?.channels?.map(({ value }) => value)).toEqual(["100101", "100102"]);
+    expect(choices?.fulfillmentCenters).toEqual([]);
+  });
+
   it("has one budget for all its flows", async () => {
     const { system } = shipBobWorld();
     const built = system();

@@ -48,11 +48,12 @@ export async function runSync(
 }
 
 /** Calls since the vendors began. */
-export function callsSoFar({ vendors: { shipstation, fno, bc, nav } }: Stage): Calls {
+export function callsSoFar({ vendors: { shipstation, fno, bc, nav, shipbob } }: Stage): Calls {
   return {
     shipstation: shipstation.requests.length,
     fno: fno.requests.length,
-    writes: shipstation.ledger.length + fno.ledger.length + bc.ledger.length + nav.ledger.length,
+    writes:
+      shipstation.ledger.length + fno.ledger.length + bc.ledger.length + nav.ledger.length + shipbob.ledger.length,
   };
 }
 

@@ -5,6 +5,7 @@ import { showConnect } from "./demo-connect.ts";
 import { playLabels } from "./demo-labels.ts";
 import { playNav } from "./demo-nav.ts";
 import type { Page } from "./demo-page.ts";
+import { playShipBob } from "./demo-shipbob.ts";
 import type { Stage } from "./demo-stage.ts";
 import { type Calls, callsSoFar, runSync, showReport, trailOf } from "./demo-sync.ts";
 import { changeAnHourLater, shipOrders, type WarehouseDay } from "./demo-warehouse.ts";
@@ -15,7 +16,7 @@ import { sandboxCredentials } from "./sandboxes.ts";
 /** Plays the main job from the first connection to the last replay. */
 export async function playDemo(stage: Stage, page: Page): Promise<void> {
   page.tell(
-    "mlc at work, from end to end. F&O, Business Central, NAV, ShipStation, FedEx and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
+    "mlc at work, from end to end. F&O, Business Central, NAV, ShipStation, FedEx, ShipBob and Microsoft's login are simulated in this process; nothing leaves this machine, and nothing is left on it.",
   );
   await connectAll(stage, page);
   const out = await ordersOut(stage, page);
@@ -29,6 +30,7 @@ export async function playDemo(stage: Stage, page: Page): Promise<void> {
   await playLabels(stage, page);
   await playBooks(stage, page);
   await playNav(stage, page);
+  await playShipBob(stage, page);
   whatNext(page);
 }
 

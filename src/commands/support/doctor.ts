@@ -155,14 +155,15 @@ function overlapFindings(mlc: Mlc): Finding[] {
   );
 }
 
-/** Values of the ERP that have no row in the pair's tables. */
+/** Values of the ERP that have no row in the pair's tables; a table by the shipper's values names of the ERP only what it wants. */
 async function tableFindings(mlc: Mlc, pair: string): Promise<Finding[]> {
   const kind = pairKinds[pair];
   if (!kind) return [];
   try {
     const choices = (await (await mlc.system(kind.erp, pair)).choices?.()) ?? {};
     const settings = parseSettings(kind.settings, mlc.config[pair], pair);
-    return kind.tables.flatMap(({ path, label, erp, otherwise }): Finding[] => {
+    const tables = kind.tables.filter(({ isByShipper }) => !isByShipper);
+    return tables.flatMap(({ path, label, erp, otherwise }): Finding[] => {
       const values = letThrough(settings, erp, choices[erp] ?? []).map(({ value }) => value);
       const bare = values.filter((value) => valueAt(settings, [path, value]) === undefined);
       const name = `${pair}.${path}`;

@@ -83,7 +83,7 @@ async function answerOf(
 
 function page(response: ServerResponse, status: 200 | 400): void {
   const text =
-    status === 200 ? "Signed in. You may close this window and go back to the terminal." : "This is not expected here.";
+    status === 200 ? "That is all here. Close this window and go back to the terminal." : "This is not expected here.";
   const headers = {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "default-src 'none'",

@@ -1,6 +1,8 @@
+import { shipBobSettingsOfSeed } from "../../sandbox/seed/shipbob.ts";
 import { webOrders } from "../../sandbox/seed/web-shop.ts";
 import { sandboxBooking, sandboxStores } from "./sandbox-booking.ts";
 import { sandboxNav } from "./sandbox-nav.ts";
+import { sandboxShipBob } from "./sandbox-shipbob.ts";
 import { type Sandboxes, sandboxCredentials, sandboxFedEx } from "./sandboxes.ts";
 
 /** What is told of the vendors' contents. */
@@ -41,6 +43,10 @@ export function sandboxText({
     `             client ${sandboxNav.clientId}`,
     `             secret ${sandboxNav.clientSecret}`,
     `             scope ${sandboxNav.scope}`,
+    `ShipBob      ${urls.shipbob}`,
+    `             access token ${sandboxShipBob.accessToken}`,
+    `             application ${sandboxShipBob.clientId}`,
+    `             secret ${sandboxShipBob.clientSecret}`,
     "",
     "Connect a profile of its own to them:",
     "",
@@ -78,6 +84,8 @@ export function sandboxText({
     command("curl -X POST", `${urls.shipstation}/sandbox/ship/${webOrders.open}`),
     "",
     ...navLines(settings),
+    "",
+    ...shipBobLines({ urls, settings }),
   ].join("\n");
 }
 
@@ -104,6 +112,40 @@ function navLines({ nav, navGateway, shipstation }: Sandboxes["settings"]): stri
       "--set shippingAgents.ups/ups_ground=UPS/GROUND",
     ),
     `mlc sync --profile ${profile}`,
+  ];
+}
+
+/** ShipBob in a profile of its own, since an order goes to one shipper. */
+function shipBobLines({ urls, settings }: Pick<Sandboxes, "urls" | "settings">): string[] {
+  const profile = "sandbox-shipbob";
+  const { clientSecret } = sandboxCredentials;
+  const { fulfillmentCenters, shippingMethods } = shipBobSettingsOfSeed;
+  const rows = (path: string, table: Readonly<Record<string, string>>) =>
+    Object.entries(table).map(([key, value]) => `--set ${path}.${key}=${value}`);
+  return [
+    "ShipBob sends the orders of warehouses 24 and 51 in a profile of its own:",
+    "",
+    connectLine("fno", { ...settings.fno, legalEntities: "usmf" }, { clientSecret }, profile),
+    connectLine("shipbob", settings.shipbob, { accessToken: sandboxShipBob.accessToken }, profile),
+    command(
+      `mlc connect fno-shipbob --profile ${profile} --no-input`,
+      ...rows("fulfillmentCenters", fulfillmentCenters),
+      ...rows("shippingMethods", shippingMethods),
+    ),
+    `mlc sync --profile ${profile}`,
+    "",
+    "or by OAuth: it asks for the secret, opens the browser, and asks for the",
+    "channel that the sign-in made:",
+    "",
+    command(`mlc connect shipbob --profile ${profile} --store vault`, ...setsOf(settings.shipBobByOAuth)),
+    "",
+    "An order leaves; its cost and an invoice come; what differs, what it cost:",
+    "",
+    command("curl -X POST", `${urls.shipbob}/sandbox/ship/SO-1001`),
+    command("curl -X POST", `${urls.shipbob}/sandbox/settle`),
+    `mlc sync shipments --profile ${profile}`,
+    `mlc sync inventory --profile ${profile}`,
+    `mlc charges --profile ${profile}`,
   ];
 }
 

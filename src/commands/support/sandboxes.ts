@@ -10,13 +10,15 @@ import type { NavGateway, NavSandbox } from "../../sandbox/nav.ts";
 import { seedCompany } from "../../sandbox/seed/company.ts";
 import { seedWebShop } from "../../sandbox/seed/web-shop.ts";
 import { seedOrders } from "../../sandbox/seed.ts";
+import type { ShipBobSandbox } from "../../sandbox/shipbob.ts";
 import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
 import { makeNav, navSettings } from "./sandbox-nav.ts";
+import { makeShipBob, shipBobSettings } from "./sandbox-shipbob.ts";
 
 /** How the simulated vendors are set up. */
 export interface SandboxesOptions {
   clock: SandboxClock;
-  /** The first of seven ports in a row; 0: any that are free. */
+  /** The first of eight ports in a row; 0: any that are free. */
   port?: number;
   /** Calls a minute that the simulated ShipStation V1 allows; as the real one when left out. */
   limitV1?: number;
@@ -86,14 +88,19 @@ export interface Sandboxes {
   nav: NavSandbox;
   /** Takes OAuth client credentials and forwards to NAV. */
   navGateway: NavGateway;
+  /** Without goods and orders. */
+  shipbob: ShipBobSandbox;
   /** Where each is found. */
-  urls: Record<"entra" | "fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway", string>;
+  urls: Record<"entra" | "fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway" | "shipbob", string>;
   /** Settings of `connect` that lead to them, as they stand in the config. */
-  settings: Record<"fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway", Record<string, unknown>>;
+  settings: Record<
+    "fno" | "shipstation" | "fedex" | "bc" | "nav" | "navGateway" | "shipbob" | "shipBobByOAuth",
+    Record<string, unknown>
+  >;
   close(): Promise<void>;
 }
 
-/** Serves simulated Entra, F&O, ShipStation, FedEx, Business Central and Dynamics NAV on loopback ports. */
+/** Serves simulated Entra, F&O, ShipStation, FedEx, Business Central, Dynamics NAV and ShipBob on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
   const { clock, port = 0, limitV1, seeded = true, webShop = false, certificate } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
@@ -117,41 +124,41 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
   }
   if (webShop) seedWebShop(shipstation);
   const { nav, navGateway } = makeNav(clock, seeded);
+  const shipbob = makeShipBob(clock);
+  const vendors = { entra, fno, shipstation, fedex, bc, nav, navGateway, shipbob };
   const served: Served[] = [];
-  for (const [index, vendor] of [entra, fno, shipstation, fedex, bc, nav, navGateway].entries())
-    served.push(await serveOne(vendor, port === 0 ? 0 : port + index));
-  const [entraUrl = "", fnoUrl = "", shipStationUrl = "", fedexUrl = "", bcUrl = "", navUrl = "", gatewayUrl = ""] =
-    served.map(({ url }) => url);
+  const urlOf = async (vendor: SimulatedVendor) => {
+    const one = await serveOne(vendor, port === 0 ? 0 : port + served.length);
+    served.push(one);
+    return one.url;
+  };
+  const urls = {
+    entra: await urlOf(entra),
+    fno: await urlOf(fno),
+    shipstation: await urlOf(shipstation),
+    fedex: await urlOf(fedex),
+    bc: await urlOf(bc),
+    nav: await urlOf(nav),
+    navGateway: await urlOf(navGateway),
+    shipbob: await urlOf(shipbob),
+  };
   return {
-    entra,
-    fno,
-    shipstation,
-    fedex,
-    bc,
-    nav,
-    navGateway,
-    urls: {
-      entra: entraUrl,
-      fno: fnoUrl,
-      shipstation: shipStationUrl,
-      fedex: fedexUrl,
-      bc: bcUrl,
-      nav: navUrl,
-      navGateway: gatewayUrl,
-    },
+    ...vendors,
+    urls,
     settings: {
-      fno: { host: fnoUrl, authority: entraUrl, tenantId, clientId, legalEntities: [...fno.legalEntities] },
-      shipstation: { apiUrl: shipStationUrl, apiUrlV2: shipStationUrl },
-      fedex: { apiUrl: fedexUrl, accountNumber, shipFrom },
+      fno: { host: urls.fno, authority: urls.entra, tenantId, clientId, legalEntities: [...fno.legalEntities] },
+      shipstation: { apiUrl: urls.shipstation, apiUrlV2: urls.shipstation },
+      fedex: { apiUrl: urls.fedex, accountNumber, shipFrom },
       bc: {
-        apiUrl: bcUrl,
-        authority: entraUrl,
+        apiUrl: urls.bc,
+        authority: urls.entra,
         tenantId,
         environment: "production",
         company: bc.desk().company.id,
         clientId,
       },
-      ...navSettings(navUrl, gatewayUrl, nav.path),
+      ...navSettings(urls.nav, urls.navGateway, nav.path),
+      ...shipBobSettings(urls.shipbob),
     },
     close: async () => {
       await Promise.all(served.map(({ close }) => close()));

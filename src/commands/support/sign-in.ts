@@ -39,7 +39,8 @@ async function listening(signIn: BrowserSignIn, { prompts, signal, timer, open }
     ready: () => {
       prompts.say(`Sign in within 5 minutes; if no browser opens, go to\n${url}`);
       open(url).catch((error: unknown) => {
-        prompts.say(error instanceof ConfigError ? error.message : "No browser could be opened.");
+        const why = error instanceof ConfigError ? `: ${error.message}` : "";
+        prompts.say(`No browser was opened${why}. Open the address above yourself.`);
       });
     },
   });

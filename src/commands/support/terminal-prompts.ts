@@ -3,7 +3,7 @@ import { checkbox, confirm, input, password, select } from "@inquirer/prompts";
 import { ConfigError } from "../../core/errors.ts";
 import { plain } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
-import { columnsOf, wrapped } from "./table.ts";
+import { columnsOf, isAddress, wrapped } from "./wrap.ts";
 
 /** Rows of a list that are shown at once. */
 const pageSize = 12;
@@ -56,6 +56,7 @@ export function indented(text: string, columns: number): string {
   return text
     .split("\n")
     .map((line) => {
+      if (isAddress(line)) return line;
       const indent = /^\s*(?:[→✗✓] )?/.exec(line)?.[0].length ?? 0;
       return line.slice(0, indent) + wrapped(line.slice(indent), columns - indent).join(`\n${" ".repeat(indent)}`);
     })

@@ -28,10 +28,17 @@ export function wrapped(text: string, width: number): string[] {
   return lines;
 }
 
+/** Whether a line is an address and nothing else, which the terminal folds: broken by us, it could not be clicked or copied. Pure. */
+export function isAddress(line: string): boolean {
+  return /^https?:\/\/\S+$/.test(line);
+}
+
 /** Text whose lines are broken at blanks where they are too long, and stay as they are where they fit. Pure. */
 export function fitted(text: string, columns: number): string {
   const lines = text.split("\n");
-  return lines.flatMap((line) => (widthOf(line) <= columns ? [line] : wrapped(line, columns))).join("\n");
+  return lines
+    .flatMap((line) => (widthOf(line) <= columns || isAddress(line) ? [line] : wrapped(line, columns)))
+    .join("\n");
 }
 
 /** Text behind a head, its further lines below its own beginning; what came from outside is made harmless. Pure. */

@@ -36,7 +36,10 @@ export default class SyncInventory extends BaseCommand {
     const report = await mlc.stockReport(flags.pair);
     const { columnsOf } = await import("../support/table.ts");
     if (flags.report !== undefined) await writeReport(mlc, report.rows, flags.report);
-    else if (!this.jsonEnabled()) this.log(await differencesText(report.rows, columnsOf(process.stdout)));
+    else if (!this.jsonEnabled()) {
+      const text = await differencesText(report.rows, columnsOf(process.stdout));
+      if (text !== "") this.log(text);
+    }
     this.say(reportLine(report, flags.report));
     const ran = report.isWritten ? await runSync(async () => mlc, given) : nothingRun(mlc);
     return ran && { ...ran, stock: report.rows };

@@ -1,6 +1,7 @@
 /** How orders come to be and what happens to them inside F&O. */
 
 import { type Books, momentOf, noonOf, type Order, type OrderLine, remainingOf } from "./books.ts";
+import { takeFromStock } from "./stock.ts";
 import type { Values } from "./types.ts";
 
 /** `SalesOrderProcessingStatus` (F&O, 3.4). */
@@ -223,6 +224,7 @@ export function deliver(books: Books, order: Order, quantities?: Readonly<Record
     if (quantity > remainingOf(line)) throw new Error(`line ${number} has only ${remainingOf(line)} to deliver`);
     if (quantity === 0) continue;
     line.delivered += quantity;
+    takeFromStock(books, line.row.values, quantity);
     books.touch(line.row, remainingOf(line) === 0 ? { SalesOrderLineStatus: "Delivered" } : {});
   }
   moveTo(books, order, order.lines.every((line) => remainingOf(line) === 0) ? "Delivered" : "PartiallyDelivered");

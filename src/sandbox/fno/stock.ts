@@ -139,17 +139,33 @@ function refuse(set: EntitySet, sentence: string): never {
   throw infolog(set.type, [`Error: ${sentence}`, "Error: Update has been canceled."]);
 }
 
-/** Sets what a warehouse holds of an item. */
-export function setOnHand(books: Books, values: Values): void {
-  const held = books
+/** What a warehouse holds of an item, where that is kept. */
+function heldOf(books: Books, values: Values) {
+  return books
     .rows(onHand)
     .find(({ values: row }) =>
       ["dataAreaId", "ItemNumber", "InventoryWarehouseId", ...Object.keys(variant)].every(
         (name) => (row[name] ?? "") === (values[name] ?? ""),
       ),
     );
+}
+
+/** Sets what a warehouse holds of an item. */
+export function setOnHand(books: Books, values: Values): void {
+  const held = heldOf(books, values);
   if (held) books.touch(held, values);
   else books.insert(onHand, { InventorySiteId: "2", ...values });
+}
+
+/** Takes what was delivered of an order line from what its warehouse holds. */
+export function takeFromStock(books: Books, line: Values, quantity: number): void {
+  const held = heldOf(books, { ...line, InventoryWarehouseId: line.ShippingWarehouseId ?? "" });
+  if (!held) return;
+  const less = (name: string) => Number(held.values[name] ?? 0) - quantity;
+  books.touch(held, {
+    OnHandQuantity: less("OnHandQuantity"),
+    AvailableOnHandQuantity: less("AvailableOnHandQuantity"),
+  });
 }
 
 /** Posts a counting journal, as a person does: what was counted is on hand from then on. */

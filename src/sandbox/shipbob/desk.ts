@@ -135,6 +135,18 @@ export class Desk {
     return invoiceAll(this.#account, type);
   }
 
+  /** Ends a month: each shipment shows what it cost, and all of that is billed. */
+  settle(): InvoiceRow {
+    const { shipments, transactions } = this.#account;
+    for (const { id } of shipments) {
+      const cents = transactions
+        .filter(({ referenceId }) => referenceId === String(id))
+        .reduce((sum, { amount }) => sum + Math.round(amount * 100), 0);
+      if (cents > 0) this.invoice(id, cents / 100);
+    }
+    return this.closeInvoice();
+  }
+
   /** A product of one variant, with its stock. */
   addProduct({ stock = {}, application = personalApplication, ...variant }: DeskProduct): ProductRow {
     const product = createProduct(this.#account, application, {

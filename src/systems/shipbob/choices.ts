@@ -1,6 +1,7 @@
 import type { ShipBobAccount } from "../../connectors/shipbob/account/calls.ts";
 import type { ShippingMethod } from "../../connectors/shipbob/account/schema.ts";
 import type { Clock } from "../../core/clock.ts";
+import { AuthError } from "../../core/errors.ts";
 import type { Choice } from "../../core/ports.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { isWritable } from "./probe.ts";
@@ -8,8 +9,8 @@ import { isWritable } from "./probe.ts";
 /** What the account has to choose from, by kind: channels in which mlc may write come first. */
 export async function shipBobChoices(account: ShipBobAccount): Promise<Record<string, Choice[]>> {
   const channels = await account.channels();
-  const methods = (await account.shippingMethods()).filter(({ active }) => active !== false);
-  const locations = (await account.locations()).filter(({ is_active }) => is_active !== false);
+  const methods = (await orNone(account.shippingMethods())).filter(({ active }) => active !== false);
+  const locations = (await orNone(account.locations())).filter(({ is_active }) => is_active !== false);
   const inOrder = [...channels.filter(isWritable), ...channels.filter((channel) => !isWritable(channel))];
   return {
     channels: inOrder.map((channel) => ({
@@ -19,6 +20,16 @@ export async function shipBobChoices(account: ShipBobAccount): Promise<Record<st
     shippingMethods: methods.map((method) => ({ value: method.name, name: methodName(method) })),
     fulfillmentCenters: locations.map(({ id, name }) => ({ value: String(id), name: name || String(id) })),
   };
+}
+
+/** A token that may not read these can still have its channel chosen; `ping` and `doctor` tell what it may not. */
+async function orNone<T>(list: Promise<T[]>): Promise<T[]> {
+  try {
+    return await list;
+  } catch (error) {
+    if (error instanceof AuthError) return [];
+    throw error;
+  }
 }
 
 function methodName({ name, service_level: level, default: isDefault }: ShippingMethod): string {

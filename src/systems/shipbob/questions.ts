@@ -38,7 +38,7 @@ export const shipBobTables: MappingTable[] = [
     shipper: "fulfillmentCenters",
     isByShipper: true,
     rowOf: (value) => value,
-    otherwise: "ShipBob chooses the center",
+    otherwise: "it serves no warehouse, or with no row at all every one",
   },
   {
     path: "shippingMethods",
