@@ -98,6 +98,7 @@ const documents: EntitySet[] = [
     key: ["dataAreaId", "InventoryLotId"],
     properties: line,
     editable: true,
+    insertable: true,
   },
   {
     name: "SalesTableBiEntities",

@@ -3,6 +3,7 @@
 import type { LedgerEntry } from "../kit.ts";
 import { type Books, etagOf, type Order, type Row } from "./books.ts";
 import { infolog, Refusal } from "./errors.ts";
+import { insertedValues, orderLines, takeOrderLine } from "./order-line.ts";
 import { takeStockRow } from "./stock.ts";
 import type { FnoSwitches } from "./switches.ts";
 import type { EntitySet, Values } from "./types.ts";
@@ -50,7 +51,7 @@ export class Writes {
     const isTracking = set.name === "PackingSlipTrackingInformation";
     if (!set.insertable || (isTracking && !this.switches.trackingInsertable))
       throw infolog(set.type, ["Error: Create is not allowed.", "Error: Update has been canceled."]);
-    const values: Values = { dataAreaId: defaultCompany, ...checkedValues(set, body) };
+    const values: Values = { dataAreaId: defaultCompany, ...insertedValues(set, body) };
     const company = String(values.dataAreaId).toLowerCase();
     if (!companies.includes(company)) throw infolog(set.type, [`Error: Company '${company}' does not exist.`]);
     values.dataAreaId = company;
@@ -63,15 +64,19 @@ export class Writes {
         "Error: Update has been canceled.",
       ]);
     values.SalesOrderNumber = order.number;
+    if (set.name === orderLines) return this.added(set, takeOrderLine(this.books, set, { order, values }), body);
     if (isTracking) this.checkTracking(set, values);
     else this.checkAttachment(set, values);
     return this.inserted(set, values, body);
   }
 
   private inserted(set: EntitySet, values: Values, body: Body): Row {
-    const row = this.books.insert(set.name, values);
+    return this.added(set, this.books.insert(set.name, values), body);
+  }
+
+  private added(set: EntitySet, row: Row, body: Body): Row {
     row.visibleAt = this.books.clock.now().getTime() + this.switches.createdVisibleAfterMs;
-    this.record(`POST ${set.name}`, values, body);
+    this.record(`POST ${set.name}`, row.values, body);
     return row;
   }
 
