@@ -17,7 +17,7 @@ export default class Charges extends BaseCommand {
   ];
   static override flags = {
     month: Flags.string({ description: "the month, like 2026-10; default: this one", helpValue: "<month>" }),
-    csv: Flags.boolean({ description: "print every charge as CSV instead of the invoices" }),
+    csv: Flags.boolean({ description: "print every charge as CSV instead of the invoices", exclusive: ["json"] }),
     pair: Flags.string({ description: "the pair whose shipper is asked", helpValue: "<pair>" }),
   };
   static override enableJsonFlag = true;

@@ -293,6 +293,8 @@ export interface StockCount extends Document {
   warehouse: string;
   countedAt: Instant;
   levels: StockLevel[];
+  /** Something else is there by now: it is not written any further. */
+  isOver?: true;
 }
 
 /** One thing that a shipper charged or gave back; amounts are decimal strings, what was given back is negative. */

@@ -21,6 +21,11 @@ interface PartMemo {
   warehouse: string;
 }
 
+/** Whether a setting names a warehouse, which it may with its company: `usmf/24`. Pure. */
+export function namesWarehouse(setting: string, legalEntity: string, warehouse: string): boolean {
+  return setting === warehouse || setting.toLowerCase() === `${legalEntity}/${warehouse}`.toLowerCase();
+}
+
 /** The warehouses that a document's lines leave from; undefined where it has none to tell by. Pure. */
 export function warehousesOf(document: object): string[] | undefined {
   return isOrder(document) ? document.lines.map(({ warehouse }) => warehouse) : undefined;

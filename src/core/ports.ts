@@ -312,8 +312,8 @@ export interface StockHere {
 export interface StockReader {
   /** By SKU. Throws ConfigError for a warehouse that is not there. */
   stockIn(warehouse: string): Promise<ReadonlyMap<string, StockHere>>;
-  /** Those of the SKUs that are items there. */
-  known(skus: readonly string[]): Promise<ReadonlySet<string>>;
+  /** The SKUs of all items that may lie in a warehouse. Throws ConfigError likewise. */
+  skusFor(warehouse: string): Promise<ReadonlySet<string>>;
 }
 
 /** What a shipper billed, and what it will. */

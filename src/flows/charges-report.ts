@@ -120,7 +120,8 @@ function invoiceRow({ id, date, type, total, lines }: Bill): InvoiceRow {
     lines: sum,
     linesWithTax: withTax,
     currency: total.currency,
-    isReconciled: [sum, withTax].includes(sumOf([total.amount])),
+    isReconciled:
+      lines.every((line) => line.currency === total.currency) && [sum, withTax].includes(sumOf([total.amount])),
   };
 }
 

@@ -77,13 +77,20 @@ export function moves(config: ConfigFile, { pair, flow }: ChosenFlow): boolean {
 const usualEvery = "15m";
 
 /**
- * How often a flow is meant to run, and whether at all; `fallback` is for a flow whose cadence nobody set. Settings that
- * are wrong are told where the flow runs.
+ * How often a flow is meant to run, and whether at all; `fallback` is for a flow whose cadence nobody set, which else is the
+ * flow's own. Settings that are wrong are told where the flow runs.
  */
-export function cadenceOf(config: ConfigFile, { pair, flow }: ChosenFlow, fallback: string = usualEvery): Cadence {
+export function cadenceOf(config: ConfigFile, { pair, flow }: ChosenFlow, fallback?: string): Cadence {
   const stored = (path: string) => valueAt(config[pair], ["flows", flow, path]);
   const set = timeSpan.safeParse(stored("every"));
-  return { pair, flow, enabled: stored("enabled") !== false, everyMs: spanMs(set.success ? set.data : fallback) };
+  const everyMs = spanMs(set.success ? set.data : (fallback ?? ownEvery(config, { pair, flow })));
+  return { pair, flow, enabled: stored("enabled") !== false, everyMs };
+}
+
+function ownEvery(config: ConfigFile, { pair, flow }: ChosenFlow): string {
+  const settings: unknown = pairKinds[pair]?.settings.safeParse(config[pair]).data;
+  const own = timeSpan.safeParse(valueAt(settings, ["flows", flow, "every"]));
+  return own.success ? own.data : usualEvery;
 }
 
 /** Joins the two systems of a pair in one flow; undefined when it is switched off or one of them cannot. Throws ConfigError. */

@@ -54,17 +54,16 @@ export async function stockReport({ config, pair, system }: StockReportRequest):
   const reader = erp.stockReader?.();
   const there = await shipper.stock?.();
   if (!reader || !there) throw new Error(`${chosen} has no stock to compare`);
-  const skus = there.locations.flatMap(({ levels }) => levels.map(({ sku }) => sku));
-  const known = await reader.known([...new Set(skus)]);
   const rows: StockRow[] = [];
-  for (const location of there.locations) rows.push(...(await rowsOf(location, reader, known)));
+  for (const location of there.locations) rows.push(...(await rowsOf(location, reader)));
   rows.push(...there.bundles.map(bundleRow));
   return { rows, pair: chosen, isWritten: moves(config, { pair: chosen, flow: "inventory" }) };
 }
 
-async function rowsOf(location: Location, reader: StockReader, known: ReadonlySet<string>): Promise<StockRow[]> {
+async function rowsOf(location: Location, reader: StockReader): Promise<StockRow[]> {
   const { warehouse } = location;
   const here = warehouse === undefined ? new Map<string, StockHere>() : await reader.stockIn(warehouse);
+  const known = warehouse === undefined ? new Set<string>() : await reader.skusFor(warehouse);
   const levels = new Map(location.levels.map((level) => [level.sku, level]));
   return [...new Set([...levels.keys(), ...here.keys()])].sort().flatMap((sku) => {
     const level = levels.get(sku);

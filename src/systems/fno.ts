@@ -147,13 +147,11 @@ export class FnoSystem implements System {
     const { skuTemplate } = this.#pair.flows.orders;
     const [client, masterData] = [this.#client, this.#masterData];
     const options = { skuTemplate, categories: [], inactiveStates: [] };
-    const products = new FnoProductSource({ client, legalEntities, options, masterData });
     return new FnoStockReader({
       client,
-      masterData,
       legalEntities,
       skuTemplate,
-      products,
+      products: (one) => new FnoProductSource({ client, legalEntities: [one], options, masterData }),
       now: () => this.#context.clock.now(),
     });
   }

@@ -36,14 +36,26 @@ export const bcShipStation = z.strictObject({ ...bcPairSettings.shape, waiting }
 const fnoFlows = fnoPairSettings.shape.flows.unwrap();
 
 /** The settings of the pair fno-shipbob. */
-export const fnoShipBob = z.strictObject({
-  ...fnoPairSettings.shape,
-  ...shipBobPairSettings.shape,
-  flows: fnoFlows.extend({ ...shipBobFlows, inventory: inventoryFlow, charges: chargesFlow }).prefault({}),
-  inventory: stockSettings,
-  charges: chargeSettings,
-  waiting,
-});
+export const fnoShipBob = z
+  .strictObject({
+    ...fnoPairSettings.shape,
+    ...shipBobPairSettings.shape,
+    flows: fnoFlows.extend({ ...shipBobFlows, inventory: inventoryFlow, charges: chargesFlow }).prefault({}),
+    inventory: stockSettings,
+    charges: chargeSettings,
+    waiting,
+  })
+  .superRefine(({ charges, flows, fulfillmentCenters }, context) => {
+    const issue = (path: string[], message: string) =>
+      context.addIssue({ code: "custom", path, message, input: undefined });
+    // The line of freight is a service: sent as goods, or its order set aside, were it not left out.
+    if (charges.mode === "orderLine" && flows.orders.serviceItems !== "skip")
+      issue(["flows", "orders", "serviceItems"], "must be skip where charges.mode is orderLine");
+    const named = Object.values(fulfillmentCenters);
+    for (const [id, warehouse] of Object.entries(fulfillmentCenters))
+      if (!warehouse.includes("/") && named.some((other) => other.endsWith(`/${warehouse}`)))
+        issue(["fulfillmentCenters", id], `names warehouse ${warehouse} without its company, another row with it`);
+  });
 
 /** The pairs mlc knows, by id. */
 export const pairKinds: Readonly<Record<string, PairKind>> = {

@@ -51,9 +51,13 @@ export function shipBobSystem(
     choices: () => shipBobChoices(account),
     orderTarget: () => new ShipBobOrderTarget({ orders, shippingMethods: () => methods.read(), options: pair }),
     stock: () => shipBobStock(stock, centres),
-    stockSource: () => new ShipBobStockSource(stock, centres),
-    bills: (from, to) => shipBobBills({ billing, shipments }, from, to),
-    chargeSource: () => new ShipBobChargeSource({ billing, shipments }, { lookBack: pair.chargesLookBack, now }),
+    stockSource: () => new ShipBobStockSource(stock, centres, now),
+    bills: (from, to) => shipBobBills({ billing, shipments, channelId: settings.channelId }, from, to),
+    chargeSource: () =>
+      new ShipBobChargeSource(
+        { billing, shipments, channelId: settings.channelId },
+        { lookBack: pair.chargesLookBack, now },
+      ),
     shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
     edits: () => new ShipBobEditSource(orders),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),

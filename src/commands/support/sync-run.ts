@@ -26,7 +26,8 @@ export const syncFlags = {
     exclusive: narrowed,
   }),
   every: Flags.string({
-    description: "cadence of flows that have none in the config: 90s, 15m (default), 2h",
+    description:
+      "cadence of flows that have none in the config, like 90s or 2h; default: each flow's own, 15m for most",
     helpValue: "<span>",
     dependsOn: ["watch"],
   }),

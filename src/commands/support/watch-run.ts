@@ -154,8 +154,8 @@ class Watch {
 }
 
 /** The cadence that a person typed. Throws UsageError. */
-function every(typed = "15m"): string {
-  if (timeSpan.safeParse(typed).success) return typed;
+function every(typed: string | undefined): string | undefined {
+  if (typed === undefined || timeSpan.safeParse(typed).success) return typed;
   throw new UsageError(`--every ${typed} is not a time span`, { hint: "Write it like 90s, 15m or 2h." });
 }
 

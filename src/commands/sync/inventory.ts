@@ -1,4 +1,5 @@
 import { Flags } from "@oclif/core";
+import { UsageError } from "../../core/errors.ts";
 import type { StockRow } from "../../flows/stock-report.ts";
 import { BaseCommand } from "../support/base.ts";
 import { differencesText, reportKind, reportLine, writeReport } from "../support/stock-report.ts";
@@ -26,6 +27,9 @@ export default class SyncInventory extends BaseCommand {
   async run(): Promise<(SyncJson & { stock?: StockRow[] }) | undefined> {
     const { flags } = await this.parse(SyncInventory);
     const given = { flags, flows: ["inventory"] as const, command: "sync inventory", isJson: this.jsonEnabled() };
+    const refused = flags.watch ? "--watch" : this.jsonEnabled() && flags.report === "-" ? "--json" : undefined;
+    if (flags.report !== undefined && refused !== undefined)
+      throw new UsageError(`--report ${flags.report} does not go with ${refused}`, { hint: "Name one of the two." });
     if (flags.watch) return runSync(() => this.openMlc(flags), given);
     if (flags.report !== undefined) reportKind(flags.report);
     const mlc = await this.openMlc(flags);

@@ -1,3 +1,4 @@
+import { ContractError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Call } from "../../core/ports.ts";
 import { odata, odataKey } from "../odata/text.ts";
@@ -51,7 +52,11 @@ export class FnoCharges {
     };
     const about = { what: `add a line of ${item}`, document: number, hint };
     const { body, calls } = await this.#calls.write({ method: "POST", set: orderLineSet, json, about });
-    return { id: schema.chargeLine.safeParse(body).data?.InventoryLotId ?? "", calls };
+    const { data } = schema.chargeLine.safeParse(body);
+    if (data) return { id: data.InventoryLotId, calls };
+    const made = (await this.order({ legalEntity, number }, item))?.line;
+    if (made !== undefined) return { id: made, calls };
+    throw new ContractError(`F&O did not say which line of order ${number} it made`, { system: "fno", calls });
   }
 
   /** Sets what a line costs. Repeatable. */

@@ -88,7 +88,12 @@ export function warehousesWithCenters(
 ): string[] {
   const served = [...new Set(Object.values(fulfillmentCenters))];
   if (served.length === 0 || warehouses.length === 0) return [...warehouses, ...served];
-  const both = warehouses.filter((warehouse) => served.includes(warehouse));
+  // Either may name a warehouse with its company: the narrower name of the two counts.
+  const ofNone = (name: string) => name.slice(name.indexOf("/") + 1);
+  const both = [
+    ...warehouses.filter((warehouse) => served.includes(warehouse) || served.includes(ofNone(warehouse))),
+    ...served.filter((warehouse) => warehouse.includes("/") && warehouses.includes(ofNone(warehouse))),
+  ];
   if (both.length > 0) return both;
   const [named, there] = [warehouses.join(", "), served.join(", ")];
   throw new ConfigError(

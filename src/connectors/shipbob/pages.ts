@@ -20,6 +20,8 @@ export interface PageRequest<T> {
   /** `page`: by number, a bare array; `next`: by the cursor or link in the answer. */
   style: "page" | "next";
   idOf(item: T): string | number;
+  /** Rows of a full page: a list that turns back after one is not whole, and refused. Absent: it ends there. */
+  fullPage?: number;
   /** For errors: `read orders`. */
   what?: string;
 }
@@ -61,8 +63,10 @@ export async function* readPages<T>(asking: Asking, request: PageRequest<T>): As
       return true;
     });
     if (fresh.length > 0) yield fresh;
-    else if (rows.length > 0) return;
-    else if (++empty > mostEmpty) throw broken("pages without rows that do not end", { answer, asking });
+    else if (rows.length > 0) {
+      if (rows.length === request.fullPage) throw inCircle({ answer, asking });
+      return;
+    } else if (++empty > mostEmpty) throw broken("pages without rows that do not end", { answer, asking });
     if (request.style === "next") query = nextQuery(next, own, asking);
     else query = isLast(answer, { rows: rows.length, page, limit }) ? undefined : numbered(own, page + 1, limit);
   }
@@ -155,6 +159,15 @@ function broken(what: string, { answer, asking }: Context): ContractError {
     system: "shipbob",
     code: String(answer.status),
     calls: answer.calls,
+  });
+}
+
+function inCircle({ answer, asking }: Context): ContractError {
+  return new ContractError(`ShipBob's pages go in a circle when it is asked to ${asking.what}: it keeps rows back.`, {
+    system: "shipbob",
+    code: String(answer.status),
+    calls: answer.calls,
+    hint: "Try again later; if that does not help, tell ShipBob: the cursor of that list leads to its own page.",
   });
 }
 

@@ -1,7 +1,7 @@
 import { type CreateOrder, largestInt32, orderLimits } from "../../connectors/shipbob/orders/schema.ts";
 import type { Json } from "../../core/json.ts";
 import type { Address, Order, OrderLine } from "../../core/model.ts";
-import { type Part, partSuffix } from "../../core/parts.ts";
+import { namesWarehouse, type Part, partSuffix } from "../../core/parts.ts";
 import { type ShippingMethods, sendableMethod } from "./shipping-method.ts";
 import { unmappable } from "./unmappable.ts";
 
@@ -35,7 +35,7 @@ export function orderBody(
   options: OrderOptions,
 ): CreateOrder {
   const { reference_id, order_number } = orderLimits;
-  const location = locationOf(part.warehouse, options.fulfillmentCenters);
+  const location = locationOf(order.legalEntity, part.warehouse, options.fulfillmentCenters);
   const isB2B = options.orderType === "B2B";
   return {
     reference_id: fitting(order, "reference_id", checkedReference(order, reference), reference_id),
@@ -82,8 +82,12 @@ export function totalsOf(lines: readonly (readonly [sku: string, quantity: numbe
 type Members = { [name: string]: Json };
 
 /** Unset where ShipBob chooses among several centres, or among all. */
-function locationOf(warehouse: string, centers: OrderOptions["fulfillmentCenters"]): number | undefined {
-  const [only, ...others] = Object.entries(centers).filter(([, of]) => of === warehouse);
+function locationOf(
+  legalEntity: string,
+  warehouse: string,
+  centers: OrderOptions["fulfillmentCenters"],
+): number | undefined {
+  const [only, ...others] = Object.entries(centers).filter(([, of]) => namesWarehouse(of, legalEntity, warehouse));
   return only && others.length === 0 ? Number(only[0]) : undefined;
 }
 

@@ -156,11 +156,12 @@ function lineSteps(work: Work): Step[] {
     return [{ name: "order", action: "read", naturalKey: naturalKeyOf(id, "order"), payload, repeatable: true }];
   }
   const there = chargedOrder.parse(seen.order);
-  const left = whyNot(there);
-  if (left !== undefined) {
+  const leftOf = (left: string) => {
     const remark = `the charge of ${total} ${currency} was not written: ${left}`;
     return notDone([recorded("notice", "lineLeft", naturalKeyOf(id, "lineLeft"), { total, left }, remark)], delivery);
-  }
+  };
+  const left = whyNot(there);
+  if (left !== undefined) return leftOf(left);
   if (there.CurrencyCode !== currency)
     throw new MappingError(`order ${charge.number} is in ${there.CurrencyCode} and charged in ${currency}`, {
       system: "fno",
@@ -168,7 +169,9 @@ function lineSteps(work: Work): Step[] {
       field: "CurrencyCode",
       hint: "Enter the charge by hand, or keep charges in the report: set charges.mode to none.",
     });
-  const line = delivery.steps.line?.target ?? there.line;
+  const line = delivery.steps.line?.target;
+  if (line === undefined && there.line !== undefined)
+    return leftOf(`the order has a line of ${item} that mlc did not add`);
   if (line === undefined)
     return [{ ...step, action: "create", payload: { kind: "addLine", order: id, item, price }, repeatable: false }];
   return [{ ...step, action: "update", payload: { kind: "setPrice", order: id, line, price }, repeatable: true }];

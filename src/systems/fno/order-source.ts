@@ -5,11 +5,13 @@ import type { OrderRequest } from "../../connectors/fno/orders.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import { CanonicalText, canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
+import { namesWarehouse } from "../../core/parts.ts";
 import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { orderId, ordersFromFno, outsideOf } from "../../mappings/fno/orders.ts";
 import { payloadsOf } from "./enrichment.ts";
 import type { MasterData } from "./master-data.ts";
 import { type RawOrder, rawOrder } from "./raw-order.ts";
+import { orderNameOf } from "./write-back.ts";
 
 const orderRef = z.object({ legalEntity: z.string(), number: z.string() });
 type OrderRef = z.infer<typeof orderRef>;
@@ -100,12 +102,17 @@ export class FnoOrderSource implements Source<Order> {
   }
 
   /** What the server could not filter, or was not asked to. */
-  #isWanted({ names }: RawOrder): boolean {
+  #isWanted({ id, names }: RawOrder): boolean {
     const { eligible, filter } = this.#settings.flows.orders;
     if (!eligible.some((status) => status === names.processing)) return false;
     const codes = { DeliveryModeCode: names.deliveryMode, SalesOrderPoolId: names.pool };
     if (outsideOf(codes, filter) !== undefined) return false;
-    return filter.warehouses.length === 0 || names.warehouses.some((id) => filter.warehouses.includes(id));
+    return (
+      filter.warehouses.length === 0 ||
+      names.warehouses.some((warehouse) =>
+        filter.warehouses.some((one) => namesWarehouse(one, orderNameOf(id).legalEntity, warehouse)),
+      )
+    );
   }
 
   /** One that is not is none of the open ones yet; one that was sent before is read by its number. */

@@ -1,10 +1,10 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { OnHand } from "../../connectors/fno/schema.ts";
-import { ConfigError, ContractError, MlcError } from "../../core/errors.ts";
+import { ConfigError, ContractError } from "../../core/errors.ts";
 import type { Product } from "../../core/model.ts";
-import type { Source, SourceRecord, StockHere, StockReader } from "../../core/ports.ts";
-import { skuOf } from "../../mappings/fno/sku.ts";
-import type { MasterData } from "./master-data.ts";
+import type { Source, StockHere, StockReader } from "../../core/ports.ts";
+import { skuOf, variantParts } from "../../mappings/fno/sku.ts";
+import { type StockItem, stockItems } from "../../mappings/fno/stock-items.ts";
 
 /** A warehouse with the company and the site that it belongs to. */
 export interface Place {
@@ -16,16 +16,17 @@ export interface Place {
 /** What a warehouse holds of a SKU, with the names that F&O has for it. */
 export interface HeldStock extends StockHere {
   row: OnHand;
+  /** Several variants of an item have the SKU, so that nobody can say which of them was counted. */
+  isShared: boolean;
 }
 
 /** What stock is read with. */
 export interface StockReaderOptions {
   client: FnoClient;
-  masterData: MasterData;
   legalEntities: readonly string[];
   skuTemplate: string;
-  /** Every released product. */
-  products: Source<Product>;
+  /** Every product that a company has released. */
+  products(legalEntity: string): Source<Product>;
   now(): Date;
 }
 
@@ -33,7 +34,7 @@ export interface StockReaderOptions {
 export class FnoStockReader implements StockReader {
   readonly #options: StockReaderOptions;
   readonly #places = new Map<string, Promise<Place>>();
-  #skus: Promise<Set<string>> | undefined;
+  readonly #items = new Map<string, Promise<Map<string, StockItem>>>();
 
   constructor(options: StockReaderOptions) {
     this.#options = options;
@@ -47,9 +48,11 @@ export class FnoStockReader implements StockReader {
     for (const row of read.rows) {
       // Its number is another for each customer, so that stock has none.
       const sku = skuOf(this.#options.skuTemplate, { ...row, ExternalItemNumber: "" });
-      const before = held.get(sku) ?? { onHand: 0, available: 0 };
+      const before = held.get(sku) ?? { row, onHand: 0, available: 0, isShared: false };
       held.set(sku, {
         row,
+        isShared:
+          before.isShared || before.row.ItemNumber !== row.ItemNumber || variantOf(before.row) !== variantOf(row),
         onHand: before.onHand + row.OnHandQuantity,
         available: before.available + row.AvailableOnHandQuantity,
       });
@@ -57,35 +60,25 @@ export class FnoStockReader implements StockReader {
     return held;
   }
 
-  async known(skus: readonly string[]): Promise<Set<string>> {
-    const all = await this.#allSkus();
-    return new Set(skus.filter((sku) => all.has(sku)));
+  async skusFor(warehouse: string): Promise<Set<string>> {
+    return new Set((await this.itemsFor(warehouse)).keys());
   }
 
-  /** Those of the SKUs that are items without variants, named as the item is. */
-  async plainItems(skus: readonly string[]): Promise<Set<string>> {
-    const known = await this.known(skus);
-    const plain = new Set<string>();
-    for (const legalEntity of this.#options.legalEntities) {
-      const products = this.#options.masterData.products(legalEntity);
-      await products.fill([...known]);
-      for (const sku of known) if (products.get(sku)) plain.add(sku);
-    }
-    return plain;
+  /** What each SKU is in the company of a warehouse, stocked there or not. */
+  async itemsFor(warehouse: string): Promise<ReadonlyMap<string, StockItem>> {
+    const { legalEntity } = await this.placeOf(warehouse);
+    const items = this.#items.get(legalEntity) ?? this.#readItems(legalEntity);
+    this.#items.set(legalEntity, items);
+    return items;
   }
 
-  /** Of every released product and its variants, whatever the category; products that cannot be read have none. */
-  #allSkus(): Promise<Set<string>> {
-    this.#skus ??= this.#readSkus();
-    return this.#skus;
-  }
-
-  async #readSkus(): Promise<Set<string>> {
-    const { products, now } = this.#options;
-    const skus = new Set<string>();
-    for await (const { records } of products.list({ now: now() }))
-      for (const { sku } of records.flatMap((record) => readable(products, record))) skus.add(sku);
-    return skus;
+  /** Of every released product and its variants, whatever the category. */
+  async #readItems(legalEntity: string): Promise<Map<string, StockItem>> {
+    const { products, now, skuTemplate } = this.#options;
+    const items = new Map<string, StockItem>();
+    for await (const { records } of products(legalEntity).list({ now: now() }))
+      for (const item of records.flatMap(({ payload }) => stockItems(payload, skuTemplate))) items.set(item.sku, item);
+    return items;
   }
 
   /** The company and site of a warehouse, which may be written with its company: `usmf/24`. Throws ConfigError. */
@@ -131,11 +124,4 @@ function notPublished(): ContractError {
   });
 }
 
-function readable(source: Source<Product>, record: SourceRecord): Product[] {
-  try {
-    return source.read(record);
-  } catch (error) {
-    if (error instanceof MlcError && error.disposition === "setAside") return [];
-    throw error;
-  }
-}
+const variantOf = (row: OnHand) => variantParts(row).join("\n");

@@ -10,6 +10,8 @@ const level = z.object({
   site: z.string(),
   onHand: z.number(),
   available: z.number(),
+  /** Several variants have the SKU. */
+  isShared: z.boolean(),
 });
 
 /** What F&O had of a warehouse when a count was compared with it. */

@@ -83,8 +83,11 @@ export function ofJournal(
 }
 
 /** One journal for a count, with a line for each difference; posting it is a person's business. */
-function journalSteps({ count, delivery, differences }: StockWork): { steps: Step[]; remark: string } {
-  if (differences.length === 0) return { steps: [], remark: "no difference" };
+function journalSteps({ count, delivery, differences: all }: StockWork): { steps: Step[]; remark: string } {
+  const differences = all.filter(({ here }) => !here.isShared);
+  const leftOut = all.length - differences.length;
+  const shared = leftOut === 0 ? "" : `; ${leftOut} SKUs that stand for several variants were left out`;
+  if (differences.length === 0) return { steps: [], remark: `no difference${shared}` };
   const { warehouse } = count;
   const description = journalDescription(warehouse, count.id);
   const journal = delivery.steps.journal?.target;
@@ -108,7 +111,7 @@ function journalSteps({ count, delivery, differences }: StockWork): { steps: Ste
   });
   const lines = `${steps.length} line${steps.length === 1 ? "" : "s"}`;
   const left = steps.filter(({ name }) => delivery.steps[name] === undefined);
-  return { steps: left, remark: `counting journal ${journal} with ${lines} waits to be posted in F&O` };
+  return { steps: left, remark: `counting journal ${journal} with ${lines} waits to be posted in F&O${shared}` };
 }
 
 /** A row of the customer's own set for each SKU that F&O knows and whose row differs. */

@@ -43,6 +43,7 @@ export class FnoStockTarget implements Target<StockCount> {
   next(count: StockCount, delivery: Delivery, seen: Record<string, Json>): Step[] {
     if (delivery.steps[counted]) return [];
     const { settings } = this.#parts;
+    if (count.isOver) return [overStep(count, delivery)];
     if (seen.stock === undefined) return [readStep(count)];
     const stock = stockSeen.parse(seen.stock);
     const done = (remark: string) => [recorded("skip", counted, `${count.id}#${counted}`, {}, remark)];
@@ -135,18 +136,18 @@ export class FnoStockTarget implements Target<StockCount> {
     const { client, reader, settings } = this.#parts;
     const place = await reader.placeOf(warehouse);
     const held = await reader.stockIn(warehouse);
-    const absent = skus.filter((sku) => !held.has(sku));
-    const plain = absent.length > 0 ? await reader.plainItems(absent) : [];
-    const levels: StockSeen["levels"] = [...held].map(([sku, { row, onHand, available }]) => ({
+    const levels: StockSeen["levels"] = [...held].map(([sku, { row, onHand, available, isShared }]) => ({
       sku,
       item: row.ItemNumber,
       variant: variantNames.parse(row),
       site: row.InventorySiteId || place.site,
       onHand,
       available,
+      isShared,
     }));
-    const none = { variant: variantNames.parse({}), site: place.site, onHand: 0, available: 0 };
-    for (const sku of plain) levels.push({ sku, item: sku, ...none });
+    const items = await reader.itemsFor(warehouse);
+    const never = skus.filter((sku) => !held.has(sku)).flatMap((sku) => items.get(sku) ?? []);
+    for (const item of never) levels.push({ ...item, site: place.site, onHand: 0, available: 0 });
     const seen = { levels, warehouse: place.warehouse };
     if (settings.mode === "customEntity") return { ...seen, rows: await this.#ownRows(place) };
     if (settings.mode !== "countingJournal") return seen;
@@ -169,6 +170,15 @@ export class FnoStockTarget implements Target<StockCount> {
     const { rows } = await this.#parts.client.stock.ownRows(entity, where, Object.values(map));
     return z.array(z.record(z.string(), z.json())).parse(rows);
   }
+}
+
+/** Ends a count of which another one has taken the place before it was written whole. */
+function overStep({ id }: StockCount, { steps }: Delivery): Step {
+  const lines = Object.keys(steps).filter((name) => name.startsWith("line:")).length;
+  const journal = steps.journal?.target;
+  const left = `counting journal ${journal} has only ${lines} of its lines: post it or delete it in F&O`;
+  const remark = journal === undefined ? "the stock changed meanwhile: the next count tells it" : left;
+  return recorded("skip", counted, `${id}#${counted}`, {}, remark);
 }
 
 function readStep(count: StockCount): Step {

@@ -17,6 +17,8 @@ const overlapDays = 2;
 const wideDays = 14;
 /** Nothing is charged for a shipment before it is made, and none is older than this when it is. */
 const oldestDays = 400;
+/** Most orders do not move any more so long after they were charged. */
+const settledDays = 30;
 /** Shipments whose charges are told together. */
 const pageSize = 200;
 
@@ -34,6 +36,8 @@ interface Payload {
 export interface ChargeCalls {
   billing: ShipBobBilling;
   shipments: ShipBobShipments;
+  /** The channel whose orders are ours. */
+  channelId: number | undefined;
 }
 
 /** ShipBob as the giver of charges: one record for each shipment, with all that was ever charged for it. */
@@ -59,7 +63,9 @@ export class ShipBobChargeSource implements Source<Charge> {
         if (row.charge_date > latest) latest = row.charge_date;
       }
     }
-    const orders = await ordersOfShipments(this.#calls.shipments, shipments, new Date(from.getTime() - dayMs));
+    const orders = await ordersOfShipments(this.#calls, shipments, {
+      since: new Date(from.getTime() - dayMs),
+    });
     const ids = [...shipments];
     for (let start = 0; start < ids.length; start += pageSize)
       yield { records: await this.#records(ids.slice(start, start + pageSize), orders) };
@@ -70,7 +76,7 @@ export class ShipBobChargeSource implements Source<Charge> {
     const ids = refs.map((ref) => refSchema.parse(ref).shipment);
     const found = new Map<string, SourceRecord | "gone">(refs.map((ref) => [this.idOf(ref), "gone"]));
     // They may be of any age, so that no list has them.
-    const orders = await ordersOfShipments(this.#calls.shipments, new Set(ids), this.#options.now());
+    const orders = await ordersOfShipments(this.#calls, new Set(ids), { since: this.#options.now() });
     for (const record of await this.#records(ids, orders)) found.set(record.id, record);
     return found;
   }
@@ -105,11 +111,8 @@ export class ShipBobChargeSource implements Source<Charge> {
 }
 
 /** What ShipBob billed in these days, and what it charged in them and will bill. */
-export async function shipBobBills(
-  { billing, shipments }: ChargeCalls,
-  from: CivilDate,
-  to: CivilDate,
-): Promise<Bills> {
+export async function shipBobBills(calls: ChargeCalls, from: CivilDate, to: CivilDate): Promise<Bills> {
+  const { billing } = calls;
   const [start, end] = [new Date(`${from}T00:00:00Z`), new Date(`${to}T23:59:59Z`)];
   const ofDays = (day: CivilDate) => day >= from && day <= to;
   const invoices = (await billing.invoices(start, end)).filter(({ invoice_date }) => ofDays(invoice_date.slice(0, 10)));
@@ -124,9 +127,9 @@ export async function shipBobBills(
   for await (const page of billing.transactions({ from: start, to: end, isInvoiced: false }))
     open.push(...page.filter(({ invoice_id, charge_date }) => invoice_id === "" && ofDays(charge_date.slice(0, 10))));
   const ids = new Set([...rows, ...open].filter(isForShipment).map(({ reference_id }) => reference_id));
-  const earliest = [...rows, ...open]
-    .map(({ charge_date }) => Date.parse(charge_date))
-    .filter((at) => !Number.isNaN(at));
-  const since = new Date(Math.min(start.getTime(), ...earliest) - dayMs);
-  return { bills, open: open.map(chargeLine), orders: await ordersOfShipments(shipments, ids, since) };
+  const days = [...rows, ...open].map(({ charge_date }) => Date.parse(charge_date)).filter((at) => !Number.isNaN(at));
+  const earliest = days.reduce((least, day) => Math.min(least, day), start.getTime());
+  // An order moves until it is delivered; of a month long ago that is less to read than all that moved since.
+  const span = { since: new Date(earliest - dayMs), until: new Date(end.getTime() + settledDays * dayMs) };
+  return { bills, open: open.map(chargeLine), orders: await ordersOfShipments(calls, ids, span) };
 }

@@ -17,6 +17,7 @@ const counted = z.object({
   warehouse: z.string(),
   countedAt: z.string(),
   levels,
+  isOver: z.literal(true).optional(),
 });
 
 /** What ShipBob holds now, and which SKUs are bundles. */
@@ -32,21 +33,22 @@ export class ShipBobStockSource implements Source<StockCount> {
   readonly reads = "snapshot";
   readonly #calls: ShipBobStock;
   readonly #centres: Centres;
+  readonly #now: () => Date;
 
-  constructor(calls: ShipBobStock, centres: Centres) {
+  constructor(calls: ShipBobStock, centres: Centres, now: () => Date) {
     this.#calls = calls;
     this.#centres = centres;
+    this.#now = now;
   }
 
   async *list({ now }: Pick<ListRequest, "now">): AsyncGenerator<Page> {
-    const rows = await this.#calls.levels();
-    const records = stockByLocation(rows, this.#centres).flatMap((location) => recordOf(location, now));
-    yield { records };
+    yield { records: await this.#counts(now) };
   }
 
-  /** A count that is over is not counted again. */
-  async get(refs: readonly Ref[]): Promise<Map<string, "gone">> {
-    return new Map(refs.map((ref) => [this.idOf(ref), "gone"]));
+  /** A count that is over is not told again, but for its name: what was begun for it has to end. */
+  async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord>> {
+    const counts = new Map((await this.#counts(this.#now())).map((record) => [record.id, record]));
+    return new Map(refs.map((ref) => [this.idOf(ref), counts.get(this.idOf(ref)) ?? overRecord(this.idOf(ref))]));
   }
 
   idOf(ref: Ref): string {
@@ -55,8 +57,21 @@ export class ShipBobStockSource implements Source<StockCount> {
 
   read({ payload }: SourceRecord): StockCount[] {
     const count = counted.parse(payload);
-    return [{ ...count, number: count.location, final: true, personal: [] }];
+    const { isOver, ...told } = count;
+    return [{ ...told, ...(isOver ? { isOver } : {}), number: count.location, final: true, personal: [] }];
   }
+
+  async #counts(now: Date): Promise<SourceRecord[]> {
+    const rows = await this.#calls.levels();
+    return stockByLocation(rows, this.#centres).flatMap((location) => recordOf(location, now));
+  }
+}
+
+/** Its version is another one, so that nothing takes it for the count itself. */
+function overRecord(id: string): SourceRecord {
+  const [location = "", countedAt = ""] = id.split("/");
+  const payload = { id, location, warehouse: "", countedAt, levels: [], isOver: true };
+  return { id, version: "over", ref: { count: id }, payload };
 }
 
 function recordOf(location: StockThere["locations"][number], now: Date): SourceRecord[] {

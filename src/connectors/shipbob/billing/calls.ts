@@ -32,7 +32,15 @@ export class ShipBobBilling {
     };
     const idOf = ({ invoice_id }: Invoice) => invoice_id;
     return allOf(
-      this.#calls.pages({ path: "/invoices", query, item: invoice, style: "next", idOf, what: "read invoices" }),
+      this.#calls.pages({
+        path: "/invoices",
+        query,
+        item: invoice,
+        style: "next",
+        idOf,
+        fullPage: pageSize,
+        what: "read invoices",
+      }),
     );
   }
 
@@ -41,7 +49,17 @@ export class ShipBobBilling {
     const query = { PageSize: pageSize, SortOrder: "Ascending" };
     const path = `/invoices/${id}/transactions`;
     const what = `read the transactions of invoice ${id}`;
-    return allOf(this.#calls.pages({ path, query, item: transaction, style: "next", idOf: idOfTransaction, what }));
+    return allOf(
+      this.#calls.pages({
+        path,
+        query,
+        item: transaction,
+        style: "next",
+        idOf: idOfTransaction,
+        fullPage: pageSize,
+        what,
+      }),
+    );
   }
 
   /** Transactions by the day of their charge, page by page. */
@@ -71,6 +89,7 @@ export class ShipBobBilling {
       item: transaction,
       style: "next",
       idOf: idOfTransaction,
+      fullPage: pageSize,
       what: "read transactions",
     });
   }

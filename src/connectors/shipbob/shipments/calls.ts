@@ -47,6 +47,12 @@ export class ShipBobShipments {
     });
   }
 
+  /** The same of every channel that the token sees. */
+  ordersOfAllChannels({ since, until }: Updated): AsyncIterable<OrderRow[]> {
+    const query = { LastUpdateStartDate: since.toISOString(), LastUpdateEndDate: until?.toISOString() };
+    return this.#orders({ query, inChannel: false });
+  }
+
   /** Orders by ShipBob's ids; those it has no more are left out. */
   async ordersById(ids: readonly string[]): Promise<OrderRow[]> {
     const rows: OrderRow[] = [];
@@ -57,11 +63,15 @@ export class ShipBobShipments {
     return rows;
   }
 
-  #orders(by: { query?: Record<string, string | undefined>; rawQuery?: string }): AsyncIterable<OrderRow[]> {
+  #orders(by: {
+    query?: Record<string, string | undefined>;
+    rawQuery?: string;
+    inChannel?: boolean;
+  }): AsyncIterable<OrderRow[]> {
     return this.#calls.pages({
       path: "/order",
-      ...by,
       inChannel: true,
+      ...by,
       item: orderRow,
       style: "page",
       idOf: ({ id }) => id,
