@@ -26,7 +26,7 @@ export interface ShipBobBenchOptions {
   /** Added to ShipBob's settings. */
   shipbob?: Record<string, unknown>;
   /** How ShipBob is signed in to; a personal access token when left out. */
-  secrets?: Record<string, string>;
+  secrets?(shipbob: ShipBobSandbox): Record<string, string>;
   sandbox?: Partial<ShipBobOptions>;
 }
 
@@ -57,7 +57,7 @@ export async function openShipBobBench(given: ShipBobBenchOptions = {}) {
   const mlc = await open();
   await mlc.disk.makeDirectory(mlc.dir);
   await mlc.secrets.makeVaultKey();
-  const signIn = given.secrets ?? { "shipbob.accessToken": "pat" };
+  const signIn = given.secrets?.(shipbob) ?? { "shipbob.accessToken": "pat" };
   await mlc.secrets.write({ "fno.clientSecret": clientSecret, ...signIn }, "vault");
   await mlc.saveConfig({
     schema: 1,
