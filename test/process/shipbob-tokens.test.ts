@@ -20,8 +20,17 @@ function signedIn({ grants }: ShipBobSandbox): string {
 async function open(): Promise<void> {
   bench = await openShipBobBench({
     shipbob: { clientId: app.clientId },
-    sandbox: { applications: [app] },
+    sandbox: { applications: [app], switches: { shortage: "ignored" } },
     secrets: (shipbob) => ({ "shipbob.clientSecret": app.clientSecret, "shipbob.refreshToken": signedIn(shipbob) }),
+  });
+  const { fno } = bench;
+  fno.addCustomer("usmf", { CustomerAccount: "C-1", OrganizationName: "Harbor Tools" });
+  fno.addProduct("usmf", { ItemNumber: "MUG", ProductType: "Item", InventoryUnitSymbol: "ea" });
+  fno.addOrder({
+    legalEntity: "usmf",
+    number: "SO-1",
+    customer: "C-1",
+    lines: [{ item: "MUG", quantity: 1, price: 5 }],
   });
 }
 
@@ -63,6 +72,7 @@ it("a process killed before it could keep the next refresh token leaves a sign-i
   await secrets.write({ "shipbob.refreshToken": signedIn(bench.shipbob) }, "vault");
   const again = await run("sync", "orders");
   expect(again.code, again.stderr).toBe(0);
+  expect(bench.shipbob.orders).toHaveLength(1);
 });
 
 it("a process killed after it kept the next refresh token leaves nothing to do", async () => {
@@ -74,6 +84,7 @@ it("a process killed after it kept the next refresh token leaves nothing to do",
   const { code, stderr } = await run("sync", "orders");
   expect(code, stderr).toBe(0);
   expect(exchanges()).toBe(2);
+  expect(bench.shipbob.orders).toHaveLength(1);
 });
 
 it("processes at once exchange a refresh token once", async () => {
