@@ -18,6 +18,7 @@ import { MasterData } from "./fno/master-data.ts";
 import { FnoOrderSource } from "./fno/order-source.ts";
 import { FnoProductSource } from "./fno/product-source.ts";
 import { FnoShipmentTarget } from "./fno/shipment-target.ts";
+import { freightChecks, visibilityCheck } from "./fno/stock-checks.ts";
 import { FnoStockReader } from "./fno/stock-reader.ts";
 import { FnoStockTarget } from "./fno/stock-target.ts";
 
@@ -111,9 +112,15 @@ export class FnoSystem implements System {
     return { host: this.#settings.host, tenantId: this.#settings.tenantId };
   }
 
-  /** Compares the sets and fields that the pair maps with the environment's `$metadata`. */
-  checks(): Promise<Check[]> {
-    return mappingChecks(this.#client, this.#pair);
+  /** Compares the sets and fields that the pair maps with the environment's `$metadata`, and looks at what its modes name. */
+  async checks(): Promise<Check[]> {
+    const { inventory } = this.#pair;
+    const visibility = inventory?.mode === "inventoryVisibility" ? this.#visibility(inventory) : undefined;
+    return [
+      ...(await mappingChecks(this.#client, this.#pair)),
+      ...(await freightChecks(this.#client, this.#pair, this.#settings.legalEntities)),
+      ...(await visibilityCheck(visibility)),
+    ];
   }
 
   /** Companies; modes of delivery and warehouses of the configured ones. */

@@ -12,7 +12,7 @@ import { syncFlow } from "../../src/core/sync.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { FnoSandbox } from "../../src/sandbox/fno.ts";
 import { InventoryVisibilitySandbox } from "../../src/sandbox/inventory-visibility.ts";
-import { fnoSystem } from "../../src/systems/fno.ts";
+import { type FnoPair, fnoSystem } from "../../src/systems/fno.ts";
 import { MemoryStore } from "../core/sync/memory-systems.ts";
 
 /** A level of the shipper's. */
@@ -53,6 +53,7 @@ class Counts implements Source<StockCount> {
 export function stockWorld(
   inventory: z.input<typeof stockSettings>,
   gateway = "https://gateway.eu.operations365.dynamics.com",
+  more: Pick<FnoPair, "charges" | "forProducts"> = {},
 ) {
   const clock = jumpingClock(new Date("2026-11-21T08:00:00Z"));
   const entra = new EntraSandbox({ clock, tenantId: "contoso", clientId: "app-1", clientSecret: "right" });
@@ -81,7 +82,7 @@ export function stockWorld(
   const system = () =>
     fnoSystem(
       settings,
-      { ...fnoPairSettings.parse({}), inventory: stock },
+      { ...fnoPairSettings.parse({}), inventory: stock, ...more },
       {
         fetch,
         clock,

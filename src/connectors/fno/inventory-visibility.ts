@@ -50,6 +50,7 @@ export interface VisibilityOptions {
 export class InventoryVisibility {
   readonly #http: Http;
   readonly #options: VisibilityOptions;
+  readonly #auth: Auth;
 
   /** Throws ConfigError without the service's address. */
   constructor(options: VisibilityOptions) {
@@ -63,8 +64,13 @@ export class InventoryVisibility {
       });
     const name = ["inventoryVisibility", url, environmentId].join(" ");
     const { clock, tokens, onCall } = options;
-    const auth = sharedToken({ clock, cache: tokens, name, request: () => this.#exchange(environmentId) });
-    this.#http = createHttp({ ...this.#connection(url), auth, ...(onCall ? { onCall } : {}) });
+    this.#auth = sharedToken({ clock, cache: tokens, name, request: () => this.#exchange(environmentId) });
+    this.#http = createHttp({ ...this.#connection(url), auth: this.#auth, ...(onCall ? { onCall } : {}) });
+  }
+
+  /** Asks for a token and nothing else. */
+  async signIn(): Promise<void> {
+    await this.#auth.headers();
   }
 
   /** Sets what locations hold, at most `mostEvents` at once; absolute, so it may be sent again. */

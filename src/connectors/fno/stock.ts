@@ -10,6 +10,17 @@ import * as schema from "./schema.ts";
 export const countingSets = ["InventoryCountingJournalHeaders", "InventoryCountingJournalLines"] as const;
 const [headers, lines] = countingSets;
 
+/** The fields of both that mlc reads or writes. */
+export const journalFields = [
+  ...schema.fieldsOf(schema.countingJournal),
+  ...["dataAreaId", "JournalNameId", "DefaultInventorySiteId", "DefaultWarehouseId"],
+];
+export const countedLineFields = [
+  ...["dataAreaId", "JournalNumber", "LineNumber", "CountingDate", "ItemNumber"],
+  ...schema.fieldsOf(schema.variantNames),
+  ...["InventorySiteId", "WarehouseId", "CountedQuantity", "IsCountedQuantityZero"],
+];
+
 /** A counting journal's header. */
 export interface JournalDraft {
   journalName: string;

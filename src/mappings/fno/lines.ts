@@ -2,6 +2,7 @@ import type { OrderRecord, SalesOrderLine } from "../../connectors/fno/schema.ts
 import { isAmount } from "../../core/decimal.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Address, OrderLine } from "../../core/model.ts";
+import { namesWarehouse } from "../../core/parts.ts";
 import { type GoodsContext, goodsOf } from "./goods.ts";
 import type { FnoOrderOptions, LineRule } from "./orders.ts";
 import { pricePerUnit } from "./price.ts";
@@ -56,7 +57,8 @@ function reasonsOf(line: SalesOrderLine, quantity: number, context: LineContext)
   const { record, options } = context;
   const { warehouses } = options.filter;
   const warehouse = warehouseOf(line, record);
-  const isElsewhere = warehouses.length > 0 && !warehouses.includes(warehouse);
+  const isElsewhere =
+    warehouses.length > 0 && !warehouses.some((one) => namesWarehouse(one, record.header.dataAreaId, warehouse));
   const isRest = quantity !== line.OrderedSalesQuantity;
   const reasons: [boolean, string, string, LineRule][] = [
     [isOver(line), "SalesOrderLineStatus", line.SalesOrderLineStatus.toLowerCase(), "skip"],

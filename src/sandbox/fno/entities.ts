@@ -97,8 +97,9 @@ const documents: EntitySet[] = [
     type: "SalesOrderLine",
     key: ["dataAreaId", "InventoryLotId"],
     properties: line,
-    editable: true,
     insertable: true,
+    givenOnce: ["dataAreaId", "SalesOrderNumber", "ItemNumber"],
+    editable: true,
   },
   {
     name: "SalesTableBiEntities",

@@ -14,7 +14,10 @@ const onHand = "WarehousesOnHandV2";
 /** The set that an extension of the simulated customer adds. */
 export const ownStockSet = "ContosoCentreStocks";
 
-/** The entity sets of stock. */
+/** The set of what parcels cost, of the same extension. */
+export const ownChargeSet = "ContosoParcelCharges";
+
+/** The entity sets of stock, and the sets of the customer's own. */
 export const stockSets: EntitySet[] = [
   {
     name: onHand,
@@ -74,6 +77,19 @@ export const stockSets: EntitySet[] = [
       ...of(decimal, "ContosoOnHand ContosoAvailable"),
       ...of(integer, "ContosoCommitted"),
       ...of(moment, "ContosoCountedAt"),
+    },
+    insertable: true,
+    editable: true,
+  },
+  {
+    name: ownChargeSet,
+    type: "ContosoParcelCharge",
+    key: ["dataAreaId", "ContosoOrder", "ContosoShipment"],
+    properties: {
+      ...company,
+      ...of(text, "ContosoOrder ContosoShipment ContosoCurrency ContosoInvoice"),
+      ...of(decimal, "ContosoAmount ContosoTax"),
+      ...of(moment, "ContosoChargedAt"),
     },
     insertable: true,
     editable: true,

@@ -25,6 +25,8 @@ export interface EntitySet {
   /** The navigation properties, each to the set it leads to. */
   navigation?: Readonly<Record<string, string>>;
   insertable?: boolean;
+  /** Fields that a new row is given and that nobody changes later. */
+  givenOnce?: readonly string[];
   editable?: boolean;
   deletable?: boolean;
 }

@@ -3,7 +3,7 @@
 import type { LedgerEntry } from "../kit.ts";
 import { type Books, etagOf, type Order, type Row } from "./books.ts";
 import { infolog, Refusal } from "./errors.ts";
-import { insertedValues, orderLines, takeOrderLine } from "./order-line.ts";
+import { addLine } from "./orders.ts";
 import { takeStockRow } from "./stock.ts";
 import type { FnoSwitches } from "./switches.ts";
 import type { EntitySet, Values } from "./types.ts";
@@ -51,7 +51,7 @@ export class Writes {
     const isTracking = set.name === "PackingSlipTrackingInformation";
     if (!set.insertable || (isTracking && !this.switches.trackingInsertable))
       throw infolog(set.type, ["Error: Create is not allowed.", "Error: Update has been canceled."]);
-    const values: Values = { dataAreaId: defaultCompany, ...insertedValues(set, body) };
+    const values: Values = { dataAreaId: defaultCompany, ...checkedValues(asNew(set), body) };
     const company = String(values.dataAreaId).toLowerCase();
     if (!companies.includes(company)) throw infolog(set.type, [`Error: Company '${company}' does not exist.`]);
     values.dataAreaId = company;
@@ -64,19 +64,41 @@ export class Writes {
         "Error: Update has been canceled.",
       ]);
     values.SalesOrderNumber = order.number;
-    if (set.name === orderLines) return this.added(set, takeOrderLine(this.books, set, { order, values }), body);
+    if (set.name === "SalesOrderLines") return this.insertLine(set, order, { values, body });
     if (isTracking) this.checkTracking(set, values);
     else this.checkAttachment(set, values);
     return this.inserted(set, values, body);
   }
 
-  private inserted(set: EntitySet, values: Values, body: Body): Row {
-    return this.added(set, this.books.insert(set.name, values), body);
-  }
-
-  private added(set: EntitySet, row: Row, body: Body): Row {
+  /** A line of a released item, on an order that is still open (F&O, 4.1). */
+  private insertLine(
+    set: EntitySet,
+    order: Order,
+    { values: { ItemNumber, OrderedSalesQuantity, SalesPrice }, body }: { values: Values; body: Body },
+  ): Row {
+    const refuse = (sentence: string) => infolog(set.type, [`Error: ${sentence}`, "Error: Update has been canceled."]);
+    const status = String(order.header.values.SalesOrderStatus);
+    if (status === "Invoiced" || status === "Canceled") throw refuse(`Sales order ${order.number} is ${status}.`);
+    const isReleased = this.books
+      .rows("ReleasedProductsV2")
+      .some(({ values }) => values.dataAreaId === order.legalEntity && values.ItemNumber === ItemNumber);
+    if (!isReleased)
+      throw refuse(`The value '${ItemNumber ?? ""}' in field 'Item number' is not found in the related table 'Items'.`);
+    const spec = {
+      item: String(ItemNumber),
+      quantity: Number(OrderedSalesQuantity ?? 0),
+      price: Number(SalesPrice ?? 0),
+    };
+    const { row } = addLine(this.books, order, spec);
     row.visibleAt = this.books.clock.now().getTime() + this.switches.createdVisibleAfterMs;
     this.record(`POST ${set.name}`, row.values, body);
+    return row;
+  }
+
+  private inserted(set: EntitySet, values: Values, body: Body): Row {
+    const row = this.books.insert(set.name, values);
+    row.visibleAt = this.books.clock.now().getTime() + this.switches.createdVisibleAfterMs;
+    this.record(`POST ${set.name}`, values, body);
     return row;
   }
 
@@ -149,4 +171,13 @@ export class Writes {
     const key = `${values.dataAreaId}/${values.SalesOrderNumber ?? values.JournalNumber ?? ""}`;
     this.ledger.push({ at: this.books.clock.now().toISOString(), action, key, body: structuredClone(body) });
   }
+}
+
+/** The set with what a new row may be given. */
+function asNew(set: EntitySet): EntitySet {
+  const given = (set.givenOnce ?? []).flatMap((name) => {
+    const property = set.properties[name];
+    return property ? [[name, { ...property, readOnly: false }]] : [];
+  });
+  return { ...set, properties: { ...set.properties, ...Object.fromEntries(given) } };
 }

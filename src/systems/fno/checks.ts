@@ -2,24 +2,17 @@ import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
 import * as schema from "../../connectors/fno/schema.ts";
 import type { Check } from "../../core/ports.ts";
+import { type GoodsFlows, goodsWanted } from "./stock-checks.ts";
+import { publish, type Wanted } from "./wanted.ts";
 
-/** A set with the fields that mlc reads or writes in it. */
-interface Wanted {
-  set: string;
-  fields: readonly string[];
-  /** What happens without it; absent: nothing works. */
-  without?: string;
-  fix: string;
-}
+type Mapped = FnoPairSettings &
+  GoodsFlows & {
+    forLabels?: FnoLabelSettings | undefined;
+    forStock?: FnoStockSettings | undefined;
+  };
 
-const publish = "Publish the entity set in F&O, refresh its entity list, and give the app's user the privilege.";
-
-type Mapped = FnoPairSettings & {
-  forLabels?: FnoLabelSettings | undefined;
-  forStock?: FnoStockSettings | undefined;
-};
-
-function wantedOf(headerSet: string, { entities, writeBack, forLabels, forStock }: Mapped): Wanted[] {
+function wantedOf(headerSet: string, settings: Mapped): Wanted[] {
+  const { entities, writeBack, forLabels, forStock } = settings;
   const { headerFields, packingSlipTracking, attachmentNote } = writeBack;
   const mapped = Object.values(headerFields.map).filter((field) => field !== undefined);
   const slips = [
@@ -37,9 +30,14 @@ function wantedOf(headerSet: string, { entities, writeBack, forLabels, forStock 
     { set: "CustomersV3", fields: schema.fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
     {
       set: "ReleasedProductsV2",
-      fields: schema.fieldsOf(
-        schema.productRow({ forLabels: forLabels !== undefined, forStock: forStock !== undefined }),
-      ),
+      fields: [
+        ...new Set([
+          ...schema.fieldsOf(
+            schema.productRow({ forLabels: forLabels !== undefined, forStock: forStock !== undefined }),
+          ),
+          ...(settings.forProducts ? schema.fieldsOf(schema.catalogueProduct) : []),
+        ]),
+      ],
       without: forStock
         ? "orders are set aside, since nobody knows the units that stock is kept in"
         : "orders have no weights and service items are sent",
@@ -82,6 +80,7 @@ function wantedOf(headerSet: string, { entities, writeBack, forLabels, forStock 
           fix:
             packingSlipTracking === "auto" ? publish : "Publish the set, or set writeBack.packingSlipTracking to auto.",
         }))),
+    ...goodsWanted(headerSet, settings),
   ];
 }
 

@@ -136,6 +136,7 @@ export class FnoStockTarget implements Target<StockCount> {
     const { client, reader, settings } = this.#parts;
     const place = await reader.placeOf(warehouse);
     const held = await reader.stockIn(warehouse);
+    const items = await reader.itemsFor(warehouse);
     const levels: StockSeen["levels"] = [...held].map(([sku, { row, onHand, available, isShared }]) => ({
       sku,
       item: row.ItemNumber,
@@ -143,9 +144,8 @@ export class FnoStockTarget implements Target<StockCount> {
       site: row.InventorySiteId || place.site,
       onHand,
       available,
-      isShared,
+      isShared: isShared || items.get(sku)?.isShared === true,
     }));
-    const items = await reader.itemsFor(warehouse);
     const never = skus.filter((sku) => !held.has(sku)).flatMap((sku) => items.get(sku) ?? []);
     for (const item of never) levels.push({ ...item, site: place.site, onHand: 0, available: 0 });
     const seen = { levels, warehouse: place.warehouse };
