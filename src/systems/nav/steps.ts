@@ -22,6 +22,7 @@ import { look as looked } from "./look.ts";
 import { ownerSteps, placeIn } from "./order-names.ts";
 import { naturalKeyOf } from "./payloads.ts";
 import { stands } from "./places.ts";
+import { postedInVain } from "./posted.ts";
 
 /** What is still to be written for a shipment; `seen.located` says onto which order. Pure. */
 export function navSteps(given: Omit<Given, "key" | "number">, seen: Record<string, Json>, company: string): Step[] {
@@ -121,7 +122,12 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   if (waits.length === 0 || !isLast) return [...agentRemark(context), ...steps];
   const remark = `${number} waits for its posted shipment: ${waits.join(", ")}`;
   // Whoever released the order posts it, one day.
-  return [...agentRemark(context), ...steps, { ...waitStep(context, remark), isEndless: true }];
+  return [
+    ...agentRemark(context),
+    ...postedInVain(context),
+    ...steps,
+    { ...waitStep(context, remark), isEndless: true },
+  ];
 }
 
 const neverWritten = "voided before it was written to the sales order";
