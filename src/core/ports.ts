@@ -231,6 +231,8 @@ export interface OwnDeliveries {
   holder(naturalKey: string): Promise<string | undefined>;
   /** Deliveries by key. */
   load(keys: readonly string[]): Promise<ReadonlyMap<string, Delivery>>;
+  /** A person named the documents: what was settled before may be looked at once more. */
+  isAsked?: boolean;
 }
 
 /** How an order is called at the shipper: by the key mlc gave it, or by the shipper's own id. */

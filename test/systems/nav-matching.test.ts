@@ -293,6 +293,18 @@ describe("an order that was deleted and entered anew", () => {
     expect((await world.sync()).requests).toEqual([]);
   });
 
+  it("gets the number without a further parcel once a person asks for it", async () => {
+    const world = navWorld();
+    const first = world.order();
+    world.ship(parcel("1"));
+    await world.sync();
+    world.desk.deleteOrder(first);
+    const second = world.order();
+    await world.sync({ only: ["1"], command: "replay" });
+    expect(world.desk.orderOf(second)).toMatchObject({ tracking: "1Z1", agent: "UPS", lines: [{ toShip: 2 }, {}] });
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
   it("is waited for until it is there, and is another one only by its number", async () => {
     const world = navWorld();
     const first = world.order();

@@ -53,7 +53,7 @@ async function placed<D extends Document>(
   const readings = records.flatMap((record) =>
     !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
   );
-  const located = await locate(run, readings);
+  const located = await locate(run, readings, isForced);
   for (const one of located) {
     // One text for both: a run keeps the names of all it has met.
     if (one.key === one.record.id) one.key = one.record.id;

@@ -51,13 +51,16 @@ interface Before {
   nth: number;
 }
 
-/** People delete an order and enter it anew: further parcels then go to the new one, if its number says that it is that. */
+/**
+ * People delete an order and enter it anew: further parcels, and what is replayed, then
+ * go to the new one, if its number says that it is that.
+ */
 async function enteredAnew(before: ReadonlyMap<Shipment, Before>, search: Search): Promise<Map<Shipment, Located>> {
   const { client, own } = search;
   const deliveries = await own.load([...new Set([...before.values()].map(({ key }) => key))]);
   const further = [...before].filter(
     ([{ id, isVoided, isReturn }, { key }]) =>
-      !isVoided && !isReturn && deliveries.get(key)?.memo[memoNameOf(id)] === undefined,
+      !isVoided && !isReturn && (own.isAsked || deliveries.get(key)?.memo[memoNameOf(id)] === undefined),
   );
   const there = await standing([...new Set(further.map(([, { key }]) => numberIn(key, client.company)))], search);
   const homeless = new Map(further.filter(([, { key }]) => !there.has(numberIn(key, client.company))));
