@@ -134,6 +134,7 @@ describe("what doctor looks at", () => {
       ["NAV SalesComments", "ok"],
       ["NAV option texts", "ok"],
       ["NAV localisation", "ok"],
+      ["NAV order dates", "ok"],
       ["nav.pageHosts", "ok"],
       ["shippingAgents", "ok"],
     ]);

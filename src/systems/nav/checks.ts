@@ -18,6 +18,7 @@ export async function navChecks(client: NavClient, settings: NavSettings, pair: 
     ...fieldChecks(sight, pair),
     ...captionChecks(sight, settings),
     localisationCheck(sight),
+    await datesCheck(client),
     ...hostChecks(sight, settings),
     ...(await agentChecks(client, pair)),
   ];
@@ -62,6 +63,15 @@ function localisationCheck({ hasLineTracking }: Sight): Check {
     ? "North American version: each line has a tracking number of its own"
     : "lines have no tracking number: one field of 30 characters an order, further numbers in a comment";
   return { name: "NAV localisation", state: "ok", message };
+}
+
+/** The day of its posting says nothing of when an order was entered. */
+async function datesCheck({ shipments }: NavClient): Promise<Check> {
+  const isDated = await shipments.hasOrderDate();
+  const message = isDated
+    ? "page 130 shows Order_Date: orders that are posted in full are found by customer and date too"
+    : "page 130 shows no Order_Date: an order that is posted in full is found by the shop's number alone";
+  return { name: "NAV order dates", state: "ok", message };
 }
 
 /** A gateway that leaves the inner server's name in page links, which are followed to known hosts only. */

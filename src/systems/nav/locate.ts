@@ -157,7 +157,8 @@ async function matchedByCustomer(
   const claims = new Map<string, number>();
   for (const match of matches.values())
     if (match.kind === "one") claims.set(match.number, (claims.get(match.number) ?? 0) + 1);
-  return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search })]));
+  const isDated = await search.client.shipments.hasOrderDate();
+  return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search, isDated })]));
 }
 
 /** What mlc knows the candidates to be at the shipper, by number, where it wrote to them. */
@@ -175,7 +176,7 @@ async function ownersOf(candidates: readonly Candidate[], { client, own }: Searc
 function placeOnce(
   one: Asked,
   match: Match,
-  { claims, search }: { claims: ReadonlyMap<string, number>; search: Search },
+  { claims, search, isDated }: { claims: ReadonlyMap<string, number>; search: Search; isDated: boolean },
 ): Located {
   if (match.kind === "one" && (claims.get(match.number) ?? 0) > 1) {
     const message = "several orders of the shipper's fit the same one by customer and order date";
@@ -185,10 +186,11 @@ function placeOnce(
   // A person knows the number; the key may be the shop's own.
   const number = one.wanted.externalNumbers.at(-1) ?? one.shipments[0]?.number;
   const field = search.pair.match.externalField;
+  const posted = isDated ? "" : `; one that was posted in full without it is found once page 130 shows Order_Date`;
   return {
     at: "notYet",
     message: `no sales order in Dynamics NAV has ${number} in ${field} yet`,
-    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it.`,
+    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it${posted}.`,
   };
 }
 
