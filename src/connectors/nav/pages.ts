@@ -14,6 +14,8 @@ interface PageKind {
   fields: readonly string[];
   /** Fields that not every version has, or that a partner may have taken off. */
   further: readonly string[];
+  /** Fields of another page that has all of the needed ones too. */
+  strange?: readonly string[];
 }
 
 const shipping = ["Shipping_Agent_Code", "Shipping_Agent_Service_Code", "Package_Tracking_No"];
@@ -39,6 +41,8 @@ const kinds: Readonly<Record<ServiceName, PageKind>> = {
     isNeeded: true,
     fields: ["No", "Order_No", "Posting_Date", ...shipping],
     further: ["External_Document_No", "Shipment_Date", "Order_Date", "Sell_to_Customer_Name", "Ship_to_Name"],
+    // Page 132, Posted Sales Invoice, takes no tracking number (NAV, 4.3).
+    strange: ["Pre_Assigned_No", "Cancelled", "Corrective", "Closed"],
   },
   postedSalesShipmentLines: {
     number: 131,
@@ -138,7 +142,8 @@ export function readableFields(name: ServiceName, published: Published, pair: Na
 
 /** The names of services whose fields look like a page's, so that `connect` can offer them. Pure. */
 export function namesFor(name: ServiceName, published: Published): string[] {
-  const { fields } = kinds[name];
-  const has = (set: ReadonlySet<string>) => fields.length > 0 && fields.every((field) => set.has(field));
+  const { fields, strange = [] } = kinds[name];
+  const has = (set: ReadonlySet<string>) =>
+    fields.length > 0 && fields.every((field) => set.has(field)) && !strange.some((field) => set.has(field));
   return [...published].flatMap(([called, set]) => (has(set) ? [called] : []));
 }
