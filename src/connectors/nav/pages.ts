@@ -115,13 +115,13 @@ export function lacks(published: Published, pair: NavPairSettings): Lack[] {
     if (!fields) {
       const message = `page ${number} (${title}) is not published as ${called}`;
       const page = service.endsWith("Lines") ? `page ${number === 46 ? 42 : 130}` : `page ${number}`;
-      const fix = `Publish ${page} in Web Services, or set services.${service} to the name that it has there.`;
+      const fix = `Publish ${page} in Web Services, or set nav-shipstation.services.${service} to the name that it has there.`;
       return [{ service, isNeeded, message, fix }];
     }
     const absent = wantedFields(service, pair).filter((field) => !fields.has(field));
     if (absent.length === 0) return [];
     const message = `service ${called} (page ${number}) has no ${absent.join(", ")}`;
-    const fix = `Have ${absent.join(", ")} put on page ${number} (${title}) and visible, or mend the pair's settings.`;
+    const fix = `Have ${absent.join(", ")} put on page ${number} (${title}) and visible, or mend the settings of nav-shipstation.`;
     return [{ service, isNeeded, message, fix }];
   });
 }
