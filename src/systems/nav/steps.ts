@@ -32,6 +32,7 @@ export function navSteps(given: Omit<Given, "key" | "number">, seen: Record<stri
   const told = [...ownerSteps(shipment, place, delivery), ...notDone(remarkSteps(context), delivery)];
   const why = leftOut(context);
   if (why) return [...told, ...notDone([why], delivery)];
+  if (isKnownVoid(context) && seen.asked === undefined) return told;
   const parts = openParts(context);
   if (parts.length === 0) return told;
   // What the partner's function posted is looked at once more.
@@ -128,6 +129,11 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
     ...steps,
     { ...waitStep(context, remark), isEndless: true },
   ];
+}
+
+/** Voided before it was written, which was found already. */
+function isKnownVoid({ shipment, before, delivery }: Context): boolean {
+  return shipment.isVoided && !before.has(shipment.id) && delivery.steps[`void:${shipment.id}`] !== undefined;
 }
 
 const neverWritten = "voided before it was written to the sales order";
