@@ -236,6 +236,8 @@ export interface OwnDeliveries {
   holder(naturalKey: string): Promise<string | undefined>;
   /** Deliveries by key. */
   load(keys: readonly string[]): Promise<ReadonlyMap<string, Delivery>>;
+  /** A person named the documents: what was settled before may be looked at once more. */
+  isAsked?: boolean;
 }
 
 /** How an order is called at the shipper: by the key mlc gave it, or by the shipper's own id. */
@@ -264,6 +266,11 @@ export interface Target<D extends Document> {
   next(document: D, delivery: Delivery, seen: Record<string, Json>): Step[];
   /** One call or a batch; an answer for each step, in order. Throws what concerns the whole batch. */
   send(steps: readonly Step[]): Promise<StepResult[]>;
+  /**
+   * Deliveries of those named for whose waiting documents something has come since they were last tried: they are due at once.
+   * Asked once a run, in few calls, with what waits and is not due.
+   */
+  arrived?(keys: readonly string[], own: OwnDeliveries): Promise<ReadonlySet<string>>;
   /** Looks up writes whose answers were lost, many at once, in order. */
   find(steps: readonly Lookup[], since: Date): Promise<Found[]>;
 }

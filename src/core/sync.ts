@@ -11,6 +11,7 @@ import { announceFirstRun, cursors, isFirstRun, isWhole, keepCursor, listRequest
 
 import { processRecords } from "./sync/records.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
+import { isDue, noteArrived } from "./sync/waiting.ts";
 
 /** What a flow's run came to. */
 export interface FlowResult {
@@ -49,6 +50,7 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
     await readNamed(run, options.only, true);
     return;
   }
+  await noteArrived(run);
   await readNamed(run, dueRefs(run), false);
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
   const held = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
@@ -78,14 +80,13 @@ async function tellSettled<D extends Document>(run: FlowRun<D>): Promise<void> {
 
 /** Records a run has to look at although its source would not list them: open intents, and what waited or stayed unknown and is due. */
 function dueRefs<D extends Document>(run: FlowRun<D>): Json[] {
-  const { store, clock, options, flow } = run.context;
+  const { store, flow } = run.context;
   const { intents, asides } = store.state;
-  const now = clock.now().toISOString();
   const refs = new Map(Object.values(intents).map(({ record }) => [record.id, record.ref]));
   if (flow.source.reads !== "open") {
-    for (const { outcome, until, record } of Object.values(asides)) {
-      const isDue = outcome === "waiting" && (options.ignoreSchedule || until === undefined || until <= now);
-      if (isDue || outcome === "unknown") refs.set(record.id, record.ref);
+    for (const aside of Object.values(asides)) {
+      const { outcome, record } = aside;
+      if (outcome === "unknown" || (outcome === "waiting" && isDue(run, aside))) refs.set(record.id, record.ref);
     }
   }
   return [...refs.values()];

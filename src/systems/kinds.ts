@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Settings } from "../core/config.ts";
 import type { BoughtLabel } from "../core/labels.ts";
-import type { Delivery, System } from "../core/ports.ts";
+import type { Choice, Delivery, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
 
 /** A setting that a person is asked for. */
@@ -36,6 +36,8 @@ export interface TypedTable {
   fields: { name: string; label: string; isOptional?: true }[];
   /** What becomes of a value without a row. */
   otherwise: string;
+  /** What a row names that the account does not have, by what it has to choose from. Pure. */
+  unknown?(row: unknown, lists: Readonly<Record<string, readonly Choice[]>>): string | undefined;
 }
 
 /** A secret of a system. */

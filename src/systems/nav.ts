@@ -3,6 +3,7 @@ import { NavClient } from "../connectors/nav/client.ts";
 import { authKind, type NavPairSettings, navSettings } from "../connectors/nav/config.ts";
 import type { Choice, Probe, System } from "../core/ports.ts";
 import type { SystemContext } from "./context.ts";
+import { agentCodesIfAny } from "./nav/agents.ts";
 import { navChecks } from "./nav/checks.ts";
 import { NavShipmentTarget } from "./nav/shipment-target.ts";
 
@@ -22,7 +23,7 @@ export function navSystem(settings: NavServer, pair: NavPairSettings, context: N
     name: "nav",
     probe: () => (company === "" ? probeServer(client, settings) : probeCompany(client, settings)),
     account: () => ({ system: "nav", baseUrl: new URL(settings.baseUrl).href, tenant, company }),
-    choices: () => choicesOf(client),
+    choices: () => choicesOf(client, company !== ""),
     checks: () => navChecks(client, access.settings, pair),
     shipmentTarget: () => new NavShipmentTarget(client, pair, () => context.clock.now()),
   } satisfies System;
@@ -63,16 +64,19 @@ function decapitalised(sentence: string): string {
 const mayHoldNumber = /^No$|_No$|External|Reference/;
 const holdsOther = /Contact|Customer|Phone|Tracking|Quote|Campaign/;
 
-async function choicesOf(client: NavClient): Promise<Record<string, Choice[]>> {
+async function choicesOf(client: NavClient, hasCompany: boolean): Promise<Record<string, Choice[]>> {
   const services = await client.namesFor(["salesOrder", "postedSalesShipment"]);
   const fields = ((await client.fieldsOf("salesOrder")) ?? []).filter(
     (name) => mayHoldNumber.test(name) && !holdsOther.test(name),
   );
+  const { agents = [], services: ofAgents = [] } = hasCompany ? await agentCodesIfAny(client) : {};
   return {
     companies: ((await client.companies()) ?? []).map(same),
     salesOrderServices: (services.get("salesOrder") ?? []).map(same),
     postedShipmentServices: (services.get("postedSalesShipment") ?? []).map(same),
     externalFields: fields.sort(byUse).map(same),
+    agents: agents.map(same),
+    agentServices: ofAgents.map(same),
   };
 }
 

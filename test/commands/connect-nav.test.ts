@@ -137,7 +137,7 @@ describe("connecting Dynamics NAV with ShipStation by asking", () => {
   it("finds the services by their fields, and keeps what is not the default", async () => {
     const services = { ...suggestedServices, salesOrder: "Verkauf" };
     const { config, ask } = world({ services }, connected());
-    await ask(
+    const said = await ask(
       [
         ["Orders shipped since which day (YYYY-MM-DD, or all)", "2026-11-01"],
         ["Service of page 42, Sales Order", "Verkauf"],
@@ -147,11 +147,17 @@ describe("connecting Dynamics NAV with ShipStation by asking", () => {
         ["Days that a shipment waits for its order", undefined],
         ["9 carrier's services can get a row", true],
         ["Which carrier's services get a row", ["fedex/fedex_ground"]],
+        ["  Shipping agent's code", "DHL"],
+        ["  Its service's code", "ground"],
+        ["  Shipping agent's code", "fedex"],
+        ["  Its service's code", "air"],
         ["  Shipping agent's code", "fedex"],
         ["  Its service's code", "ground"],
       ],
       "nav-shipstation",
     );
+    expect(said).toContain("✗ the company has no shipping agent DHL; there are FEDEX");
+    expect(said).toContain("✗ the agent FEDEX has no service AIR; there are FEDEX/GROUND");
     expect(config["nav-shipstation"]).toEqual({
       flows: { shipments: { startDate: "2026-11-01" } },
       services: { salesOrder: "Verkauf" },

@@ -420,7 +420,7 @@ describe("looking at a company", () => {
       "page 130 (Posted Sales Shipment) is not published as PostedSalesShipment",
     ]);
     expect(lacks[1]?.fix).toBe(
-      "Publish page 130 in Web Services, or set services.postedSalesShipment to the name that it has there.",
+      "Publish page 130 in Web Services, or set nav-shipstation.services.postedSalesShipment to the name that it has there.",
     );
     expect(lacks.findIndex(({ isNeeded }) => !isNeeded)).toBe(2);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Fault, faultMix } from "../../src/sandbox/kit.ts";
+import { type Fault, faultMix, seededRandom } from "../../src/sandbox/kit.ts";
 import { type NavPairOptions, type NavPairWorld, navPairKeys, navPairWorld } from "./nav-pair-world.ts";
 import { NavShop, type ShopOrder } from "./nav-shop.ts";
 
@@ -151,6 +151,16 @@ const ways: [string, NavPairOptions][] = [
   ["as the sheet has it", {}],
   ["as in North America", { switches: { localisation: "northAmerica", staleTagStatus: 409, patchStatus: 204 } }],
   ["with text lines for comments", { settings: { comments: { route: "line" } }, switches: { errorBody: "bare" } }],
+  [
+    "with options in Danish",
+    {
+      switches: {
+        captions: { Order: "Ordre", Shipment: "Leverance", Open: "Åben", Released: "Frigivet", Item: "Vare" },
+      },
+      nav: { options: { open: "Åben", released: "Frigivet" } },
+      settings: { comments: { types: { order: "Ordre", shipment: "Leverance" } } },
+    },
+  ],
   ["in small pages", { switches: { maxPageSize: 3, headerShipmentDate: "alone" } }],
 ];
 /** Ways in which mlc, or a partner's code, does more than write. */
@@ -186,6 +196,11 @@ async function live({ options, secrets, seed }: (typeof cases)[number]): Promise
   for (let count = 0; count < 6; count += 1) people.sell();
   world.nav.faults = faultMix(seed + 1, 0.05, faults);
   world.shop.faults = faultMix(seed + 2, 0.05, faults);
+  const late = seededRandom(seed + 3);
+  world.hooks.isLate = () => {
+    const chance = late();
+    return chance < 0.02 ? "taken" : chance < 0.03 ? "lost" : undefined;
+  };
   world.hooks.onRequest = ({ method }) => {
     if (method !== "GET" && people.any(12) === 0) people.act();
   };
@@ -197,6 +212,7 @@ async function live({ options, secrets, seed }: (typeof cases)[number]): Promise
     await world.sync((5 + people.any(40)) * 60_000);
   }
   delete world.hooks.onRequest;
+  delete world.hooks.isLate;
   people.finish();
   world.nav.faults = undefined;
   world.shop.faults = undefined;

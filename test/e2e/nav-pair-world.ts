@@ -1,4 +1,5 @@
 import { jumpingClock } from "../../src/core/clock.ts";
+import { timeoutFailure } from "../../src/core/http/failure.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import { LabelStore } from "../../src/core/labels.ts";
 import { Secret } from "../../src/core/secret.ts";
@@ -11,6 +12,7 @@ import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
 import { systemKinds } from "../../src/systems/index.ts";
 import { MemoryStore } from "../core/sync/memory-systems.ts";
 
+const minutes = 60_000;
 const company = "CRONUS USA, Inc.";
 const pair = "nav-shipstation";
 
@@ -24,6 +26,8 @@ export const navPairKeys: [string, Record<string, string>][] = [
 /** What a world of the pair is opened with. */
 export interface NavPairOptions {
   settings?: object;
+  /** NAV's own, beside its address and user. */
+  nav?: object;
   switches?: NavOptions["switches"];
   customFields?: NavOptions["customFields"];
 }
@@ -40,13 +44,26 @@ export function navPairWorld(shopSecrets: Record<string, string>, options: NavPa
   const store = new MemoryStore();
   const settings = { shippingAgents: { "ups/ups_ground": "UPS/GROUND" }, ...options.settings };
   /** What people do while mlc is at work: called before NAV sees a request. */
-  const hooks: { onRequest?: (request: Request) => void } = {};
+  const hooks: {
+    onRequest?: (request: Request) => void;
+    /** Which requests get no answer in the time that mlc waits: never taken, or done all the same. */
+    isLate?: () => "taken" | "lost" | undefined;
+  } = {};
+  const inTime = async (request: Request, server: typeof nav | typeof shop) => {
+    const late = hooks.isLate?.();
+    const answer = late === "lost" ? undefined : await server.fetch(request);
+    if (answer && late === undefined) return answer;
+    clock.advance(minutes);
+    throw timeoutFailure();
+  };
   const system = async (name: string) => {
     const kind = systemKinds[name];
     if (!kind) throw new Error(name);
     const secrets = name === "nav" ? { password: "right" } : shopSecrets;
     const own =
-      name === "nav" ? { baseUrl: `https://nav.contoso.example:7048${nav.path}`, company, username: "SYNC" } : {};
+      name === "nav"
+        ? { baseUrl: `https://nav.contoso.example:7048${nav.path}`, company, username: "SYNC", ...options.nav }
+        : {};
     return kind.build(
       own,
       { name: pair, settings },
@@ -59,9 +76,9 @@ export function navPairWorld(shopSecrets: Record<string, string>, options: NavPa
         labels: new LabelStore(machineDisk("linux"), "/nowhere"),
         fetch: async (input) => {
           const request = new Request(input);
-          if (name !== "nav") return shop.fetch(request);
+          if (name !== "nav") return inTime(request, shop);
           hooks.onRequest?.(request);
-          return nav.fetch(request);
+          return inTime(request, nav);
         },
       },
     );

@@ -121,7 +121,7 @@ describe("connect --no-input", () => {
     [
       "an unreachable host",
       5,
-      "fno could not be reached (ECONNREFUSED); nothing was sent",
+      "(ECONNREFUSED); nothing was sent",
       async () => connectFno(JSON.stringify({ clientSecret }), { host: `http://127.0.0.1:${await closedPort()}` }),
     ],
     [

@@ -211,7 +211,7 @@ describe("doctor", () => {
       "a port that fetch never opens",
       change("fno", { host: "http://127.0.0.1:9" }),
       5,
-      failed(fno, "could not be reached (BAD_PORT)", /another port/),
+      failed(fno, "could not be reached at 127.0.0.1:9 (BAD_PORT)", /another port/),
     ],
     [
       "a legal entity that is not there",

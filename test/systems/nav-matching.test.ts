@@ -113,6 +113,16 @@ describe("by customer and order date", () => {
     expect(world.told()).toEqual(["waiting no sales order in Dynamics NAV has SS-884213 in External_Document_No yet"]);
   });
 
+  it("an order that was posted in full before is not it by the day of its posting, and the hint says what finds it", async () => {
+    const world = navWorld();
+    world.desk.postShipAndInvoice(world.order(nameless));
+    world.ship(parcel("1"));
+    expect((await world.sync()).counts).toMatchObject({ waiting: 1, created: 0 });
+    expect(Object.values(world.store.state.asides)[0]?.error.hint).toBe(
+      "Enter the order, or fill in External_Document_No of the one that it is; the next run writes to it; one that was posted in full without it is found once page 130 shows Order_Date.",
+    );
+  });
+
   it("two orders of the customer's are a person's choice", async () => {
     const world = navWorld();
     const [first, second] = [world.order(nameless), world.order({ ...nameless, Order_Date: "2026-11-21" })];
@@ -290,6 +300,18 @@ describe("an order that was deleted and entered anew", () => {
     world.ship(parcel("3", { isVoided: true }));
     await world.sync();
     expect(world.desk.orderOf(order).tracking).toBe("1Z1,1Z2");
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("gets the number without a further parcel once a person asks for it", async () => {
+    const world = navWorld();
+    const first = world.order();
+    world.ship(parcel("1"));
+    await world.sync();
+    world.desk.deleteOrder(first);
+    const second = world.order();
+    await world.sync({ only: ["1"], command: "replay" });
+    expect(world.desk.orderOf(second)).toMatchObject({ tracking: "1Z1", agent: "UPS", lines: [{ toShip: 2 }, {}] });
     expect((await world.sync()).requests).toEqual([]);
   });
 

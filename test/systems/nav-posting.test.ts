@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Fault } from "../../src/sandbox/kit.ts";
-import { navWorld, parcel } from "./nav-kit.ts";
+import { navWorld, parcel, parcelOf } from "./nav-kit.ts";
 
 const pair = { posting: { action: "PostShipment", parameters: { externalId: "externalId" } } };
 const open = (more: object = {}) => navWorld({ pair: { ...pair, ...more }, switches: { codeunit: "actions" } });
@@ -120,5 +120,67 @@ describe("an answer that was lost", () => {
     world.desk.editOrder(number, { Package_Tracking_No: "" });
     await world.sync({ only: ["1"], command: "replay" });
     expect(world.desk.orderOf(number).tracking).toBe("1Z1");
+  });
+});
+
+describe("what waits for a posting", () => {
+  const quiet = 45 * 60_000;
+
+  it("is written in the run after the posting, however long it has waited", async () => {
+    const world = navWorld();
+    const number = world.order();
+    world.desk.release(number);
+    world.ship(parcel("1"));
+    await world.sync();
+    for (let day = 0; day < 6; day += 1) {
+      world.clock.advance(24 * 3_600_000);
+      await world.sync();
+    }
+    // By now it is tried every 12 hours; in between one call asks for what is posted.
+    const { requests, counts } = await world.sync();
+    expect(counts).toMatchObject({ waiting: 1 });
+    expect(requests).toEqual([expect.stringContaining("$metadata"), expect.stringContaining("PostedSalesShipment")]);
+    const posted = world.desk.postShipment(number);
+    expect((await world.sync()).counts).toMatchObject({ waiting: 0 });
+    expect(world.desk.shipments).toMatchObject([{ number: posted, agent: "UPS", service: "GROUND" }]);
+    expect((await world.sync()).requests).toEqual([]);
+  });
+
+  it("asks for all orders that wait at once", async () => {
+    const world = navWorld();
+    const numbers = ["SS-1", "SS-2", "SS-3", "SS-4"].map((shop) => {
+      const number = world.order({ External_Document_No: shop });
+      world.desk.release(number);
+      world.ship(parcelOf(shop, shop));
+      return number;
+    });
+    for (let run = 0; run < 5; run += 1) await world.sync();
+    world.clock.advance(quiet);
+    await world.sync();
+    const { requests } = await world.sync();
+    expect(requests.filter((request) => request.includes("PostedSalesShipment"))).toHaveLength(1);
+    world.desk.postShipAndInvoice(numbers[2] ?? "");
+    expect((await world.sync()).counts).toMatchObject({ waiting: 3 });
+    expect(world.desk.shipments).toMatchObject([{ tracking: "1ZSS-3", agent: "UPS" }]);
+  });
+
+  it("is not tried again and again for a posted shipment that is of something else", async () => {
+    const world = navWorld();
+    const number = world.order();
+    world.desk.release(number);
+    world.ship(parcel("1"));
+    await world.sync();
+    world.desk.postShipment(number, { quantities: { 20000: 1 }, tracking: "HAND-1" });
+    await world.sync();
+    expect(world.told().slice(-2)).toEqual([
+      expect.stringMatching(/^noticed .* is posted without what waits$/),
+      expect.stringMatching(/^waiting .*waits for its posted shipment/),
+    ]);
+    const { length } = world.store.lines.filter(({ kind }) => kind === "aside");
+    for (let run = 0; run < 2; run += 1) await world.sync();
+    world.restart();
+    const { requests } = await world.sync();
+    expect(requests.length).toBeLessThan(3);
+    expect(world.store.lines.filter(({ kind }) => kind === "aside").length).toBeLessThan(length + 3);
   });
 });

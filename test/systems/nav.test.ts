@@ -99,7 +99,9 @@ describe("a company in Dynamics NAV", () => {
       { value: "O'Hara & Søn", name: "O'Hara & Søn" },
     ]);
     expect(choices.salesOrderServices?.map(({ value }) => value)).toEqual(["Verkauf"]);
-    expect(choices.postedShipmentServices?.map(({ value }) => value)).toContain("Lieferung");
+    expect(choices.postedShipmentServices?.map(({ value }) => value)).toEqual(["Lieferung"]);
+    expect(choices.agents?.map(({ value }) => value)).toEqual(["FEDEX"]);
+    expect(choices.agentServices?.map(({ value }) => value)).toEqual(["FEDEX/GROUND"]);
     expect(choices.externalFields?.slice(0, 1)).toEqual([
       { value: "External_Document_No", name: "External_Document_No" },
     ]);
@@ -134,6 +136,7 @@ describe("what doctor looks at", () => {
       ["NAV SalesComments", "ok"],
       ["NAV option texts", "ok"],
       ["NAV localisation", "ok"],
+      ["NAV order dates", "ok"],
       ["nav.pageHosts", "ok"],
       ["shippingAgents", "ok"],
     ]);

@@ -45,8 +45,7 @@ export async function askPair(
   const questions = (kind.questions ?? []).filter(({ path }) => !given.includes(path));
   const lists = { ...from, ...to };
   settings = await askQuestions(prompts, { about, questions, lists }, settings);
-  for (const table of kind.typedTables ?? [])
-    settings = await askRows(prompts, { about, table, values: lists[table.list] ?? [] }, settings);
+  for (const table of kind.typedTables ?? []) settings = await askRows(prompts, { about, table, lists }, settings);
   saidForConnect(kind.settings, name, () => parseSettings(kind.settings, settings, name));
   await bench.save({ name, settings, secrets: {} });
   prompts.say(`✓ ${name} is connected.`);

@@ -1,22 +1,23 @@
 import { parseSettings, pathParts, type Settings, valueAt, withValue } from "../../core/config.ts";
 import type { Choice } from "../../core/ports.ts";
 import type { TypedTable } from "../../systems/kinds.ts";
-import { type About, refusalOf } from "./connect-picks.ts";
+import { type About, type Lists, refusalOf } from "./connect-picks.ts";
 import { counted } from "./print.ts";
 import type { Prompts } from "./prompts.ts";
 
-/** Asks for the rows of a table that are typed field by field; `values` is what can have one, where an ERP tells. */
+/** Asks for the rows of a table that are typed field by field; `lists` say what can have one, where the account tells. */
 export async function askRows(
   prompts: Prompts,
-  { about, table, values }: { about: About; table: TypedTable; values: readonly Choice[] },
+  { about, table, lists }: { about: About; table: TypedTable; lists: Lists },
   settings: Settings,
 ): Promise<Settings> {
+  const values = lists[table.list] ?? [];
   const set = valueAt(settings, pathParts(table.path));
   const rows = typeof set === "object" && set !== null ? Object.keys(set) : [];
   let filled = settings;
   for (const { value, name } of await chosenOf(prompts, { table, values, rows })) {
     prompts.say(`${table.label} ${name}`);
-    filled = await askRow(prompts, { about, table, value }, filled);
+    filled = await askRow(prompts, { about, table, lists, value }, filled);
   }
   return filled;
 }
@@ -44,7 +45,7 @@ async function chosenOf(
 /** One row, again and again with what was typed before until the schema takes it. */
 async function askRow(
   prompts: Prompts,
-  { about, table, value }: { about: About; table: TypedTable; value: string },
+  { about, table, lists, value }: { about: About; table: TypedTable; lists: Lists; value: string },
   settings: Settings,
 ): Promise<Settings> {
   const parts = [...pathParts(table.path), value];
@@ -61,7 +62,7 @@ async function askRow(
     }
     const next = withValue(settings, parts, row);
     const taken = () => valueAt(parseSettings<unknown>(about.schema, next, about.name), parts);
-    const refusal = refusalOf(taken);
+    const refusal = refusalOf(taken) ?? table.unknown?.(taken(), lists);
     if (refusal === undefined) return withValue(settings, parts, taken());
     prompts.say(`✗ ${refusal}`);
   }

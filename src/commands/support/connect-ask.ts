@@ -69,7 +69,7 @@ async function askTables(
   const lists = await erpLists(bench, prompts);
   let settings = answered;
   for (const table of tables) {
-    settings = await askRows(prompts, { about, table, values: lists[table.list] ?? [] }, settings);
+    settings = await askRows(prompts, { about, table, lists }, settings);
   }
   return settings;
 }

@@ -14,6 +14,8 @@ interface PageKind {
   fields: readonly string[];
   /** Fields that not every version has, or that a partner may have taken off. */
   further: readonly string[];
+  /** Fields of another page that has all of the needed ones too. */
+  strange?: readonly string[];
 }
 
 const shipping = ["Shipping_Agent_Code", "Shipping_Agent_Service_Code", "Package_Tracking_No"];
@@ -39,6 +41,8 @@ const kinds: Readonly<Record<ServiceName, PageKind>> = {
     isNeeded: true,
     fields: ["No", "Order_No", "Posting_Date", ...shipping],
     further: ["External_Document_No", "Shipment_Date", "Order_Date", "Sell_to_Customer_Name", "Ship_to_Name"],
+    // Page 132, Posted Sales Invoice, takes no tracking number (NAV, 4.3).
+    strange: ["Pre_Assigned_No", "Cancelled", "Corrective", "Closed"],
   },
   postedSalesShipmentLines: {
     number: 131,
@@ -111,13 +115,13 @@ export function lacks(published: Published, pair: NavPairSettings): Lack[] {
     if (!fields) {
       const message = `page ${number} (${title}) is not published as ${called}`;
       const page = service.endsWith("Lines") ? `page ${number === 46 ? 42 : 130}` : `page ${number}`;
-      const fix = `Publish ${page} in Web Services, or set services.${service} to the name that it has there.`;
+      const fix = `Publish ${page} in Web Services, or set nav-shipstation.services.${service} to the name that it has there.`;
       return [{ service, isNeeded, message, fix }];
     }
     const absent = wantedFields(service, pair).filter((field) => !fields.has(field));
     if (absent.length === 0) return [];
     const message = `service ${called} (page ${number}) has no ${absent.join(", ")}`;
-    const fix = `Have ${absent.join(", ")} put on page ${number} (${title}) and visible, or mend the pair's settings.`;
+    const fix = `Have ${absent.join(", ")} put on page ${number} (${title}) and visible, or mend the settings of nav-shipstation.`;
     return [{ service, isNeeded, message, fix }];
   });
 }
@@ -138,7 +142,8 @@ export function readableFields(name: ServiceName, published: Published, pair: Na
 
 /** The names of services whose fields look like a page's, so that `connect` can offer them. Pure. */
 export function namesFor(name: ServiceName, published: Published): string[] {
-  const { fields } = kinds[name];
-  const has = (set: ReadonlySet<string>) => fields.length > 0 && fields.every((field) => set.has(field));
+  const { fields, strange = [] } = kinds[name];
+  const has = (set: ReadonlySet<string>) =>
+    fields.length > 0 && fields.every((field) => set.has(field)) && !strange.some((field) => set.has(field));
   return [...published].flatMap(([called, set]) => (has(set) ? [called] : []));
 }

@@ -48,7 +48,10 @@ function failureError(failure: SendFailure, system: string, trail: Trail): MlcEr
     return unreadableError(`${system} sent an answer of more than ${trail.maxBytes} bytes.`, system, trail);
   }
   if (failure.notSent && !trail.mayHaveArrived) {
-    return new NotSentError(`${system} could not be reached (${failure.code}); nothing was sent.`, context);
+    return new NotSentError(
+      `${system} could not be reached at ${trail.host} (${failure.code}); nothing was sent.`,
+      context,
+    );
   }
   const what = failure.code === "TIMEOUT" ? `did not answer in ${trail.deadlineMs} ms` : "broke off the connection";
   if (trail.repeatable) return new UnavailableError(`${system} ${what} (${failure.code}).`, context);

@@ -68,6 +68,7 @@ class HttpClient implements Http {
     const { system } = this;
     const url = addressOf(this.#base, call);
     const trail = new Trail({
+      host: url.host,
       repeatable: call.repeatable,
       streamed,
       deadlineMs: call.timeoutMs ?? this.#options.deadlineMs,

@@ -3,6 +3,8 @@ import type { Policy } from "./types.ts";
 
 /** What the policies know of the call they work on; it rides along in fetch's `init`. */
 export class Trail {
+  /** With its port, where the address names one. */
+  readonly host: string;
   readonly repeatable: boolean;
   readonly streamed: boolean;
   readonly deadlineMs: number;
@@ -15,7 +17,8 @@ export class Trail {
   /** The last answer of 2xx cannot be whole JSON. */
   isCutOff = false;
 
-  constructor(call: Pick<Trail, "repeatable" | "streamed" | "deadlineMs" | "maxBytes">) {
+  constructor(call: Pick<Trail, "host" | "repeatable" | "streamed" | "deadlineMs" | "maxBytes">) {
+    this.host = call.host;
     this.repeatable = call.repeatable;
     this.streamed = call.streamed;
     this.deadlineMs = call.deadlineMs;

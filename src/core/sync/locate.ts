@@ -30,14 +30,16 @@ export type Placed<D extends Document> = Reading<D> & { key: string; ref?: Json 
 export async function locate<D extends Document>(
   run: FlowRun<D>,
   readings: readonly Reading<D>[],
+  isAsked: boolean,
 ): Promise<Placed<D>[]> {
   const { target } = run.context.flow;
   if (!target.locate) return readings.map((reading) => ({ ...reading, key: target.key(reading.document) }));
   if (readings.length === 0) return [];
+  const { store, findOrder } = run.context;
   const places = await target.locate(
     readings.map(({ document }) => document),
-    run.context.findOrder,
-    run.context.store,
+    findOrder,
+    { holder: (naturalKey) => store.holder(naturalKey), load: (keys) => store.load(keys), isAsked },
   );
   return readings.flatMap((reading) => {
     const place = chosen(run, reading, places.get(reading.document) ?? { at: "notOurs" });

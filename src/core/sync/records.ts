@@ -6,10 +6,11 @@ import { recover, reopen } from "./look-up.ts";
 import { fail, settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
+import { isDue } from "./waiting.ts";
 
 /** A dead letter that neither changed nor is mapped otherwise stays where it is; a waiting record stays until it is due. */
 function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, isForced: boolean): boolean {
-  const { store, mapping, clock, options } = run.context;
+  const { store, mapping } = run.context;
   if (!isForced && store.state.dropped[record.id] === record.version) {
     run.counts.skipped += 1;
     return true;
@@ -17,8 +18,7 @@ function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, is
   const aside = store.state.asides[record.id];
   if (!aside || isForced || aside.record.version !== record.version || aside.mapping !== mapping) return false;
   if (aside.outcome === "dead") return true;
-  if (aside.outcome !== "waiting" || options.ignoreSchedule || (aside.until ?? "") <= clock.now().toISOString())
-    return false;
+  if (aside.outcome !== "waiting" || isDue(run, aside)) return false;
   run.counts.waiting += 1;
   return true;
 }
@@ -53,7 +53,7 @@ async function placed<D extends Document>(
   const readings = records.flatMap((record) =>
     !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
   );
-  const located = await locate(run, readings);
+  const located = await locate(run, readings, isForced);
   for (const one of located) {
     // One text for both: a run keeps the names of all it has met.
     if (one.key === one.record.id) one.key = one.record.id;

@@ -86,7 +86,10 @@ export function fail<D extends Document>(
 
 /** Settled before at this very version, and yet there is something to do: mapping, tables or products changed. */
 function isDrift<D extends Document>(run: FlowRun<D>, unit: Unit<D>): boolean {
-  return unit.wasSettled && !unit.isForced && !run.context.options.resend && unit.outcomes.size === 0;
+  const { options, store } = run.context;
+  // What a replay of it left waiting is owed.
+  const isAside = store.state.asides[unit.record.id] !== undefined;
+  return unit.wasSettled && !isAside && !unit.isForced && !options.resend && unit.outcomes.size === 0;
 }
 
 function driftOf<D extends Document>(run: FlowRun<D>, unit: Unit<D>, steps: readonly Step[]): Work<D>[] {

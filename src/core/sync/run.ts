@@ -171,6 +171,8 @@ export class FlowRun<D extends Document> {
   readonly #keys = new Set<string>();
   /** Versions of records of which this run leaves a document undone; another document in them may be settled. */
   readonly unsettled = new Set<string>();
+  /** Ids of waiting records that are due before their time, since the target says that what they wait for may be there. */
+  readonly arrived = new Set<string>();
   /** Records that are settled, for a source that wants to hear of them. */
   readonly settled: Pick<SourceRecord, "id" | "version">[] = [];
   readonly #callsBefore: number;

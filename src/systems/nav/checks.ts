@@ -2,6 +2,7 @@ import type { NavClient, Sight } from "../../connectors/nav/client.ts";
 import type { NavPairSettings, NavSettings } from "../../connectors/nav/config.ts";
 import { publishedAs, type ServiceName, serviceNames, wantedFields } from "../../connectors/nav/pages.ts";
 import type { Check } from "../../core/ports.ts";
+import { agentCodes, unknownAgent } from "./agents.ts";
 
 /** What is done without a page that is only useful. */
 const without: Readonly<Partial<Record<ServiceName, string>>> = {
@@ -18,6 +19,7 @@ export async function navChecks(client: NavClient, settings: NavSettings, pair: 
     ...fieldChecks(sight, pair),
     ...captionChecks(sight, settings),
     localisationCheck(sight),
+    await datesCheck(client),
     ...hostChecks(sight, settings),
     ...(await agentChecks(client, pair)),
   ];
@@ -64,6 +66,15 @@ function localisationCheck({ hasLineTracking }: Sight): Check {
   return { name: "NAV localisation", state: "ok", message };
 }
 
+/** The day of its posting says nothing of when an order was entered. */
+async function datesCheck({ shipments }: NavClient): Promise<Check> {
+  const isDated = await shipments.hasOrderDate();
+  const message = isDated
+    ? "page 130 shows Order_Date: orders that are posted in full are found by customer and date too"
+    : "page 130 shows no Order_Date: an order that is posted in full is found by the shop's number alone";
+  return { name: "NAV order dates", state: "ok", message };
+}
+
 /** A gateway that leaves the inner server's name in page links, which are followed to known hosts only. */
 function hostChecks({ linkHost }: Sight, { baseUrl, pageHosts }: NavSettings): Check[] {
   if (linkHost === undefined) return [];
@@ -78,21 +89,14 @@ const setTo = (row: string) => `Run \`mlc config set nav-shipstation.${row}\` wi
 
 async function agentChecks(client: NavClient, { shippingAgents }: NavPairSettings): Promise<Check[]> {
   const rows = Object.entries(shippingAgents);
-  const agents = rows.length === 0 ? undefined : await client.shipments.agents();
-  if (!agents) return [];
-  const services = await client.shipments.agentServices();
-  const codes = agents.value.map(({ Code }) => Code.toUpperCase());
-  const pairs = services?.value.map((one) => `${one.Shipping_Agent_Code}/${one.Code}`.toUpperCase());
+  const codes = rows.length === 0 ? {} : await agentCodes(client);
+  if (!codes.agents) return [];
   const failed = rows.flatMap(([row, { agent, service }]): Check[] => {
+    const unknown = unknownAgent({ agent, service }, codes);
     const name = `shippingAgents.${row}`;
-    if (!codes.includes(agent)) {
-      const message = `the company has no shipping agent ${agent}; there are ${codes.join(", ") || "none"}`;
-      return [{ name, state: "failed", message, fix: setTo(`${name}=<agent>/<service>`) }];
-    }
-    if (service === undefined || !pairs || pairs.includes(`${agent}/${service}`)) return [];
-    const own = pairs.filter((one) => one.startsWith(`${agent}/`));
-    const message = `the agent ${agent} has no service ${service}; there are ${own.join(", ") || "none"}`;
-    return [{ name, state: "failed", message, fix: setTo(`${name}=${agent}/<service>`) }];
+    if (!unknown) return [];
+    const { isAgent, message } = unknown;
+    return [{ name, state: "failed", message, fix: setTo(`${name}=${isAgent ? "<agent>" : agent}/<service>`) }];
   });
   if (failed.length > 0) return failed;
   return [{ name: "shippingAgents", state: "ok", message: "every row names an agent of the company" }];

@@ -51,13 +51,16 @@ interface Before {
   nth: number;
 }
 
-/** People delete an order and enter it anew: further parcels then go to the new one, if its number says that it is that. */
+/**
+ * People delete an order and enter it anew: further parcels, and what is replayed, then
+ * go to the new one, if its number says that it is that.
+ */
 async function enteredAnew(before: ReadonlyMap<Shipment, Before>, search: Search): Promise<Map<Shipment, Located>> {
   const { client, own } = search;
   const deliveries = await own.load([...new Set([...before.values()].map(({ key }) => key))]);
   const further = [...before].filter(
     ([{ id, isVoided, isReturn }, { key }]) =>
-      !isVoided && !isReturn && deliveries.get(key)?.memo[memoNameOf(id)] === undefined,
+      !isVoided && !isReturn && (own.isAsked || deliveries.get(key)?.memo[memoNameOf(id)] === undefined),
   );
   const there = await standing([...new Set(further.map(([, { key }]) => numberIn(key, client.company)))], search);
   const homeless = new Map(further.filter(([, { key }]) => !there.has(numberIn(key, client.company))));
@@ -154,7 +157,8 @@ async function matchedByCustomer(
   const claims = new Map<string, number>();
   for (const match of matches.values())
     if (match.kind === "one") claims.set(match.number, (claims.get(match.number) ?? 0) + 1);
-  return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search })]));
+  const isDated = await search.client.shipments.hasOrderDate();
+  return new Map([...matches].map(([one, match]) => [one, placeOnce(one, match, { claims, search, isDated })]));
 }
 
 /** What mlc knows the candidates to be at the shipper, by number, where it wrote to them. */
@@ -172,7 +176,7 @@ async function ownersOf(candidates: readonly Candidate[], { client, own }: Searc
 function placeOnce(
   one: Asked,
   match: Match,
-  { claims, search }: { claims: ReadonlyMap<string, number>; search: Search },
+  { claims, search, isDated }: { claims: ReadonlyMap<string, number>; search: Search; isDated: boolean },
 ): Located {
   if (match.kind === "one" && (claims.get(match.number) ?? 0) > 1) {
     const message = "several orders of the shipper's fit the same one by customer and order date";
@@ -182,10 +186,11 @@ function placeOnce(
   // A person knows the number; the key may be the shop's own.
   const number = one.wanted.externalNumbers.at(-1) ?? one.shipments[0]?.number;
   const field = search.pair.match.externalField;
+  const posted = isDated ? "" : `; one that was posted in full without it is found once page 130 shows Order_Date`;
   return {
     at: "notYet",
     message: `no sales order in Dynamics NAV has ${number} in ${field} yet`,
-    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it.`,
+    hint: `Enter the order, or fill in ${field} of the one that it is; the next run writes to it${posted}.`,
   };
 }
 

@@ -1,6 +1,9 @@
+import { z } from "zod";
 import { authKind } from "../../connectors/nav/config.ts";
 import type { Settings } from "../../core/config.ts";
+import type { Choice } from "../../core/ports.ts";
 import type { CredentialKind, Question, TypedTable } from "../kinds.ts";
+import { unknownAgent } from "./agents.ts";
 
 const kindOf = ({ auth, tokenUrl }: Settings) =>
   authKind({
@@ -60,6 +63,8 @@ export const navPairQuestions: Question[] = [
   { path: "waiting.maxDays", label: "Days that a shipment waits for its order" },
 ];
 
+const agent = z.object({ agent: z.string(), service: z.string().optional() });
+
 /** NAV's agents and their services for the shipper's carriers. */
 export const navAgentTable: TypedTable = {
   path: "shippingAgents",
@@ -70,4 +75,9 @@ export const navAgentTable: TypedTable = {
     { name: "service", label: "Its service's code (such as GROUND)", isOptional: true },
   ],
   otherwise: "the order keeps the agent and service that it has",
+  unknown: (row, { agents = [], agentServices }) => {
+    const { data } = agent.safeParse(row);
+    const values = (list: readonly Choice[] = []) => (list.length > 0 ? list.map(({ value }) => value) : undefined);
+    return data && unknownAgent(data, { agents: values(agents), services: values(agentServices) })?.message;
+  },
 };

@@ -20,6 +20,7 @@ import { locateShipments } from "./locate.ts";
 import { lookAt } from "./look.ts";
 import { orderNamesOf } from "./order-names.ts";
 import { type Payload, payloads } from "./payloads.ts";
+import { postedSince } from "./posted.ts";
 import { navSteps } from "./steps.ts";
 import { OrderWrites } from "./write.ts";
 
@@ -69,6 +70,10 @@ export class NavShipmentTarget implements Target<Shipment> {
         return async (payload) => (payload.kind === "look" ? lookedAt(read, payload.order) : attempt(writes, payload));
       },
     });
+  }
+
+  arrived(keys: readonly string[], own: OwnDeliveries): Promise<ReadonlySet<string>> {
+    return postedSince(this.#client, keys, own);
   }
 
   find(steps: readonly Lookup[]): Promise<Found[]> {

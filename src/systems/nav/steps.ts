@@ -22,6 +22,7 @@ import { look as looked } from "./look.ts";
 import { ownerSteps, placeIn } from "./order-names.ts";
 import { naturalKeyOf } from "./payloads.ts";
 import { stands } from "./places.ts";
+import { postedInVain } from "./posted.ts";
 
 /** What is still to be written for a shipment; `seen.located` says onto which order. Pure. */
 export function navSteps(given: Omit<Given, "key" | "number">, seen: Record<string, Json>, company: string): Step[] {
@@ -31,6 +32,7 @@ export function navSteps(given: Omit<Given, "key" | "number">, seen: Record<stri
   const told = [...ownerSteps(shipment, place, delivery), ...notDone(remarkSteps(context), delivery)];
   const why = leftOut(context);
   if (why) return [...told, ...notDone([why], delivery)];
+  if (isKnownVoid(context) && seen.asked === undefined) return told;
   const parts = openParts(context);
   if (parts.length === 0) return told;
   // What the partner's function posted is looked at once more.
@@ -121,7 +123,17 @@ function stepsBy(context: Seen, parts: readonly Part[]): Step[] {
   if (waits.length === 0 || !isLast) return [...agentRemark(context), ...steps];
   const remark = `${number} waits for its posted shipment: ${waits.join(", ")}`;
   // Whoever released the order posts it, one day.
-  return [...agentRemark(context), ...steps, { ...waitStep(context, remark), isEndless: true }];
+  return [
+    ...agentRemark(context),
+    ...postedInVain(context),
+    ...steps,
+    { ...waitStep(context, remark), isEndless: true },
+  ];
+}
+
+/** Voided before it was written, which was found already. */
+function isKnownVoid({ shipment, before, delivery }: Context): boolean {
+  return shipment.isVoided && !before.has(shipment.id) && delivery.steps[`void:${shipment.id}`] !== undefined;
 }
 
 const neverWritten = "voided before it was written to the sales order";

@@ -113,7 +113,10 @@ it.each(["ECONNREFUSED", "ENOTFOUND", "UND_ERR_CONNECT_TIMEOUT"])("knows that no
   const { http, requests } = fakeHttp([broken(code)]);
   const error = await failure(http.call(create));
   expect(error).toBeInstanceOf(NotSentError);
-  expect(error).toMatchObject({ context: { system: "erp", code } });
+  expect(error).toMatchObject({
+    message: `erp could not be reached at api.example.com (${code}); nothing was sent.`,
+    context: { system: "erp", code },
+  });
   expect((error as NotSentError).context.calls).toHaveLength(3);
   expect(requests).toHaveLength(3);
 });

@@ -328,6 +328,20 @@ describe("drift", () => {
   });
 });
 
+describe("a replay that was left waiting", () => {
+  it("is done once it is due, and is no drift", async () => {
+    const { sync, shipper, store } = filled(1);
+    await sync();
+    shipper.suffix = "!";
+    shipper.waitsFor = () => true;
+    expect((await sync({ only: ["SO-1"] })).counts).toMatchObject({ waiting: 1 });
+    shipper.waitsFor = () => false;
+    clock.advance(20 * 60_000);
+    expect((await sync()).counts).toMatchObject({ updated: 1, drift: 0 });
+    expect(store.state.asides).toEqual({});
+  });
+});
+
 describe("absence", () => {
   it("an order that left the set cancels only when its source says cancelled", async () => {
     const { sync, erp, shipper, store } = filled(3);
