@@ -1,7 +1,7 @@
 import type { Clock } from "./clock.ts";
 import { MlcError } from "./errors.ts";
-import type { Probe, System } from "./ports.ts";
 import { type PingRow, reportedError } from "./report.ts";
+import type { Probe, System } from "./system.ts";
 
 /** A server's clock may differ by so much before anybody is told. */
 const skewAllowedMs = 60_000;

@@ -3,7 +3,8 @@ import { csvLine } from "../core/csv.ts";
 import { sumOf } from "../core/decimal.ts";
 import { UsageError } from "../core/errors.ts";
 import type { Bill, ChargeLine, CivilDate } from "../core/model.ts";
-import type { KnownOrder, System } from "../core/ports.ts";
+import type { KnownOrder } from "../core/ports.ts";
+import type { System } from "../core/system.ts";
 import { pairKinds } from "../systems/index.ts";
 import { connectedPairs } from "./open.ts";
 

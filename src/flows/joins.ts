@@ -1,5 +1,6 @@
 import type { Charge, Customer, Document, Order, Product, Sale, Shipment, StockCount } from "../core/model.ts";
-import type { Flow, ProductSource, ProductTarget, Source, System, Target } from "../core/ports.ts";
+import type { Flow, ProductSource, ProductTarget, Source, Target } from "../core/ports.ts";
+import type { System } from "../core/system.ts";
 import type { FlowName } from "./names.ts";
 import { comparingSkus, type Goods } from "./sku-comparison.ts";
 

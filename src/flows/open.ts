@@ -2,9 +2,10 @@ import { type ConfigFile, parseSettings, pathParts, valueAt } from "../core/conf
 import { ConfigError, UsageError } from "../core/errors.ts";
 import { hashOf, type Json } from "../core/json.ts";
 import type { Document } from "../core/model.ts";
-import type { Flow, System } from "../core/ports.ts";
+import type { Flow } from "../core/ports.ts";
 import { spanMs, timeSpan } from "../core/settings.ts";
 import type { Cadence } from "../core/status.ts";
+import type { System } from "../core/system.ts";
 import { pairKinds } from "../systems/index.ts";
 import { joins } from "./joins.ts";
 import { type FlowName, flowNames } from "./names.ts";

@@ -1,7 +1,8 @@
 import type { ConfigFile } from "../core/config.ts";
 import { MlcError, UsageError } from "../core/errors.ts";
 import type { Product } from "../core/model.ts";
-import type { Source, SourceRecord, System } from "../core/ports.ts";
+import type { Source, SourceRecord } from "../core/ports.ts";
+import type { System } from "../core/system.ts";
 import { pairKinds } from "../systems/index.ts";
 import { makesItsOwn } from "./joins.ts";
 import { chosenFlows } from "./open.ts";

@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../core/config.ts";
 import { csvLine } from "../core/csv.ts";
 import { UsageError } from "../core/errors.ts";
-import type { StockHere, StockReader, StockThere, System } from "../core/ports.ts";
+import type { StockHere, StockReader, StockThere, System } from "../core/system.ts";
 import { pairKinds } from "../systems/index.ts";
 import { connectedPairs, moves } from "./open.ts";
 

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { BcClient, neededSets } from "../connectors/bc/client.ts";
 import { type BcPairSettings, bcSettings } from "../connectors/bc/config.ts";
 import type { Company } from "../connectors/bc/environment.ts";
-import type { Choice, Probe, System } from "../core/ports.ts";
+import type { Choice, Probe, System } from "../core/system.ts";
 import { bcChecks } from "./bc/checks.ts";
 import { BcCustomerSource } from "./bc/customer-source.ts";
 import { BcProductSource } from "./bc/product-source.ts";

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { NavClient } from "../connectors/nav/client.ts";
 import { authKind, type NavPairSettings, navSettings } from "../connectors/nav/config.ts";
-import type { Choice, Probe, System } from "../core/ports.ts";
+import type { Choice, Probe, System } from "../core/system.ts";
 import type { SystemContext } from "./context.ts";
 import { agentCodesIfAny } from "./nav/agents.ts";
 import { navChecks } from "./nav/checks.ts";

@@ -1,7 +1,7 @@
 import { authKind } from "../connectors/shipbob/auth.ts";
 import { ShipBobClient } from "../connectors/shipbob/client.ts";
 import type { ShipBobAccountSettings, ShipBobPairSettings } from "../connectors/shipbob/config.ts";
-import type { System } from "../core/ports.ts";
+import type { System } from "../core/system.ts";
 import type { ProductOptions } from "../mappings/shipbob/product.ts";
 import type { SystemContext } from "./context.ts";
 import { ShipBobChargeSource, shipBobBills } from "./shipbob/charge-source.ts";

@@ -1,6 +1,6 @@
 import { ShipStationClient } from "../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../connectors/shipstation/config.ts";
-import type { System } from "../core/ports.ts";
+import type { System } from "../core/system.ts";
 import type { SystemContext } from "./context.ts";
 import { accountOf, probeShipStation, shipStationChecks, shipStationChoices } from "./shipstation/checks.ts";
 import { ShipStationEditSource } from "./shipstation/edit-source.ts";

@@ -1,7 +1,7 @@
 import type { ConfigFile } from "../core/config.ts";
 import { UnavailableError } from "../core/errors.ts";
-import type { System } from "../core/ports.ts";
 import type { SignInStatus } from "../core/report.ts";
+import type { System } from "../core/system.ts";
 import { systemKinds } from "./index.ts";
 
 const dayMs = 24 * 60 * 60_000;

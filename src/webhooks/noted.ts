@@ -1,8 +1,8 @@
 import { join } from "node:path";
-import type { WebhookSubscription } from "../core/ports.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import { type Disk, replaceFile } from "../core/state/disk.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
+import type { WebhookSubscription } from "../core/system.ts";
 
 /** What was there when mlc last looked at a system's subscriptions, so that their state can be told without asking. */
 export interface NotedWebhooks {

@@ -1,4 +1,4 @@
-import type { WebhookSubscription } from "../core/ports.ts";
+import type { WebhookSubscription } from "../core/system.ts";
 import type { Changes, SubscriptionDone } from "./subscriptions.ts";
 
 /** A subscription, or a thing that mlc wants to be told of and has none for. */

@@ -1,5 +1,5 @@
 import { UnknownOutcomeError } from "../core/errors.ts";
-import type { WebhookSubscription, WebhookSubscriptions } from "../core/ports.ts";
+import type { WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
 
 /** What became of a subscription. */
 export type SubscriptionDone = "created" | "renewed" | "unchanged" | "removed";

@@ -1,9 +1,9 @@
 import type { Clock } from "../core/clock.ts";
 import { type ConfigFile, isSettings, type Settings, valueAt, withTyped, withValue } from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
-import type { System, WebhookSubscription, WebhookSubscriptions } from "../core/ports.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
+import type { System, WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 import { type NotedWebhooks, notedSubscription, notedWebhooks, noteWebhooks, webhookStatus } from "./noted.ts";
 import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";

@@ -4,9 +4,9 @@ import type { Prompts } from "../../src/commands/support/prompts.ts";
 import { parseSettings, type Settings } from "../../src/core/config.ts";
 import { AuthError, ConfigError } from "../../src/core/errors.ts";
 import { LabelStore } from "../../src/core/labels.ts";
-import type { Choice, System } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { machineDisk } from "../../src/core/state/disk.ts";
+import type { Choice, System } from "../../src/core/system.ts";
 import type { PairKind, SystemKind } from "../../src/systems/kinds.ts";
 
 const erpSettings = z.strictObject({

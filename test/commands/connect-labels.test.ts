@@ -3,8 +3,8 @@ import { type Bench, type Connection, connectGiven } from "../../src/commands/su
 import { connectByAsking } from "../../src/commands/support/connect-session.ts";
 import { parseSettings, type Settings } from "../../src/core/config.ts";
 import { AuthError } from "../../src/core/errors.ts";
-import type { Choice, System } from "../../src/core/ports.ts";
 import type { Secret } from "../../src/core/secret.ts";
+import type { Choice, System } from "../../src/core/system.ts";
 import { fedexChoices } from "../../src/systems/fedex/choices.ts";
 import { pairKinds, systemKinds } from "../../src/systems/index.ts";
 import { scripted } from "./connect-kit.ts";

@@ -1,5 +1,5 @@
 import { type Settings, valueAt, withValue } from "../../core/config.ts";
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import { filterPath, overlapping } from "../../flows/overlap.ts";
 import type { Bench } from "./connect.ts";
 import type { Lists } from "./connect-picks.ts";

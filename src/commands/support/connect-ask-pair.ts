@@ -1,5 +1,5 @@
 import { parseSettings, pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import { letThrough } from "../../flows/overlap.ts";
 import type { MappingTable, PairKind } from "../../systems/kinds.ts";
 import { type Bench, connectedSettings, pairKindOf, systemsOf } from "./connect.ts";

@@ -1,5 +1,5 @@
 import { parseSettings, pathParts, type Settings, valueAt, withValue } from "../../core/config.ts";
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import type { TypedTable } from "../../systems/kinds.ts";
 import { type About, type Lists, refusalOf } from "./connect-picks.ts";
 import { counted } from "./print.ts";

@@ -1,7 +1,7 @@
 import { pathParts, type Settings, valueAt, withValue } from "../../core/config.ts";
 import { AuthError, MlcError } from "../../core/errors.ts";
-import type { Probe, System } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
+import type { Probe, System } from "../../core/system.ts";
 import type { CredentialKind, Question, SecretKind, SystemKind } from "../../systems/kinds.ts";
 import { type Bench, merged, pairOf, unpairedNotes, withoutRivals } from "./connect.ts";
 import { askRows } from "./connect-ask-rows.ts";

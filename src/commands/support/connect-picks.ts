@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { pathParts, type Settings, valueAt, withTyped, withValue } from "../../core/config.ts";
 import { MlcError } from "../../core/errors.ts";
-import type { Choice, System } from "../../core/ports.ts";
+import type { Choice, System } from "../../core/system.ts";
 import type { Question } from "../../systems/kinds.ts";
 import { isRequired, valuesAt } from "./connect-values.ts";
 import type { Prompts } from "./prompts.ts";

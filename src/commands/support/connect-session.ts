@@ -1,4 +1,4 @@
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import type { Mlc } from "../../mlc.ts";
 import { type Bench, isPaired, possiblePairs, type StoreKind } from "./connect.ts";
 import { askSystem } from "./connect-ask.ts";

@@ -1,7 +1,7 @@
 import { parseSettings, type Settings } from "../../core/config.ts";
 import { ConfigError, UsageError } from "../../core/errors.ts";
-import type { Probe, System } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import type { Probe, System } from "../../core/system.ts";
 import { overlapFix, overlapping, overlapText } from "../../flows/overlap.ts";
 import type { ForPair, PairKind, SystemKind } from "../../systems/kinds.ts";
 import { saidForConnect, withSets } from "./connect-input.ts";

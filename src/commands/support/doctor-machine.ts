@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { MlcError } from "../../core/errors.ts";
 import { isTlsOpen } from "../../core/http/open-tls.ts";
 import { ignoredProxies } from "../../core/http/proxy.ts";
-import type { Check } from "../../core/ports.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { readHolder } from "../../core/state/lock.ts";
 import { isGone, type Machine } from "../../core/state/machine.ts";
+import type { Check } from "../../core/system.ts";
 
 /** A check with the exit code that its failure is worth. */
 export interface Finding extends Check {

@@ -1,4 +1,4 @@
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 
 /** What a person is asked with; each rejects with ExitPromptError on Ctrl-C. */
 export interface Prompts {

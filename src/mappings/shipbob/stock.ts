@@ -1,6 +1,6 @@
 import type { StockLevel as Row } from "../../connectors/shipbob/stock/schema.ts";
 import type { StockLevel } from "../../core/model.ts";
-import type { StockThere } from "../../core/ports.ts";
+import type { StockThere } from "../../core/system.ts";
 
 interface Place {
   ids: string[];

@@ -1,7 +1,7 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { type BcPairSettings, rulesOf } from "../../connectors/bc/config.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 import { fieldChecks } from "./field-checks.ts";
 import { installHint, publishedFields } from "./published.ts";
 import { routeChecks } from "./route-checks.ts";

@@ -2,7 +2,7 @@ import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import * as schema from "../../connectors/bc/schema.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 
 /** A set of API v2.0 with the fields that mlc reads or writes in it. */
 interface Wanted {

@@ -3,7 +3,7 @@ import { isNoAddress } from "../../connectors/bc/errors.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import { page42Fields } from "../../connectors/bc/tracking.ts";
 import { ContractError } from "../../core/errors.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 import { installHint, publishedFields } from "./published.ts";
 
 /** Which routes for tracking are possible in this company, and whether the agents that are written exist (BC, 5). */

@@ -2,8 +2,8 @@ import { randomBytes } from "node:crypto";
 import type { Subscription } from "../../connectors/bc/environment.ts";
 import type { BcSubscriptions } from "../../connectors/bc/subscriptions.ts";
 import { RejectedError } from "../../core/errors.ts";
-import type { WebhookSubscription, WebhookSubscriptions } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
+import type { WebhookSubscription, WebhookSubscriptions } from "../../core/system.ts";
 
 /** What the flows read or write there; shipments have no subscriptions, and a change of a line is one of its header (BC, 7.1). */
 const wantedSets = ["items", "customers", "salesOrders", "salesInvoices"] as const;

@@ -1,5 +1,5 @@
 import { type FedExSettings, shipFromOf } from "../../connectors/fedex/config.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 
 /** Looks at what the pair wants of the settings: an address for each warehouse that it takes orders of. Pure. */
 export function fedexChecks(settings: FedExSettings, warehouses: readonly string[]): Check[] {

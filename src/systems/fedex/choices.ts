@@ -1,4 +1,4 @@
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 
 const own = (values: readonly string[]): Choice[] => values.map((value) => ({ value, name: value }));
 

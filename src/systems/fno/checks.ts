@@ -1,7 +1,7 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
 import * as schema from "../../connectors/fno/schema.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 import { type GoodsFlows, goodsWanted } from "./stock-checks.ts";
 import { publish, type Wanted } from "./wanted.ts";
 

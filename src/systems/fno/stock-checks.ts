@@ -5,7 +5,7 @@ import * as schema from "../../connectors/fno/schema.ts";
 import { countedLineFields, countingSets, journalFields } from "../../connectors/fno/stock.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { MlcError } from "../../core/errors.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 import { publish, type Wanted } from "./wanted.ts";
 
 /** The flow of products, as far as it says which sets are read. */

@@ -2,7 +2,8 @@ import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { OnHand } from "../../connectors/fno/schema.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
 import type { Product } from "../../core/model.ts";
-import type { Source, StockHere, StockReader } from "../../core/ports.ts";
+import type { Source } from "../../core/ports.ts";
+import type { StockHere, StockReader } from "../../core/system.ts";
 import { skuOf, variantParts } from "../../mappings/fno/sku.ts";
 import { type StockItem, stockItems } from "../../mappings/fno/stock-items.ts";
 

@@ -1,7 +1,7 @@
 import type { NavClient, Sight } from "../../connectors/nav/client.ts";
 import type { NavPairSettings, NavSettings } from "../../connectors/nav/config.ts";
 import { publishedAs, type ServiceName, serviceNames, wantedFields } from "../../connectors/nav/pages.ts";
-import type { Check } from "../../core/ports.ts";
+import type { Check } from "../../core/system.ts";
 import { agentCodes, unknownAgent } from "./agents.ts";
 
 /** What is done without a page that is only useful. */

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { authKind } from "../../connectors/nav/config.ts";
 import type { Settings } from "../../core/config.ts";
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import type { CredentialKind, Question, TypedTable } from "../kinds.ts";
 import { unknownAgent } from "./agents.ts";
 

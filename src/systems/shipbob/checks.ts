@@ -1,8 +1,8 @@
 import type { ShipBobAccount } from "../../connectors/shipbob/account/calls.ts";
 import type { ShippingMethod } from "../../connectors/shipbob/account/schema.ts";
 import type { ShipBobAccountSettings, ShipBobPairSettings } from "../../connectors/shipbob/config.ts";
-import type { Check } from "../../core/ports.ts";
 import type { KeptSecret } from "../../core/secrets/store.ts";
+import type { Check } from "../../core/system.ts";
 import { isWritable } from "./probe.ts";
 
 /** What the checks look at. */

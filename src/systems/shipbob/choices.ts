@@ -2,7 +2,7 @@ import type { ShipBobAccount } from "../../connectors/shipbob/account/calls.ts";
 import type { ShippingMethod } from "../../connectors/shipbob/account/schema.ts";
 import type { Clock } from "../../core/clock.ts";
 import { AuthError } from "../../core/errors.ts";
-import type { Choice } from "../../core/ports.ts";
+import type { Choice } from "../../core/system.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { isWritable } from "./probe.ts";
 

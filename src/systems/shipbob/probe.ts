@@ -3,7 +3,7 @@ import type { ShipBobClient } from "../../connectors/shipbob/client.ts";
 import type { ShipBobAccountSettings } from "../../connectors/shipbob/config.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
-import type { Probe } from "../../core/ports.ts";
+import type { Probe } from "../../core/system.ts";
 
 /** The flows of a pair that are on. */
 export type FlowsOn = Readonly<

@@ -2,7 +2,8 @@ import { z } from "zod";
 import type { ShipBobStock } from "../../connectors/shipbob/stock/calls.ts";
 import { hashOf } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord, StockThere } from "../../core/ports.ts";
+import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { StockThere } from "../../core/system.ts";
 import { stockByLocation } from "../../mappings/shipbob/stock.ts";
 
 /** ShipBob's location id → the ERP's warehouse. */

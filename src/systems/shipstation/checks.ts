@@ -1,7 +1,7 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationPairSettings, ShipStationSettings } from "../../connectors/shipstation/config.ts";
 import type { Json } from "../../core/json.ts";
-import type { Check, Choice, Probe } from "../../core/ports.ts";
+import type { Check, Choice, Probe } from "../../core/system.ts";
 import { carrierOf } from "../../mappings/codes.ts";
 
 /** Names the account without secrets. Pure. */

@@ -1,6 +1,6 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
-import type { System } from "../../core/ports.ts";
+import type { System } from "../../core/system.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices, withCarriage } from "./checks.ts";
 import { type MatchedSourceOptions, ShipStationMatchedSource } from "./matched-source.ts";

@@ -1,7 +1,7 @@
 import { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { ShipStationSettings } from "../../connectors/shipstation/config.ts";
 import type { CivilDate } from "../../core/model.ts";
-import type { System } from "../../core/ports.ts";
+import type { System } from "../../core/system.ts";
 import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices, withCarriage } from "./checks.ts";
 import { ShipStationCustomerTarget } from "./customer-target.ts";
