@@ -72,7 +72,7 @@ export async function chargesReport({
   );
   const kind = chosen === undefined ? undefined : pairKinds[chosen];
   if (chosen === undefined || !kind)
-    throw new UsageError(`${pair ?? "No connected pair"} has no charges of its own`, {
+    throw new UsageError(pair === undefined ? "No connected pair has charges" : `${pair} has no charges of its own`, {
       hint: "Run `mlc connect fno-shipbob`.",
     });
   if (others.length > 0) throw new UsageError("More than one pair has charges.", { hint: "Name one with --pair." });

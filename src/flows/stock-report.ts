@@ -46,7 +46,7 @@ export async function stockReport({ config, pair, system }: StockReportRequest):
   );
   const kind = chosen === undefined ? undefined : pairKinds[chosen];
   if (chosen === undefined || !kind)
-    throw new UsageError(`${pair ?? "No connected pair"} compares no stock`, {
+    throw new UsageError(pair === undefined ? "No connected pair compares stock" : `${pair} compares no stock`, {
       hint: "Run `mlc connect fno-shipbob`.",
     });
   if (others.length > 0) throw new UsageError("More than one pair compares stock.", { hint: "Name one with --pair." });

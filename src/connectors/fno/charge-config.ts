@@ -10,21 +10,29 @@ export const chargeFieldNames = ["document", "shipment", "amount", "tax", "curre
 /** What becomes in F&O of what a shipper charged; the default keeps it in the report. */
 export const chargeSettings = z
   .strictObject({
-    mode: z.enum(["none", "headerField", "customEntity", "orderLine"]).default("none"),
-    /** Whether an order's charge is written with its taxes, or without them. */
-    withTax: flag.default(false),
-    headerField: z.strictObject({ amount: name.optional(), currency: name.optional() }).prefault({}),
+    mode: z
+      .enum(["none", "headerField", "customEntity", "orderLine"])
+      .default("none")
+      .describe("what becomes of the shipper's charges in F&O; none keeps them in the report"),
+    withTax: flag.default(false).describe("whether charges are written with their taxes"),
+    headerField: z
+      .strictObject({
+        amount: name.optional().describe("a field of the order header for the sum of all parcels"),
+        currency: name.optional().describe("a field of the order header for its currency"),
+      })
+      .prefault({}),
     customEntity: z
       .strictObject({
-        entity: ownSet.optional(),
-        /** mlc's name → the field of the set; `document` and `shipment` name a row, beside the company. */
-        map: z.partialRecord(z.enum(chargeFieldNames), name).default({}),
+        entity: ownSet.optional().describe("an entity set of your own extension"),
+        map: z
+          .partialRecord(z.enum(chargeFieldNames), name)
+          .default({})
+          .describe("mlc's name to the field of the set; document and shipment name a row, beside the company"),
       })
       .prefault({}),
     orderLine: z
       .strictObject({
-        /** A service item of F&O; each order gets one line of it. */
-        item: z.string().min(1).optional(),
+        item: z.string().min(1).optional().describe("a service item of F&O; each order gets one line of it"),
       })
       .prefault({}),
   })

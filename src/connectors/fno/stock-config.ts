@@ -29,29 +29,33 @@ const stockKeyNames = ["sku", "item", "warehouse", "fulfillmentCenter"] as const
 
 const customStock = z
   .strictObject({
-    entity: ownSet.optional(),
-    /** mlc's name → the field of the set; those of `key` among them. */
-    map: z.partialRecord(z.enum(stockFieldNames), name).default({}),
-    /** Which of them name a row, beside the company. */
-    key: z.array(z.enum(stockKeyNames)).min(1).default(["sku", "warehouse"]),
+    entity: ownSet.optional().describe("an entity set of your own extension"),
+    map: z
+      .partialRecord(z.enum(stockFieldNames), name)
+      .default({})
+      .describe("mlc's name to the field of the set; those of key among them"),
+    key: z
+      .array(z.enum(stockKeyNames))
+      .min(1)
+      .default(["sku", "warehouse"])
+      .describe("which of them name a row, beside the company"),
   })
   .prefault({});
 
 const countingJournal = z
   .strictObject({
-    /** The name of a counting journal in F&O. */
-    journalName: z.string().min(1).optional(),
-    reasonCode: z.string().min(1).optional(),
+    journalName: z.string().min(1).optional().describe("the name of a counting journal in F&O"),
+    reasonCode: z.string().min(1).optional().describe("the counting reason code of each line"),
   })
   .prefault({});
 
 const inventoryVisibility = z
   .strictObject({
-    /** The service's own address, as the add-in's page shows it (F&O, 5.5). */
-    url: address.optional(),
+    // As the add-in's page shows it (F&O, 5.5).
+    url: address.optional().describe("the address of the Inventory Visibility service"),
     /** Where its tokens are given. */
     securityUrl: address.default("https://securityservice.operations365.dynamics.com"),
-    environmentId: z.string().min(1).optional(),
+    environmentId: z.string().min(1).optional().describe("the environment's id, as the add-in's page shows it"),
     dataSource: z.string().min(1).default("shipbob"),
     /** Names of the physical measures of the data source. */
     measures: z
@@ -63,9 +67,15 @@ const inventoryVisibility = z
 /** What becomes in F&O of the stock that a shipper holds; the default changes nothing there. */
 export const stockSettings = z
   .strictObject({
-    mode: z.enum(["none", "inventoryVisibility", "countingJournal", "customEntity"]).default("none"),
-    /** By so many units and less both sides may differ before anything is written. */
-    threshold: z.coerce.number().nonnegative().default(0),
+    mode: z
+      .enum(["none", "inventoryVisibility", "countingJournal", "customEntity"])
+      .default("none")
+      .describe("what becomes of the shipper's stock in F&O; none changes nothing there"),
+    threshold: z.coerce
+      .number()
+      .nonnegative()
+      .default(0)
+      .describe("a counting journal leaves out what differs by so many units or less"),
     countingJournal,
     inventoryVisibility,
     customEntity: customStock,
