@@ -12,8 +12,8 @@ export const stockQuestions: Question[] = [
     names: {
       none: "nothing: the differences are only reported, and F&O is not changed",
       inventoryVisibility: "set in the Inventory Visibility add-in; F&O's own stock is not changed",
-      countingJournal: "a counting journal for each warehouse, which a person posts",
-      customEntity: "rows of an entity of your own, whose names come by --set",
+      countingJournal: "a counting journal for each warehouse that a person posts: that changes the books",
+      customEntity: "rows of an entity of your own, described with --set inventory.customEntity…",
     },
   },
   {
@@ -38,7 +38,7 @@ export const stockQuestions: Question[] = [
       none: "nothing: `mlc charges` reports them",
       headerField: "their sum in a field of the order header",
       orderLine: "a line of a service item on the order",
-      customEntity: "rows of an entity of your own, whose names come by --set",
+      customEntity: "rows of an entity of your own, described with --set charges.customEntity…",
     },
   },
   {
