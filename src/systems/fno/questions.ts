@@ -12,8 +12,8 @@ export const stockQuestions: Question[] = [
     names: {
       none: "nothing: the differences are only reported, and F&O is not changed",
       inventoryVisibility: "set in the Inventory Visibility add-in; F&O's own stock is not changed",
-      countingJournal: "a counting journal for each warehouse, which a person posts",
-      customEntity: "rows of an entity of your own, set with --set inventory.customEntity…",
+      countingJournal: "a counting journal for each warehouse that a person posts: that changes the books",
+      customEntity: "rows of an entity of your own, described with --set inventory.customEntity…",
     },
   },
   {
