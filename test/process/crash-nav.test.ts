@@ -72,10 +72,10 @@ async function played(kill?: Kill) {
   const settings = { shippingAgents: { ups: "UPS/GROUND" }, flows: { shipments: { startDate: "2026-11-01" } } };
   const bench = await openBench({ seeded: false, nav: settings });
   const play = async (part: Kill["sync"]) => {
-    if (kill?.sync !== part) await runAgain(bench, sync, 1);
+    if (kill?.sync !== part) await runAgain(bench, ["shipments"], 1);
     else if (kill.at.startsWith(navWrite)) await killAtWrite(bench, Number(kill.at.slice(navWrite.length)));
     else await killAt(bench, sync, kill.at);
-    await runAgain(bench, sync, 1);
+    await runAgain(bench, ["shipments"], 1);
   };
   try {
     const { moveOn, views } = fill(bench);

@@ -44,7 +44,7 @@ it.each(failpoints)("killed at %s, sync shipments tells each label and each scan
   await killAt(bench, ["sync", "shipments"], failpoint);
   bench.clock.advance(15 * 60_000);
   moveOn(bench);
-  await runAgain(bench, ["sync", "shipments"], 2);
+  await runAgain(bench, ["shipments"], 2);
   expect(told(bench, "Master tracking number: ")).toBe(orders.length);
   for (const text of ["  Shipment information sent to FedEx", "  Picked up", "  In transit"])
     expect(told(bench, text), text).toBe(orders.length);
