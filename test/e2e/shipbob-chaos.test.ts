@@ -64,7 +64,8 @@ function goodsProblems(world: ShipBobWorld, order: Sold, entries: readonly Entry
   const lines = (world.fno.order("usmf", order.number)?.lines ?? []).map(({ values }) => values);
   const problems: string[] = [];
   const warehouses = [...new Set(lines.map((line) => String(line.ShippingWarehouseId)))];
-  if (live.length > warehouses.length) problems.push(`more live orders than parts: ${name}`);
+  if (live.length > warehouses.length && !tells(/ShipBob's order stays/))
+    problems.push(`more live orders than parts: ${name}`);
   const wanted = totals(lines.map((line) => [String(line.ItemNumber), Number(line.OrderedSalesQuantity)]));
   const there = totals(live.flatMap((one) => one.lines.map((line) => [line.referenceId, line.quantity] as const)));
   const isTold = tells(/changed there: .*cancelled|changed in the ERP|it is cancelled at ShipBob/);
@@ -148,7 +149,7 @@ async function live({ pair, switches, seed }: (typeof all)[number]): Promise<voi
       return mix(request);
     };
     for (let step = 0; step < 10; step += 1) {
-      for (let deed = people.any(8); deed > 0; deed -= 1) {
+      for (let deed = 4 + people.any(12); deed > 0; deed -= 1) {
         people.act();
         world.clock.advance(1_000 * (1 + people.any(90)));
       }

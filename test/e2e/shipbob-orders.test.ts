@@ -92,6 +92,25 @@ describe("an edit in F&O of an order that was sent", () => {
       ]);
     }));
 
+  it.each([
+    ["report", ["usmf-SO-1"]],
+    ["replace", ["usmf-SO-1 cancelled", "usmf-SO-1-g2", "usmf-SO-1-2"]],
+  ])("never sends goods twice that move to another warehouse (%s)", (onChange, expected) =>
+    within({ pair: { onChange } }, async ({ addOrder, sync, fno, orders, told, replay }) => {
+      const line = { item: "A-1", quantity: 1, price: 10, warehouse: "24" };
+      addOrder("SO-1", { lines: [line, { ...line, quantity: 3 }] });
+      await sync();
+      fno.editLine("usmf", "SO-1", 1, { ShippingWarehouseId: "51" });
+      await sync();
+      await sync();
+      expect(orders()).toEqual(expected);
+      const held = (await told()).filter((text) => text.includes("not sent: its goods may be in"));
+      expect(held).toHaveLength(onChange === "report" ? 1 : 0);
+      await replay("usmf/SO-1");
+      expect(orders()).toHaveLength(expected.length + held.length);
+    }),
+  );
+
   it("replaces the order where the pair wants that", () =>
     within(replacing, async ({ addOrder, sync, fno, orders, shipbob }) => {
       addOrder("SO-1");

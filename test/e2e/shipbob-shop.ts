@@ -66,7 +66,7 @@ export class ShipBobShop {
     for (const { id, status } of [...shipbob.shipments]) {
       if (["Exception", "OnHold", "ImportReview"].includes(status) && this.any(2) === 0)
         attempt(() => desk.resolve(id));
-      if (this.any(3) > 0) attempt(() => desk.ship(id));
+      if (this.any(2) === 0) attempt(() => desk.ship(id));
       this.#note();
       if (this.any(3) > 0) attempt(() => desk.deliver(id));
       if (this.any(3) > 0) attempt(() => this.#bill(id));
@@ -123,7 +123,11 @@ export class ShipBobShop {
       () => desk.ship(id),
       () => desk.ship(id),
       () => desk.relabel(id, { trackingNumber: `R${id}${this.any(1000)}` }),
+      () => this.#begin(id),
+      () => this.#begin(id),
       () => desk.voidLabel(id),
+      () => desk.voidLabel(id),
+      () => desk.cancel(desk.voidLabel(id).id),
       () => desk.complete(id),
       () => desk.transit(id),
       () => desk.failDelivery(id),
@@ -137,6 +141,13 @@ export class ShipBobShop {
     ];
     attempt(() => deeds[this.any(deeds.length)]?.());
     this.#note();
+  }
+
+  /** A label that may yet be void. */
+  #begin(id: number): void {
+    const { desk } = this.#world;
+    desk.pick(id);
+    desk.label(id);
   }
 
   /** Once a label stands. */

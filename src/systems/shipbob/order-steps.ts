@@ -52,7 +52,9 @@ export function orderSteps(
   const withMemo = { parts: withGenerations(memo, reached) };
   const steps = cases.flatMap((given) => {
     const one = { ...given, memo: withMemo };
-    return order.status === "cancelled" || one.part.lines.length === 0 ? cancelSteps(one) : writeSteps(one);
+    if (order.status === "cancelled" || one.part.lines.length === 0) return cancelSteps(one);
+    const stale = seen.asked === "again" || delivery.steps[one.name] ? undefined : cases.find(isStale);
+    return stale ? heldBackSteps(one, stale) : writeSteps(one);
   });
   return notTold([...leftOutNotice(order, parts), ...once(steps)], delivery);
 }
@@ -110,6 +112,28 @@ function writeSteps(one: PartCase): Step[] {
   const wasTold = delivery.steps[changedStep(name)]?.naturalKey === key;
   const told = wasTold ? [changeNotice(one, "changed back in the ERP to what was sent")] : [];
   return wasKept(delivery, name, key) ? [takenBackNotice(one), ...told] : told;
+}
+
+/** What stands at ShipBob has other goods than the part has by now: some may be those of a part that is new. */
+function isStale(one: PartCase): boolean {
+  const { name, key, part, delivery } = one;
+  const sent = delivery.steps[name];
+  if (!sent || isCancelled(delivery, name, sent.naturalKey)) return false;
+  if (part.lines.length === 0) return true;
+  return sent.naturalKey === key && editedFields(one).some((field) => field === "products" || field === "warehouse");
+}
+
+/** A new part waits while another is cancelled or made anew, and for a person where that stays: its goods would leave twice. */
+function heldBackSteps({ name, key }: PartCase, stale: PartCase): Step[] {
+  const { delivery, options, order, part } = stale;
+  const wanted = hashOf(ownedValues(order, part, options));
+  const sentKey = delivery.steps[stale.name]?.naturalKey ?? stale.key;
+  const isTold =
+    wasKept(delivery, stale.name, sentKey) ||
+    delivery.steps[changedStep(stale.name)]?.fields.wanted === hashOf(wanted) ||
+    (options.onChange === "report" && part.lines.length > 0);
+  const remark = `not sent: its goods may be in ShipBob's order ${sentKey}, which stays as it was; \`mlc replay\` sends it`;
+  return isTold ? [recorded("notice", `held:${name}`, key, { beside: sentKey }, remark)] : [];
 }
 
 function createSteps(one: PartCase): Step[] {
