@@ -73,6 +73,11 @@ export class Inbox {
     return { events: this.#seen.size, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
   }
 
+  /** Whether the last event that came found room. */
+  get takesMore(): boolean {
+    return !(this.#isCrowded && this.#isFull);
+  }
+
   /** Keeps an event; resolves once it is safe. Throws StateError where it cannot be written. */
   async add(event: InboxEvent): Promise<Taken> {
     const id = hashOfText(`${event.route} ${event.id}`);
