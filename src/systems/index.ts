@@ -85,6 +85,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "clientSecret", label: "Client secret", isOptional: false },
       { name: "certificate", label: "Certificate", isOptional: false, isPem: true },
       { name: "privateKey", label: "Private key", isOptional: false, isPem: true },
+      { name: "webhookToken", label: "Token in the address of business events", isOptional: true, isOwn: true },
     ],
     credentials: [
       { label: "Client secret", secrets: ["clientSecret"] },
@@ -147,6 +148,7 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       { name: "apiKey", label: "API key (V1)", isOptional: false },
       { name: "apiSecret", label: "API secret (V1)", isOptional: false },
       { name: "apiKeyV2", label: "API key (V2)", isOptional: true },
+      { name: "webhookToken", label: "Token in the address of webhooks", isOptional: true, isOwn: true },
     ],
     build: (settings, given, context) => {
       const account = parseSettings(shipStationSettings, settings, "shipstation");

@@ -12,6 +12,15 @@ export const fnoSettings = z.strictObject({
   /** The companies that are read, in lower case as `dataAreaId` has them. */
   legalEntities: listOf(z.string().min(1).toLowerCase()).refine((list) => list.length > 0, "must name at least one"),
   authority: address.default("https://login.microsoftonline.com"),
+  /** Business Events that `mlc listen` takes. */
+  webhooks: z
+    .strictObject({
+      /** Ids of the events that name sales orders; an empty list takes all. */
+      events: texts.default([]),
+      /** Where they have the order's number, dotted; absent: `SalesOrderNumber`, `SalesId` or `SalesOrder`. */
+      orderNumberPath: z.string().min(1).optional(),
+    })
+    .optional(),
 });
 
 /** The settings of an F&O environment, parsed. */

@@ -1,0 +1,202 @@
+import { join } from "node:path";
+import type { Clock } from "../../core/clock.ts";
+import { type Hash, hashOfText } from "../../core/json.ts";
+import type { Disk } from "../../core/state/disk.ts";
+import { GroupCommit } from "./group-commit.ts";
+import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
+import { Pending, type PendingRecord } from "./pending.ts";
+
+/** What an inbox stands on. */
+export interface InboxOptions {
+  disk: Disk;
+  /** The inbox's own directory. */
+  dir: string;
+  clock: Clock;
+  limits?: Partial<InboxLimits>;
+}
+
+/** How much an inbox holds. */
+export interface InboxLimits {
+  events: number;
+  bytes: number;
+  /** Of one file; files are removed whole. */
+  segmentBytes: number;
+}
+
+const usualLimits: InboxLimits = { events: 1_000_000, bytes: 1024 ** 3, segmentBytes: 16 * 1024 ** 2 };
+
+/** What became of an event. */
+export type Taken = "stored" | "duplicate" | "full";
+
+interface Segment {
+  ids: Hash[];
+  bytes: number;
+  /** Number of its newest event. */
+  last: number;
+}
+
+/** The events that came in: appended, safe before they are confirmed, each once, folded by the records they name. */
+export class Inbox {
+  readonly #options: InboxOptions;
+  readonly #limits: InboxLimits;
+  readonly #writer: GroupCommit;
+  readonly #segments = new Map<string, Segment>();
+  readonly #seen = new Set<Hash>();
+  /** Events on their way to the disk. */
+  readonly #writing = new Map<Hash, Promise<void>>();
+  readonly #pending = new Pending();
+  #seq = 0;
+  #bytes = 0;
+  #damaged = 0;
+  #removing: Promise<boolean> | undefined;
+  /** Nothing was done with since room was last looked for in vain. */
+  #isCrowded = false;
+
+  private constructor(options: InboxOptions, next: number) {
+    const { disk, dir, clock } = options;
+    this.#options = options;
+    this.#limits = { ...usualLimits, ...options.limits };
+    this.#writer = new GroupCommit({ disk, dir, clock, next, segmentBytes: this.#limits.segmentBytes });
+  }
+
+  /** Reads what is there; only one process may have it open. Throws StateError. */
+  static async open(options: InboxOptions): Promise<Inbox> {
+    const { disk, dir } = options;
+    await disk.makeDirectory(dir);
+    const names = await segmentNames(disk, dir);
+    const inbox = new Inbox(options, Number.parseInt(names.at(-1) ?? "0", 10) + 1);
+    for (const name of names) await inbox.#load(name);
+    return inbox;
+  }
+
+  get counts(): { events: number; bytes: number; waiting: number; damaged: number } {
+    return { events: this.#seen.size, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
+  }
+
+  /** Whether the last event that came found room. */
+  get takesMore(): boolean {
+    return !(this.#isCrowded && this.#isFull);
+  }
+
+  /** Keeps an event; resolves once it is safe. Throws StateError where it cannot be written. */
+  async add(event: InboxEvent): Promise<Taken> {
+    const id = hashOfText(`${event.route} ${event.id}`);
+    const onItsWay = this.#writing.get(id);
+    if (onItsWay) {
+      await onItsWay;
+      return "duplicate";
+    }
+    if (this.#seen.has(id)) return "duplicate";
+    if (this.#isFull && !(await this.#hasMadeRoom())) return "full";
+    // Another of the same may have come while room was made.
+    return this.#writing.has(id) || this.#seen.has(id) ? this.add(event) : this.#keep(id, event);
+  }
+
+  /** The records that wait, the longest first. */
+  waiting(most: number): PendingRecord[] {
+    return this.#pending.oldest(most);
+  }
+
+  /** Notes that records are done with, as they were told; events that came since stay. */
+  async settle(records: readonly PendingRecord[]): Promise<void> {
+    await Promise.all(
+      records.map(async ({ key, last }) => {
+        await this.#append(lineBytes({ kind: "done", key, seq: last }));
+        this.#pending.settle({ key, seq: last });
+      }),
+    );
+    this.#isCrowded = false;
+  }
+
+  /** Waits for what is being written. */
+  close(): Promise<void> {
+    return this.#writer.close();
+  }
+
+  get #isFull(): boolean {
+    const { events, bytes } = this.#limits;
+    return this.#seen.size + this.#writing.size >= events || this.#bytes >= bytes;
+  }
+
+  async #keep(id: Hash, event: InboxEvent): Promise<"stored"> {
+    this.#seq += 1;
+    const { id: own, topic, records, body, route, at } = event;
+    const line: EventLine = { kind: "event", seq: this.#seq, route, at, id: own, topic, records, body };
+    const kept = this.#append(lineBytes(line)).then((name) => this.#count(name, id, line));
+    this.#writing.set(id, kept);
+    try {
+      await kept;
+      return "stored";
+    } finally {
+      this.#writing.delete(id);
+    }
+  }
+
+  async #append(bytes: Buffer): Promise<string> {
+    // Counted before it is there, or many at once would overrun the limit.
+    this.#bytes += bytes.length;
+    try {
+      const name = await this.#writer.append(bytes);
+      this.#segment(name).bytes += bytes.length;
+      return name;
+    } catch (error) {
+      this.#bytes -= bytes.length;
+      throw error;
+    }
+  }
+
+  #count(name: string, id: Hash, line: EventLine): void {
+    const segment = this.#segment(name);
+    segment.ids.push(id);
+    segment.last = Math.max(segment.last, line.seq);
+    this.#seen.add(id);
+    this.#pending.add(line);
+  }
+
+  #segment(name: string): Segment {
+    const held = this.#segments.get(name) ?? { ids: [], bytes: 0, last: 0 };
+    this.#segments.set(name, held);
+    return held;
+  }
+
+  async #load(name: string): Promise<void> {
+    const { disk, dir } = this.#options;
+    const size = (await disk.facts(join(dir, name)))?.size ?? 0;
+    this.#segment(name).bytes = size;
+    this.#bytes += size;
+    for await (const line of linesIn(disk, dir, name)) {
+      if (line === undefined) this.#damaged += 1;
+      else if (line.kind === "done") this.#pending.settle(line);
+      else {
+        this.#seq = Math.max(this.#seq, line.seq);
+        const id = hashOfText(`${line.route} ${line.id}`);
+        if (!this.#seen.has(id)) this.#count(name, id, line);
+      }
+    }
+  }
+
+  /** Whether old files could be removed, of which nothing waits any more. */
+  #hasMadeRoom(): Promise<boolean> {
+    this.#removing ??= this.#removeDone().finally(() => {
+      this.#removing = undefined;
+    });
+    return this.#removing;
+  }
+
+  async #removeDone(): Promise<boolean> {
+    if (this.#isCrowded) return false;
+    const oldest = this.#pending.oldestEvent();
+    const names = [...this.#segments.keys()];
+    // The last one is being written to.
+    for (const name of names.slice(0, -1)) {
+      const segment = this.#segment(name);
+      if (segment.last >= oldest || !this.#isFull) break;
+      await this.#options.disk.remove(join(this.#options.dir, name));
+      this.#segments.delete(name);
+      this.#bytes -= segment.bytes;
+      for (const id of segment.ids) this.#seen.delete(id);
+    }
+    this.#isCrowded = this.#isFull;
+    return !this.#isFull;
+  }
+}

@@ -1,0 +1,68 @@
+import { join } from "node:path";
+import type { Disk } from "../../core/state/disk.ts";
+import { fromSummed, summed } from "../../core/state/seal.ts";
+import type { EventRecord, VendorEvent } from "../receive/call.ts";
+import type { Route } from "../receive/receiver.ts";
+
+/** An event as it came in. */
+export interface InboxEvent extends VendorEvent {
+  route: Route;
+  at: string;
+}
+
+/** An event in its file. */
+export interface EventLine extends InboxEvent {
+  kind: "event";
+  /** Grows by one with each event. */
+  seq: number;
+}
+
+/** A record of which all events up to a number are done with. */
+export interface DoneLine {
+  kind: "done";
+  key: string;
+  seq: number;
+}
+
+/** What stands in the inbox's files, one JSON object with a checksum a line. */
+export type InboxLine = EventLine | DoneLine;
+
+/** What events of one record fold by. Pure. */
+export function recordKey(route: Route, { kind, id, legalEntity }: EventRecord): string {
+  return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);
+}
+
+/** A line's bytes. Pure. */
+export function lineBytes(line: InboxLine): Buffer {
+  return Buffer.concat([summed(line), newLine]);
+}
+
+const newLine = Buffer.from("\n");
+
+/** Names of the files, oldest first. */
+export async function segmentNames(disk: Disk, dir: string): Promise<string[]> {
+  return (await disk.list(dir)).filter((name) => /^\d{10}\.jsonl$/.test(name));
+}
+
+/** The name of the file with a number. Pure. */
+export function segmentName(number: number): string {
+  return `${String(number).padStart(10, "0")}.jsonl`;
+}
+
+/**
+ * The lines of a file in their order; undefined for one that is damaged. What stands behind the last line end was never
+ * confirmed to anybody and is no line.
+ */
+export async function* linesIn(disk: Disk, dir: string, name: string): AsyncGenerator<InboxLine | undefined> {
+  let rest: Buffer[] = [];
+  for await (const chunk of disk.chunks(join(dir, name), 0)) {
+    let from = 0;
+    for (let end = chunk.indexOf(10); end !== -1; end = chunk.indexOf(10, from)) {
+      yield fromSummed<InboxLine>(Buffer.concat([...rest, chunk.subarray(from, end)]));
+      rest = [];
+      from = end + 1;
+    }
+    // The chunk is used again for the next one.
+    if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));
+  }
+}

@@ -1,0 +1,116 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+
+/** A vendor's call as it arrived. */
+export interface VendorCall {
+  headers: Pick<Headers, "get">;
+  /** As it came over the wire: signatures cover its bytes. */
+  body: Uint8Array;
+  /** What stands behind the vendor's path: `<token>` of `/webhooks/fno/<token>`. */
+  token?: string | undefined;
+  at: Date;
+}
+
+/** What an event names, in the vendor's own ids; `changes`: anything of a kind, so that only a poll finds it. */
+export interface EventRecord {
+  kind: "orderNumber" | "orderId" | "shipmentId" | "trackingNumber" | "resourceUrl" | "chargeId" | "record" | "changes";
+  id: string;
+  legalEntity?: string;
+}
+
+/** An event that was proved to be the vendor's. */
+export interface VendorEvent {
+  /** The same on every attempt to deliver it. */
+  id: string;
+  /** In the vendor's words. */
+  topic: string;
+  /** None where nothing that mlc does depends on it. */
+  records: EventRecord[];
+  /** What is kept of the body: without secrets, and without what was not proved. */
+  body: string;
+}
+
+/** Why a call was not taken, for the log alone: whoever sent it learns only the status. */
+export interface Refusal {
+  status: 400 | 401 | 415 | 503;
+  reason: string;
+}
+
+/** What a call came to: an event, or one that is answered 200 and needs nothing. */
+export type Verdict = { event: VendorEvent } | { ignored: string } | { refused: Refusal };
+
+/** A refusal. Pure. */
+export function refused(status: Refusal["status"], reason: string): { refused: Refusal } {
+  return { refused: { status, reason } };
+}
+
+/** Whether two texts are the same; takes as long whatever they have in common. Pure. */
+export function isSameSecret(given: string, wanted: string): boolean {
+  const [one, other] = [given, wanted].map((text) => createHash("sha256").update(text).digest());
+  return one !== undefined && other !== undefined && timingSafeEqual(one, other) && wanted !== "";
+}
+
+/** Bytes from base64, padded or not; undefined for what no encoder writes. Pure. */
+export function bytesFrom(base64: string): Buffer | undefined {
+  const bytes = Buffer.from(base64, "base64");
+  const written = bytes.toString("base64");
+  return base64 !== "" && [written, written.replace(/=+$/, "")].includes(base64) ? bytes : undefined;
+}
+
+/** Whether two digests are the same, in constant time. Pure. */
+export function isSameDigest(given: Uint8Array, wanted: Uint8Array): boolean {
+  return given.length === wanted.length && timingSafeEqual(given, wanted);
+}
+
+/** The id of an event whose vendor gives none. Pure. */
+export function bodyId(body: Uint8Array): string {
+  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
+}
+
+/** A JSON object in UTF-8; undefined when the body is none. Pure. */
+export function jsonFrom(body: Uint8Array): { text: string; value: object } | undefined {
+  try {
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { text, value } : undefined;
+  } catch (error) {
+    // JSON.parse throws the one, TextDecoder the other.
+    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    throw error;
+  }
+}
+
+/** What stands at a path of own members. Pure. */
+export function memberAt(value: unknown, path: readonly string[]): unknown {
+  let found = value;
+  for (const name of path) {
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, name)) return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
+/** An id at the first path that has one, as a text without control characters. Pure. */
+export function idAt(value: unknown, ...paths: readonly (readonly string[])[]): string | undefined {
+  for (const path of paths) {
+    const found = memberAt(value, path);
+    const text = typeof found === "number" && Number.isSafeInteger(found) ? String(found) : found;
+    if (typeof text === "string" && isName(text)) return text;
+  }
+  return undefined;
+}
+
+/** Whether a text can name a record or a topic: short, of one line. Pure. */
+export function isName(text: string): boolean {
+  return /^[^\p{Cc}]{1,200}$/u.test(text);
+}
+
+/** The members of a list; none where there is no list. Pure. */
+export function listAt(value: unknown, path: readonly string[]): unknown[] {
+  const found = memberAt(value, path);
+  return Array.isArray(found) ? found : [];
+}
+
+/** Records without those that were named before. Pure. */
+export function distinct(records: readonly EventRecord[]): EventRecord[] {
+  return [...new Map(records.map((one) => [`${one.kind} ${one.legalEntity ?? ""} ${one.id}`, one])).values()];
+}

@@ -1,0 +1,113 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { systemClock } from "../../src/core/clock.ts";
+import { machineDisk } from "../../src/core/state/disk.ts";
+import { openMlc } from "../../src/mlc.ts";
+import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
+import { type Bench, type Ended, jsonLines, openBench } from "./fixture.ts";
+
+const tokens = { fno: "fno-token-0123456789abcdef", shipstation: "v1-token-0123456789abcdef" };
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench({ seeded: true });
+  const { env, home } = bench;
+  const signal = new AbortController().signal;
+  const mlc = await openMlc({
+    ...{ profile: "default", env, platform: process.platform, homedir: home, version: "0.0.0", signal, isTty: false },
+  });
+  await mlc.secrets.write({ "fno.webhookToken": tokens.fno, "shipstation.webhookToken": tokens.shipstation }, "vault");
+  // The receiver runs by the machine's clock.
+  bench.clock.advance(Date.now() - bench.clock.now().getTime());
+});
+afterAll(() => bench.close());
+
+/** Starts a receiver; `url` resolves when it listens, `worked` when stderr has told so many runs. */
+function listening(args: readonly string[] = []) {
+  let kill: (signal: NodeJS.Signals) => void = () => {};
+  let told = "";
+  const waiting: { part: string; resolve: () => void }[] = [];
+  const hears = (part: string) =>
+    new Promise<void>((resolve) => (told.includes(part) ? resolve() : waiting.push({ part, resolve })));
+  let ready: (url: string) => void = () => {};
+  const url = new Promise<string>((resolve) => {
+    ready = resolve;
+  });
+  const ended: Promise<Ended> = bench.run(["listen", "--port", "0", ...args], {
+    env: { MLC_TEST_NOW: "" },
+    started: (child) => {
+      kill = (signal) => child.kill(signal);
+      child.stderr?.on("data", (text: string) => {
+        told += text;
+        const address = /Listening on (http\S+)\/webhooks/.exec(told)?.[1];
+        if (address) ready(address);
+        for (const { part, resolve } of waiting) if (told.includes(part)) resolve();
+      });
+    },
+  });
+  return { ended, url, hears, kill: (signal: NodeJS.Signals) => kill(signal) };
+}
+
+const post = (url: string, body: object) =>
+  fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+const confirmed = (number: string, EventId: string) => ({
+  BusinessEventId: "SalesOrderConfirmedBusinessEvent",
+  BusinessEventLegalEntity: "usmf",
+  SalesOrderNumber: number,
+  EventId,
+});
+
+it("F&O's event brings its orders to ShipStation, and ShipStation's the label back, each call logged without its token", async () => {
+  const { ended, url, hears, kill } = listening();
+  const base = await url;
+  expect((await fetch(`${base}/healthz`)).status).toBe(200);
+  const number = "SO-100001";
+  expect((await post(`${base}/webhooks/fno/${tokens.fno}`, confirmed(number, "E-1"))).status).toBe(200);
+  await hears("fno-shipstation orders: ");
+  expect(bench.shipstation.ledger.length).toBeGreaterThan(0);
+  const order = bench.shipstation.orders.find(({ orderStatus }) => orderStatus === "awaiting_shipment");
+  bench.shipstation.print(order?.orderKey ?? "");
+  const before = bench.fno.ledger.length;
+  const told = { resource_url: `${bench.urls.shipstation}/shipments?batchId=1`, resource_type: "SHIP_NOTIFY" };
+  expect((await post(`${base}/webhooks/shipstation/${tokens.shipstation}`, told)).status).toBe(200);
+  await hears("fno-shipstation shipments: 1 created");
+  expect(bench.fno.ledger.length).toBeGreaterThan(before);
+  expect((await post(`${base}/webhooks/shipstation/guess`, told)).status).toBe(401);
+  const hostile = { ...told, resource_url: "https://ssapi.shipstation.com.evil.example/" };
+  expect((await post(`${base}/webhooks/shipstation/${tokens.shipstation}`, hostile)).status).toBe(400);
+  expect((await bench.run(["listen", "--port", "0"])).code).toBe(11);
+  kill("SIGTERM");
+  const { stdout, stderr, code } = await ended;
+  expect(code).toBe(143);
+  expect(jsonLines(stdout).map(({ route, status, outcome }) => [route, status, outcome])).toEqual([
+    ["fno", 200, "stored"],
+    ["shipstation", 200, "stored"],
+    ["shipstation", 401, "the token is another one"],
+    ["shipstation", 400, "resource_url leads elsewhere"],
+  ]);
+  for (const token of Object.values(tokens)) expect(stdout + stderr).not.toContain(token);
+});
+
+it("every event that was answered 200 is in the inbox after kill -9", async () => {
+  const { ended, url, kill } = listening();
+  const base = await url;
+  const taken: string[] = [];
+  const send = async (from: number) => {
+    for (let at = from; ; at += 20) {
+      const answer = await post(`${base}/webhooks/fno/${tokens.fno}`, confirmed(`SO-${at}`, `K-${at}`)).catch(
+        () => undefined,
+      );
+      if (answer?.status !== 200) return;
+      taken.push(`K-${at}`);
+      if (taken.length === 1_000) kill("SIGKILL");
+    }
+  };
+  await Promise.all(Array.from({ length: 20 }, (_, at) => send(at)));
+  await ended;
+  expect(taken.length).toBeGreaterThanOrEqual(1_000);
+  const disk = machineDisk(process.platform);
+  const inbox = await Inbox.open({ disk, dir: join(bench.home, "default", "inbox"), clock: systemClock });
+  const event = { route: "fno" as const, at: "", topic: "", records: [], body: "" };
+  for (const id of taken) expect(await inbox.add({ ...event, id })).toBe("duplicate");
+  await inbox.close();
+});

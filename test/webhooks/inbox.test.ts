@@ -1,0 +1,161 @@
+import fc from "fast-check";
+import { beforeEach, expect, it } from "vitest";
+import { jumpingClock } from "../../src/core/clock.ts";
+import { Inbox, type InboxLimits } from "../../src/webhooks/inbox/inbox.ts";
+import type { InboxEvent } from "../../src/webhooks/inbox/lines.ts";
+import { MemoryDisk } from "../core/state/memory-disk.ts";
+import { now } from "./callers.ts";
+
+let disk = new MemoryDisk();
+let clock = jumpingClock(now);
+beforeEach(() => {
+  disk = new MemoryDisk();
+  clock = jumpingClock(now);
+});
+
+const open = (limits: Partial<InboxLimits> = {}) => Inbox.open({ disk, dir: "inbox", clock, limits });
+
+const event = (id: string, order = id): InboxEvent => ({
+  route: "shipbob",
+  id,
+  at: now.toISOString(),
+  topic: "order.shipped",
+  records: [{ kind: "orderId", id: order }],
+  body: `{"id":"${order}"}`,
+});
+
+const waitingIn = (inbox: Inbox) => inbox.waiting(1000).map(({ record }) => record.id);
+
+it("an event that was taken is there after a power cut, and is a duplicate from then on", async () => {
+  const inbox = await open();
+  expect(await inbox.add(event("m1"))).toBe("stored");
+  expect(await inbox.add(event("m1"))).toBe("duplicate");
+  disk.powerCut();
+  const again = await open();
+  expect(waitingIn(again)).toEqual(["m1"]);
+  expect(await again.add(event("m1"))).toBe("duplicate");
+  expect(await again.add({ ...event("m1"), route: "fedex" })).toBe("stored");
+});
+
+it("events of one record fold, and one that comes while the record is worked on stays", async () => {
+  const inbox = await open();
+  for (const id of ["m1", "m2", "m3"]) await inbox.add(event(id, "SO-1"));
+  const taken = inbox.waiting(10);
+  expect(taken).toHaveLength(1);
+  await inbox.add(event("m4", "SO-1"));
+  await inbox.settle(taken);
+  expect(waitingIn(inbox)).toEqual(["SO-1"]);
+  await inbox.settle(inbox.waiting(10));
+  expect(waitingIn(inbox)).toEqual([]);
+  disk.powerCut();
+  const again = await open();
+  expect([waitingIn(again), again.counts.events]).toEqual([[], 4]);
+});
+
+it("calls that come at once share one fsync, and the second of a pair is not confirmed before the first is safe", async () => {
+  const inbox = await open();
+  await inbox.add(event("m0"));
+  disk.calls = [];
+  const taken = await Promise.all(Array.from({ length: 200 }, (_, at) => inbox.add(event(`m${(at % 100) + 1}`))));
+  expect(taken.filter((one) => one === "stored")).toHaveLength(100);
+  expect(disk.calls.filter((call) => call.startsWith("appendSync")).length).toBeLessThanOrEqual(2);
+  disk.failFromNow("appendSync", 1, "ENOSPC");
+  const failed = await Promise.allSettled([inbox.add(event("x")), inbox.add(event("x"))]);
+  expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
+it("goes on in a new file after the disk was full", async () => {
+  const inbox = await open();
+  await inbox.add(event("m1"));
+  disk.failFromNow("appendWrite", 1, "ENOSPC");
+  await expect(inbox.add(event("m2"))).rejects.toThrow();
+  disk.fault = undefined;
+  expect(await inbox.add(event("m2"))).toBe("stored");
+  disk.powerCut({ keep: 1000 });
+  const again = await open();
+  expect(waitingIn(again)).toEqual(["m1", "m2"]);
+});
+
+it("is full at its limits while its events wait, and makes room of old ones that are done with", async () => {
+  const inbox = await open({ events: 5, segmentBytes: 1 });
+  for (const id of ["a", "b", "c", "d", "e"]) expect(await inbox.add(event(id))).toBe("stored");
+  expect(await inbox.add(event("f"))).toBe("full");
+  expect(await inbox.add(event("a"))).toBe("duplicate");
+  await inbox.settle(inbox.waiting(2));
+  const bytes = inbox.counts.bytes;
+  expect(await inbox.add(event("f"))).toBe("stored");
+  expect(inbox.counts).toMatchObject({ events: 5, waiting: 4 });
+  expect(inbox.counts.bytes).toBeLessThan(bytes + 400);
+  const files = (await Promise.all(disk.paths().map(async (path) => (await disk.facts(path))?.size ?? 0))).reduce(
+    (a, b) => a + b,
+    0,
+  );
+  expect(inbox.counts.bytes).toBe(files);
+  expect(waitingIn(await open())).toEqual(["c", "d", "e", "f"]);
+});
+
+it("many at once do not overrun the limits", async () => {
+  const inbox = await open({ events: 50 });
+  const taken = await Promise.all(Array.from({ length: 200 }, (_, at) => inbox.add(event(`m${at}`))));
+  expect(taken.filter((one) => one === "stored")).toHaveLength(50);
+  const small = await Inbox.open({ disk, dir: "small", clock, limits: { bytes: 2000 } });
+  const some = await Promise.all(Array.from({ length: 200 }, (_, at) => small.add(event(`m${at}`))));
+  expect(some.filter((one) => one === "stored").length).toBeLessThan(12);
+  expect(small.counts.bytes).toBeLessThan(2400);
+});
+
+it("a file is written to for a day at most, so that its age is that of its events", async () => {
+  const inbox = await open();
+  await inbox.add(event("a"));
+  clock.advance(86_400_000);
+  await inbox.add(event("b"));
+  expect(disk.paths()).toEqual(["inbox/0000000001.jsonl", "inbox/0000000002.jsonl"]);
+});
+
+it("a damaged line is passed over and counted", async () => {
+  const inbox = await open();
+  for (const id of ["a", "b", "c"]) await inbox.add(event(id));
+  const bytes = disk.content("inbox/0000000001.jsonl");
+  bytes[bytes.indexOf('"b"') + 1] = 120;
+  disk.put("inbox/0000000001.jsonl", bytes);
+  const again = await open();
+  expect([waitingIn(again), again.counts.damaged]).toEqual([["a", "c"], 1]);
+});
+
+it("whatever the order of events, work and power cuts, what was taken is never lost and never waits twice", async () => {
+  const act = fc.oneof(
+    fc.record({ act: fc.constant("add" as const), ids: fc.array(fc.nat(30), { maxLength: 8 }) }),
+    fc.record({ act: fc.constant("settle" as const), most: fc.nat(4) }),
+    fc.record({ act: fc.constant("cut" as const), keep: fc.nat(300) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(act, { maxLength: 25 }), async (acts) => {
+      disk = new MemoryDisk();
+      let inbox = await open({ segmentBytes: 600 });
+      const [taken, settled] = [new Set<string>(), new Set<string>()];
+      for (const one of acts) {
+        if (one.act === "add") {
+          await Promise.all(one.ids.map((id) => inbox.add(event(`m${id}`))));
+          for (const id of one.ids) taken.add(`m${id}`);
+        } else if (one.act === "settle") {
+          const batch = inbox.waiting(one.most);
+          await inbox.settle(batch);
+          for (const { record } of batch) settled.add(record.id);
+        } else {
+          // On their way while the power goes: they may be there or not.
+          const lost = inbox.add(event("lost")).catch(() => undefined);
+          disk.powerCut({ keep: one.keep });
+          await lost;
+          inbox = await open({ segmentBytes: 600 });
+        }
+        const owed = [...taken].filter((id) => !settled.has(id)).sort();
+        expect(
+          waitingIn(inbox)
+            .filter((id) => id !== "lost")
+            .sort(),
+        ).toEqual(owed);
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
