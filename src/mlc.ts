@@ -33,13 +33,10 @@ import { requestsIn } from "./core/state/requests.ts";
 import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
 import type { System } from "./core/system.ts";
-import { type ChargesReport, chargesReport } from "./flows/charges-report.ts";
 import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
-import { PairOrders } from "./flows/pair-orders.ts";
-import { type ProductFile, productFile } from "./flows/product-file.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
+import { Reports } from "./flows/reports.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
-import { type StockReport, stockReport } from "./flows/stock-report.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems, type Trial } from "./systems/open.ts";
@@ -57,6 +54,8 @@ export class Mlc {
   readonly state: ProfileState;
   /** The subscriptions by which its systems call it. */
   readonly webhooks: Webhooks;
+  /** What is only read from the systems. */
+  readonly reports: Reports;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
@@ -91,6 +90,8 @@ export class Mlc {
       beforeRelease: (lock) => this.#runs.serve(lock),
     });
     this.state = state;
+    const system = (name: string, pair: string) => this.system(name, pair);
+    this.reports = new Reports({ state, clock, config: () => this.config, system });
     this.webhooks = new Webhooks({
       disk,
       dir,
@@ -265,35 +266,6 @@ export class Mlc {
       return markRestored(this.state, [...stored, ...connected], { run: ulid(), command });
     });
     return marked ?? 0;
-  }
-
-  /** The file by which a person imports at the shipper what it has no products of. */
-  productFile(pair?: string): Promise<ProductFile> {
-    return productFile({
-      config: this.config,
-      pair,
-      system: (name, own) => this.system(name, own),
-      now: this.clock.now(),
-    });
-  }
-
-  /** What both sides of a pair hold, side by side. */
-  stockReport(pair?: string): Promise<StockReport> {
-    return stockReport({ config: this.config, pair, system: (name, own) => this.system(name, own) });
-  }
-
-  /** What the shipper of a pair charged in a month. */
-  chargesReport(month: string, pair?: string): Promise<ChargesReport> {
-    return chargesReport({
-      config: this.config,
-      pair,
-      month,
-      system: (name, own) => this.system(name, own),
-      known: async (own) => {
-        const orders = await PairOrders.open(this.state, own);
-        return { find: (order) => orders.find(order), close: () => orders.close() };
-      },
-    });
   }
 
   /** How every flow of every pair stands. */

@@ -28,7 +28,7 @@ export default class Charges extends BaseCommand {
     const month = flags.month ?? mlc.clock.now().toISOString().slice(0, 7);
     if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(month))
       throw new UsageError(`--month ${month} is not a month`, { hint: "Write it like 2026-10." });
-    const report = await mlc.chargesReport(month, flags.pair);
+    const report = await mlc.reports.charges(month, flags.pair);
     const { columnsOf } = await import("./support/table.ts");
     if (flags.csv) await put(chargesCsv(report.rows));
     else if (!this.jsonEnabled() && report.invoices.length > 0)

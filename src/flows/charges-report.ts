@@ -1,12 +1,8 @@
-import type { ConfigFile } from "../core/config.ts";
 import { csvLine } from "../core/csv.ts";
 import { sumOf } from "../core/decimal.ts";
-import { UsageError } from "../core/errors.ts";
 import type { Bill, ChargeLine, CivilDate } from "../core/model.ts";
 import type { KnownOrder } from "../core/ports.ts";
 import type { System } from "../core/system.ts";
-import { pairKinds } from "../systems/index.ts";
-import { connectedPairs } from "./open.ts";
 
 /** One thing that was charged or given back; amounts are decimal strings. */
 export interface ChargeRow {
@@ -48,50 +44,22 @@ export interface ChargesReport {
   rows: ChargeRow[];
 }
 
-/** What it is made from. */
-export interface ChargesReportRequest {
-  config: ConfigFile;
-  pair?: string | undefined;
-  /** `2026-10`. */
-  month: string;
-  system(name: string, pair: string): Promise<System>;
-  /** Finds the pair's delivery of an order. */
-  known(pair: string): Promise<{ find: KnownOrder; close(): Promise<void> }>;
-}
-
-/** All that the shipper of a pair charged in a month; nothing is written. Throws UsageError where no pair, or more than one, is charged. */
-export async function chargesReport({
-  config,
-  pair,
-  month,
-  system,
-  known,
-}: ChargesReportRequest): Promise<ChargesReport> {
-  const [chosen, ...others] = connectedPairs(config).filter(
-    (name) => pairKinds[name]?.flows.includes("charges") && (pair === undefined || name === pair),
-  );
-  const kind = chosen === undefined ? undefined : pairKinds[chosen];
-  if (chosen === undefined || !kind)
-    throw new UsageError(pair === undefined ? "No connected pair has charges" : `${pair} has no charges of its own`, {
-      hint: "Run `mlc connect fno-shipbob`.",
-    });
-  if (others.length > 0) throw new UsageError("More than one pair has charges.", { hint: "Name one with --pair." });
-  const shipper = await system(kind.shipper, chosen);
-  if (!shipper.bills) throw new Error(`${chosen} has no charges`);
+/** All that a shipper charged in a month, `2026-10`, with the ERP's numbers of the orders that `known` finds. */
+export async function chargesReport(
+  shipper: System,
+  month: string,
+  known: KnownOrder,
+): Promise<Pick<ChargesReport, "invoices" | "rows">> {
+  if (!shipper.bills) throw new Error(`${shipper.name} has no charges`);
   const { bills, open, orders } = await shipper.bills(`${month}-01`, lastDayOf(month));
-  const place = await known(chosen);
-  try {
-    const documents = new Map<string, string>();
-    for (const [shipment, order] of orders) {
-      const document = (await place.find(order))?.delivery.document;
-      if (document !== undefined) documents.set(shipment, document);
-    }
-    const lines = [...bills.flatMap((bill) => bill.lines), ...open];
-    const rows = lines.map((line) => rowOf(line, documents)).sort(byDay);
-    return { pair: chosen, month, invoices: bills.map(invoiceRow), rows };
-  } finally {
-    await place.close();
+  const documents = new Map<string, string>();
+  for (const [shipment, order] of orders) {
+    const document = (await known(order))?.delivery.document;
+    if (document !== undefined) documents.set(shipment, document);
   }
+  const lines = [...bills.flatMap((bill) => bill.lines), ...open];
+  const rows = lines.map((line) => rowOf(line, documents)).sort(byDay);
+  return { invoices: bills.map(invoiceRow), rows };
 }
 
 function lastDayOf(month: string): CivilDate {

@@ -1,9 +1,5 @@
-import type { ConfigFile } from "../core/config.ts";
 import { csvLine } from "../core/csv.ts";
-import { UsageError } from "../core/errors.ts";
 import type { StockHere, StockReader, StockThere, System } from "../core/system.ts";
-import { pairKinds } from "../systems/index.ts";
-import { connectedPairs, moves } from "./open.ts";
 
 /** One SKU at one location of the shipper, beside the ERP's warehouse that it is; null where a side has nothing to tell. */
 export interface StockRow {
@@ -21,43 +17,24 @@ export interface StockRow {
   remark: string;
 }
 
-/** What it is made from. */
-export interface StockReportRequest {
-  config: ConfigFile;
-  pair?: string | undefined;
-  system(name: string, pair: string): Promise<System>;
-}
-
 type Location = StockThere["locations"][number];
 
 /** Stock on both sides. */
 export interface StockReport {
-  /** By location and SKU; those of which neither side has anything are left out. */
   rows: StockRow[];
   pair: string;
   /** The settings have the differences written to the ERP. */
   isWritten: boolean;
 }
 
-/** Compares what both sides of a pair hold now; nothing is written. Throws UsageError where no pair, or more than one, has stock to compare. */
-export async function stockReport({ config, pair, system }: StockReportRequest): Promise<StockReport> {
-  const [chosen, ...others] = connectedPairs(config).filter(
-    (name) => pairKinds[name]?.flows.includes("inventory") && (pair === undefined || name === pair),
-  );
-  const kind = chosen === undefined ? undefined : pairKinds[chosen];
-  if (chosen === undefined || !kind)
-    throw new UsageError(pair === undefined ? "No connected pair compares stock" : `${pair} compares no stock`, {
-      hint: "Run `mlc connect fno-shipbob`.",
-    });
-  if (others.length > 0) throw new UsageError("More than one pair compares stock.", { hint: "Name one with --pair." });
-  const [erp, shipper] = [await system(kind.erp, chosen), await system(kind.shipper, chosen)];
+/** What an ERP and a shipper hold now, by location and SKU; those of which neither has anything are left out. */
+export async function stockReport(erp: System, shipper: System): Promise<StockRow[]> {
   const reader = erp.stockReader?.();
   const there = await shipper.stock?.();
-  if (!reader || !there) throw new Error(`${chosen} has no stock to compare`);
+  if (!reader || !there) throw new Error(`${erp.name} and ${shipper.name} have no stock to compare`);
   const rows: StockRow[] = [];
   for (const location of there.locations) rows.push(...(await rowsOf(location, reader)));
-  rows.push(...there.bundles.map(bundleRow));
-  return { rows, pair: chosen, isWritten: moves(config, { pair: chosen, flow: "inventory" }) };
+  return [...rows, ...there.bundles.map(bundleRow)];
 }
 
 async function rowsOf(location: Location, reader: StockReader): Promise<StockRow[]> {

@@ -28,7 +28,7 @@ const freight = (number = "SO-1") =>
   world?.fno
     .order("usmf", number)
     ?.lines.flatMap(({ values }) => (values.ItemNumber === "FREIGHT" ? [values.SalesPrice] : []));
-const report = async (month: string) => (await world?.open())?.chargesReport(month);
+const report = async (month: string) => (await world?.open())?.reports.charges(month);
 
 describe("charges on a header field", () => {
   it("are the sum of all fees, come late and are refunded weeks later", async () => {

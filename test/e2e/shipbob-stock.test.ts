@@ -42,7 +42,7 @@ async function stocked(inventory: Record<string, unknown> = {}, pair: Record<str
   return { ...world, held };
 }
 const report = async () => {
-  const made = await (await world?.open())?.stockReport();
+  const made = await (await world?.open())?.reports.stock();
   if (!made) throw new Error("no report");
   return made;
 };

@@ -104,7 +104,7 @@ async function shipmentsBack(stage: Stage, page: Page): Promise<void> {
 async function showStock(stage: Stage, page: Page): Promise<void> {
   page.show();
   page.command("mlc sync inventory");
-  const report = await (await stage.open()).stockReport();
+  const report = await (await stage.open()).reports.stock();
   page.show(await differencesText(report.rows, page.columns));
   page.show();
   page.tell(reportLine(report));
@@ -114,7 +114,7 @@ async function showCharges(stage: Stage, page: Page): Promise<void> {
   const month = stage.clock.now().toISOString().slice(0, 7);
   page.show();
   page.command(`mlc charges --month ${month}`);
-  const report = await (await stage.open()).chargesReport(month);
+  const report = await (await stage.open()).reports.charges(month);
   page.show(await invoicesText(report, page.columns));
   page.tell(chargesLine(report));
 }

@@ -29,7 +29,7 @@ export async function writeProductFile(
   mlc: Mlc,
   { csv, pair, quiet }: { csv: string; pair?: string | undefined; quiet: boolean },
 ): Promise<ProductFileJson> {
-  const { text, products, shipper } = await mlc.productFile(pair);
+  const { text, products, shipper } = await mlc.reports.productFile(pair);
   const file = csv === "-" ? null : resolve(csv);
   if (file === null) await put(text);
   else await replaceFile(mlc.disk, file, Buffer.from(text));

@@ -33,7 +33,7 @@ export default class SyncInventory extends BaseCommand {
     if (flags.watch) return runSync(() => this.openMlc(flags), given);
     if (flags.report !== undefined) reportKind(flags.report);
     const mlc = await this.openMlc(flags);
-    const report = await mlc.stockReport(flags.pair);
+    const report = await mlc.reports.stock(flags.pair);
     const { columnsOf } = await import("../support/table.ts");
     if (flags.report !== undefined) await writeReport(mlc, report.rows, flags.report);
     else if (!this.jsonEnabled()) {
