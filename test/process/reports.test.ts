@@ -8,7 +8,7 @@ it.each([
   ["charges --csv --json", "--json"],
   ["charges --month 2026-13", "Write it like 2026-10."],
   ["charges", "No connected pair has charges"],
-  ["sync inventory", "No connected pair compares stock"],
+  ["sync inventory", "No connected pair has stock to compare"],
   ["sync inventory --report stock.txt", "Name it like stock.csv."],
   ["sync inventory --report - --json", "--report - does not go with --json"],
   ["sync inventory --report stock.csv --watch", "--report stock.csv does not go with --watch"],
