@@ -38,6 +38,8 @@ export interface ListRequest {
   ignoreSchedule?: boolean;
   /** For a `changes` source: the records that wait, at the versions at which they do. */
   waiting?: readonly Omit<SourceRecord, "payload">[];
+  /** Addresses of lists that the source's system named in its calls: what is in them is read first. They were checked. */
+  told?: readonly string[];
   /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
   now: Date;
 }

@@ -22,6 +22,8 @@ export interface ProcessorOptions {
 export interface EventFlow extends ChosenFlow {
   /** What it looks after by a schedule is looked at now: the event says that something became of it. */
   ignoreSchedule: boolean;
+  /** Lists that the events point to, by address. */
+  told: string[];
 }
 
 /** Systems that call at each path. */
@@ -79,7 +81,11 @@ export function flowsFor(config: ConfigFile, { route, topic, record }: PendingRe
   return pairs
     .flatMap(flowsOf)
     .filter((one) => names.includes(one.flow) && moves(config, one) && cadenceOf(config, one).enabled)
-    .map((one) => ({ ...one, ignoreSchedule: route === "fedex" }));
+    .map((one) => ({
+      ...one,
+      ignoreSchedule: route === "fedex",
+      told: record.kind === "resourceUrl" ? [record.id] : [],
+    }));
 }
 
 /** Runs the flows that events ask for until the signal; an event is done with once all of them read to their end. */
@@ -118,8 +124,12 @@ export async function processWaiting(options: ProcessorOptions, notBefore: Map<s
 function inOrder(flows: readonly EventFlow[]): EventFlow[] {
   const once = new Map<string, EventFlow>();
   for (const flow of flows) {
-    const ignoreSchedule = flow.ignoreSchedule || once.get(nameOf(flow))?.ignoreSchedule === true;
-    once.set(nameOf(flow), { ...flow, ignoreSchedule });
+    const { ignoreSchedule = false, told = [] } = once.get(nameOf(flow)) ?? {};
+    once.set(nameOf(flow), {
+      ...flow,
+      ignoreSchedule: flow.ignoreSchedule || ignoreSchedule,
+      told: [...new Set([...told, ...flow.told])],
+    });
   }
   const order = [...new Set(flows.map(({ pair }) => pair))].flatMap(flowsOf).map(nameOf);
   return [...once.entries()]

@@ -66,3 +66,38 @@ describe.each(navPairKeys)("orders of a web shop that leave, with %s", (_what, s
     expect(orderOf("SS-1005")?.tracking).toBe(label.trackingNumbers[0]);
   });
 });
+
+describe("a list that ShipStation's call points to", () => {
+  const [, [, v1] = []] = navPairKeys;
+  const batch = "https://ssapi6.shipstation.com/shipments?batchId=190000001&includeShipmentItems=False";
+
+  it("is read before the windows are, with the orders of what is in it", async () => {
+    const { shop, sync, orderOf } = world(v1 ?? {});
+    const asked: string[] = [];
+    shop.faults = ({ url }) => {
+      asked.push(new URL(url).pathname + new URL(url).search);
+      return undefined;
+    };
+    // Nothing is in a window that begins later.
+    const since = new Date("2027-01-01T00:00:00Z");
+    expect((await sync(0, { since })).counts).toMatchObject({ created: 0 });
+    asked.length = 0;
+    expect((await sync(0, { since, told: [batch] })).counts).toMatchObject({ created: 4 });
+    expect(asked[0]).toMatch(/^\/shipments\?batchId=190000001&includeShipmentItems=true&/);
+    expect(asked.some((path) => path.startsWith("/orders"))).toBe(true);
+    expect(orderOf("SS-1001")?.tracking).toBe(shop.shipments[0]?.trackingNumbers[0]);
+  });
+
+  it("holds nothing up where it is refused, and is nothing where it is another list", async () => {
+    const { shop, sync } = world(v1 ?? {});
+    let refusals = 0;
+    shop.faults = ({ url }) => {
+      if (!url.includes("batchId")) return undefined;
+      refusals += 1;
+      return "html";
+    };
+    const told = [batch, "https://ssapi6.shipstation.com/orders?importBatch=1"];
+    const { counts, error } = await sync(0, { told });
+    expect([counts.created, error, refusals > 0]).toEqual([4, undefined, true]);
+  });
+});

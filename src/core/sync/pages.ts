@@ -95,6 +95,7 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
     ...(source === undefined ? {} : { cursor: source }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
+    ...(options.told === undefined ? {} : { told: options.told }),
     ...(run.context.flow.source.reads === "watch" ? watchRequest(run) : {}),
     ...(run.context.flow.source.reads === "changes" ? { waiting: waitingIn(run) } : {}),
     ...(run.context.flow.source.follows === undefined ? {} : followRequest(run)),

@@ -36,6 +36,8 @@ export interface RunOptions {
   yes?: boolean;
   /** Waiting records are due now. */
   ignoreSchedule?: boolean;
+  /** Addresses of lists that the source's system named when it called. */
+  told?: readonly string[];
   /** Only these records, as a replay names them; delivered ones are looked up and sent again. */
   only?: readonly Ref[];
   /** The state is kept although the config names another account. */

@@ -16,6 +16,7 @@ import { type KnownFacts, labelList, ShipmentDetails } from "./enrich.ts";
 import type { OrderCopies } from "./order-copies.ts";
 import { fulfillmentList, recordOf, refOf, type ShipmentRef, shipmentList, unreadableRecord } from "./records.ts";
 import { timesOf, voidedAt, voidTime } from "./row-times.ts";
+import { toldRows } from "./told.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading shipments. */
@@ -48,7 +49,9 @@ export class ShipStationShipmentSource implements Source<Shipment> {
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
     const windows = new Windows(request, this.#options.lookBack);
-    const { now } = request;
+    const { now, told = [] } = request;
+    for await (const { listing, rows } of toldRows(this.#client, told, now))
+      yield { records: await this.records(listing, rows, now) };
     if (!this.#client.hasV1) {
       yield* this.#stream("labels", labelList({}), windows, now);
       yield* this.#voidedLabels(windows, now);
