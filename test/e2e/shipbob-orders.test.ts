@@ -111,6 +111,37 @@ describe("an edit in F&O of an order that was sent", () => {
     }),
   );
 
+  it("replaces neither of two orders between which goods moved, before a person has cancelled them there", () =>
+    within(replacing, async ({ addOrder, sync, fno, desk, orders, told, replay }) => {
+      const line = { item: "A-1", quantity: 1, price: 10, warehouse: "24" };
+      addOrder("SO-1", { lines: [line, { ...line, quantity: 3 }, { ...line, warehouse: "51" }] });
+      await sync();
+      fno.editLine("usmf", "SO-1", 1, { ShippingWarehouseId: "51" });
+      await sync();
+      await sync();
+      expect(orders()).toEqual(["usmf-SO-1", "usmf-SO-1-2"]);
+      expect((await told()).filter((text) => text.includes("so that it stays"))).toHaveLength(2);
+      for (const reference of orders()) desk.cancel(reference);
+      await replay("usmf/SO-1");
+      expect(orders().filter((one) => !one.endsWith("cancelled"))).toEqual(["usmf-SO-1-g2", "usmf-SO-1-2-g2"]);
+    }));
+
+  it.each([
+    ["is cancelled", false, ["usmf-SO-1-2-g2"]],
+    ["stays, since it is picked", true, ["usmf-SO-1", "usmf-SO-1-2"]],
+  ])("replaces the order that takes all goods of another one only where that %s", (_, isPicked, expected) =>
+    within(replacing, async ({ addOrder, sync, fno, desk, orders }) => {
+      const line = { item: "A-1", quantity: 1, price: 10, warehouse: "24" };
+      addOrder("SO-1", { lines: [line, { ...line, warehouse: "51" }] });
+      await sync();
+      if (isPicked) desk.pick("usmf-SO-1");
+      fno.editLine("usmf", "SO-1", 1, { ShippingWarehouseId: "51" });
+      await sync();
+      await sync();
+      expect(orders().filter((one) => !one.endsWith("cancelled"))).toEqual(expected);
+    }),
+  );
+
   it("replaces the order where the pair wants that", () =>
     within(replacing, async ({ addOrder, sync, fno, orders, shipbob }) => {
       addOrder("SO-1");

@@ -53,8 +53,9 @@ export function orderSteps(
   const steps = cases.flatMap((given) => {
     const one = { ...given, memo: withMemo };
     if (order.status === "cancelled" || one.part.lines.length === 0) return cancelSteps(one);
-    const stale = seen.asked === "again" || delivery.steps[one.name] ? undefined : cases.find(isStale);
-    return stale ? heldBackSteps(one, stale) : writeSteps(one);
+    const stale = seen.asked === "again" ? undefined : cases.find((other) => other !== given && isStale(other));
+    if (!stale) return writeSteps(one);
+    return delivery.steps[one.name] ? besideSteps(one, stale) : heldBackSteps(one, stale);
   });
   return notTold([...leftOutNotice(order, parts), ...once(steps)], delivery);
 }
@@ -134,6 +135,20 @@ function heldBackSteps({ name, key }: PartCase, stale: PartCase): Step[] {
     (options.onChange === "report" && part.lines.length > 0);
   const remark = `not sent: its goods may be in ShipBob's order ${sentKey}, which stays as it was; \`mlc replay\` sends it`;
   return isTold ? [recorded("notice", `held:${name}`, key, { beside: sentKey }, remark)] : [];
+}
+
+/**
+ * A part that was sent, while another that was sent has other goods by now. It is not replaced before that one is cancelled: goods
+ * that went from one to the other would leave twice.
+ */
+function besideSteps(one: PartCase, stale: PartCase): Step[] {
+  const { name, key, delivery, options } = one;
+  const edited = isStale(one) && delivery.steps[name]?.naturalKey === key ? editedFields(one) : [];
+  if (edited.length === 0 || options.onChange === "report") return writeSteps(one);
+  const staleKey = delivery.steps[stale.name]?.naturalKey ?? stale.key;
+  const isDecided = stale.part.lines.length > 0 || wasKept(delivery, stale.name, staleKey);
+  const why = `its goods may be in ShipBob's order ${staleKey}, so that it stays; what a person cancels there \`mlc replay\` makes anew`;
+  return isDecided ? [changeNotice(one, `changed in the ERP after it was sent: ${edited.join(", ")}; ${why}`)] : [];
 }
 
 function createSteps(one: PartCase): Step[] {
