@@ -1,7 +1,8 @@
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
 import type { Delivery } from "../../src/core/ports.ts";
-import { methodsRead, type OrderStepOptions, orderSteps } from "../../src/systems/shipbob/order-steps.ts";
+import { methodsRead, orderSteps } from "../../src/systems/shipbob/order-steps.ts";
+import type { OrderStepOptions } from "../../src/systems/shipbob/part-case.ts";
 import { methods, optionsOf } from "../mappings/shipbob-order.ts";
 import { delivery, order, withDone } from "./fedex-kit.ts";
 

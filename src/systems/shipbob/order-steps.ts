@@ -2,39 +2,31 @@ import { z } from "zod";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
-import { fillTemplate, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
+import { keySuffix, partsOf } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
-import { fieldHashes, isDone, recorded } from "../../core/steps.ts";
-import { type OrderOptions, orderBody, ownedValues } from "../../mappings/shipbob/order.ts";
+import { isDone, recorded } from "../../core/steps.ts";
+import { orderBody, ownedValues } from "../../mappings/shipbob/order.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { type HeldOrder, heldOrder, isCancelledThere, whyIndivisible, whyKept } from "./held-order.ts";
-
-/** What the settings say about writing orders. */
-export interface OrderStepOptions extends OrderOptions {
-  /** `flows.orders.keyTemplate`. */
-  keyTemplate: string;
-  /** What becomes of an edit of an order that was sent. */
-  onChange: "report" | "replace";
-}
+import {
+  cancelled,
+  cancelStep,
+  changedStep,
+  changeNotice,
+  editedFields,
+  isCancelled,
+  isStale,
+  type OrderStepOptions,
+  type PartCase,
+  partCase,
+  takenBack,
+  wasKept,
+} from "./part-case.ts";
 
 /** The read that brings the account's shipping methods. */
 export const methodsRead = "read:methods";
 
 const methodsSchema = z.object({ active: z.array(z.string()), default: z.string().optional() });
-
-/** Everything about one part of an order that its steps need. */
-interface PartCase {
-  order: Order;
-  /** In the generation that it has come to. */
-  part: Part;
-  /** `order`, `order-2`. */
-  name: string;
-  key: string;
-  memo: { parts: Json };
-  delivery: Delivery;
-  seen: Record<string, Json>;
-  options: OrderStepOptions;
-}
 
 /** What is still to do for an order at ShipBob: one order there for each part. Throws MappingError. Pure. */
 export function orderSteps(
@@ -65,42 +57,9 @@ function once(steps: readonly Step[]): Step[] {
   return steps.filter(({ name }, at) => steps.findIndex((step) => step.name === name) === at);
 }
 
-function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" | "options">): PartCase {
-  const { order, delivery, options } = given;
-  const head = fillTemplate(options.keyTemplate, { legalEntity: order.legalEntity, orderNumber: order.number });
-  const name = `order${partSuffix(given.part)}`;
-  let part = given.part;
-  // A cancelled order may keep its reference for ever (5.7), so that the part lives on in the next generation.
-  if (order.status === "open" && part.lines.length > 0) {
-    while (isCancelled(delivery, name, head + keySuffix(part))) part = { ...part, generation: part.generation + 1 };
-  }
-  return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
-}
-
-const cancelStep = (name: string) => `cancel:${name}`;
-/** What is known of an order that is cancelled there; by its name people are told, too. */
-const cancelled = { cancelled: true };
-
-/** What is known of a cancel in the ERP that came to nothing there and was taken back: another one is a new one. */
-const takenBack = { takenBack: true };
-
-/** A cancel was told of and is not done. */
-function wasKept({ steps }: Delivery, name: string, key: string): boolean {
-  const state = steps[cancelStep(name)];
-  return state?.naturalKey === key && state.fields.takenBack !== hashOf(true);
-}
-
 function takenBackNotice({ name, key }: PartCase): Step {
   const remark = "wanted again in the ERP: it is as ShipBob has it";
   return recorded("notice", cancelStep(name), key, takenBack, remark);
-}
-
-/** Proven: cancelled by us, or seen cancelled when we came to do it. */
-function isCancelled({ steps }: Delivery, name: string, key: string): boolean {
-  return [name, cancelStep(name)].some((step) => {
-    const state = steps[step];
-    return state?.naturalKey === key && state.fields.cancelled === hashOf(true);
-  });
 }
 
 function writeSteps(one: PartCase): Step[] {
@@ -113,15 +72,6 @@ function writeSteps(one: PartCase): Step[] {
   const wasTold = delivery.steps[changedStep(name)]?.naturalKey === key;
   const told = wasTold ? [changeNotice(one, "changed back in the ERP to what was sent")] : [];
   return wasKept(delivery, name, key) ? [takenBackNotice(one), ...told] : told;
-}
-
-/** What stands at ShipBob has other goods than the part has by now: some may be those of a part that is new. */
-function isStale(one: PartCase): boolean {
-  const { name, key, part, delivery } = one;
-  const sent = delivery.steps[name];
-  if (!sent || isCancelled(delivery, name, sent.naturalKey)) return false;
-  if (part.lines.length === 0) return true;
-  return sent.naturalKey === key && editedFields(one).some((field) => field === "products" || field === "warehouse");
 }
 
 /** A new part waits while another is cancelled or made anew, and for a person where that stays: its goods would leave twice. */
@@ -171,15 +121,6 @@ function methodsIn({ seen }: PartCase): ShippingMethods | undefined {
   return { active, ...(usual === undefined ? {} : { default: usual }) };
 }
 
-/** Values that were never told, of an order that was adopted or is replayed, differ in nothing. */
-function editedFields({ order, part, name, delivery, options }: PartCase): string[] {
-  const now = fieldHashes({ owned: ownedValues(order, part, options), payload: null });
-  const sent = delivery.steps[name]?.fields ?? {};
-  return Object.keys(now)
-    .filter((field) => sent[field] !== undefined && sent[field] !== now[field])
-    .sort();
-}
-
 /** ShipBob has no call that changes an order (5.7): an edit is told, or the order is cancelled there and made anew. */
 function editSteps(one: PartCase, edited: readonly string[]): Step[] {
   const { order, part, name, key, delivery, seen, options } = one;
@@ -200,14 +141,6 @@ function editSteps(one: PartCase, edited: readonly string[]): Step[] {
   const kept = whyIndivisible(held);
   if (kept !== undefined) return [told(`; ShipBob's order could not be replaced: ${kept}`)];
   return [cancelling(one, held, change)];
-}
-
-const changedStep = (name: string) => `changed:${name}`;
-
-/** Told once for each state of the order in the ERP. */
-function changeNotice({ order, part, name, key, options }: PartCase, remark: string): Step {
-  const wanted = hashOf(ownedValues(order, part, options));
-  return recorded("notice", changedStep(name), key, { wanted }, remark);
 }
 
 /** A person asked for it: what was cancelled at ShipBob is made anew. */

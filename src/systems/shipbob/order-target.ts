@@ -7,7 +7,8 @@ import type { Order } from "../../core/model.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { cancelRefusal, heldFrom, isCancelledThere } from "./held-order.ts";
-import { methodsRead, type OrderStepOptions, orderSteps } from "./order-steps.ts";
+import { methodsRead, orderSteps } from "./order-steps.ts";
+import type { OrderStepOptions } from "./part-case.ts";
 import { disagreement, hashDisagreement, remarksOn } from "./same-order.ts";
 
 /** What the order target works with. */
