@@ -47,6 +47,19 @@ describe("charges on a header field", () => {
     expect(await sync(flow())).toMatchObject({ updated: 0, created: 0, unchanged: 1 });
   });
 
+  it("are seen although another one is dated far ahead", async () => {
+    const { desk, sync, clock, shipbob } = await shipped(header);
+    desk.charge("usmf-SO-1", { fee: "Storage", amount: 1 });
+    Object.assign(shipbob.transactions.at(-1) ?? {}, { at: "2027-06-01T00:00:00Z" });
+    shipbob.switches.billingLagMs = -365 * day;
+    await sync(flow());
+    clock.advance(20 * day);
+    desk.charge("usmf-SO-1", { fee: "Per Pick Fee", amount: 0.5 });
+    clock.advance(7 * hour);
+    await sync(flow());
+    expect(cost()).toBe(8.92);
+  });
+
   it("have their taxes where the settings say so", async () => {
     const { desk, sync, clock } = await shipped({ ...header, withTax: true });
     desk.charge("usmf-SO-1", { fee: "Duties", amount: 2, taxRate: 10 });
