@@ -48,16 +48,16 @@ describe("charges on a header field", () => {
   });
 
   it("are seen although another one is dated far ahead", async () => {
-    const { desk, sync, clock, shipbob } = await shipped(header);
+    const { desk, sync, clock, shipbob } = await shipped(header, ["SO-1", "SO-2"]);
     desk.charge("usmf-SO-1", { fee: "Storage", amount: 1 });
     Object.assign(shipbob.transactions.at(-1) ?? {}, { at: "2027-06-01T00:00:00Z" });
     shipbob.switches.billingLagMs = -365 * day;
     await sync(flow());
     clock.advance(20 * day);
-    desk.charge("usmf-SO-1", { fee: "Per Pick Fee", amount: 0.5 });
+    desk.charge("usmf-SO-2", { fee: "Per Pick Fee", amount: 0.5 });
     clock.advance(7 * hour);
     await sync(flow());
-    expect(cost()).toBe(8.92);
+    expect([cost("SO-1"), cost("SO-2")]).toEqual([8.42, 7.92]);
   });
 
   it("have their taxes where the settings say so", async () => {
