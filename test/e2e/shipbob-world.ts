@@ -1,15 +1,13 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { readLog } from "../../src/core/state/audit-reader.ts";
 import { flowDirectory } from "../../src/core/state/flow-store.ts";
 import type { RunOptions, ToldAside } from "../../src/core/sync/run.ts";
-import { type Mlc, openMlc } from "../../src/mlc.ts";
+import type { Mlc } from "../../src/mlc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { FnoSandbox, type OrderSpec } from "../../src/sandbox/fno.ts";
 import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
 import { type ShipBobOptions, ShipBobSandbox } from "../../src/sandbox/shipbob.ts";
+import { profileOnDisk, routed } from "../profile.ts";
 
 export const channelId = 100_101;
 
@@ -48,28 +46,11 @@ export async function openShipBobWorld(
     ["fno.test", fno],
     ["shipbob.test", shipbob],
   ]);
-  const home = mkdtempSync(join(tmpdir(), "mlc-shipbob-"));
-  const open = (): Promise<Mlc> =>
-    openMlc({
-      profile: "default",
-      env: { MLC_HOME: home },
-      platform: process.platform,
-      homedir: home,
-      version: "0.0.0",
-      signal: new AbortController().signal,
-      isTty: false,
-      fetch: async (input, init) => {
-        const request = new Request(input, init);
-        const vendor = hosts.get(new URL(request.url).hostname);
-        if (!vendor) throw new Error(`nobody is ${request.url}`);
-        return vendor.fetch(request, {});
-      },
-      clock,
-    });
-  const first = await open();
-  await first.disk.makeDirectory(first.dir);
-  await first.secrets.makeVaultKey();
-  await first.secrets.write({ "fno.clientSecret": clientSecret, "shipbob.accessToken": "pat" }, "vault");
+  const { open, remove } = await profileOnDisk({
+    clock,
+    fetch: routed(hosts),
+    secrets: { "fno.clientSecret": clientSecret, "shipbob.accessToken": "pat" },
+  });
   const config = (pair: Record<string, unknown>): Parameters<Mlc["saveConfig"]>[0] => ({
     schema: 1,
     secrets: "vault",
@@ -77,7 +58,7 @@ export async function openShipBobWorld(
     shipbob: { apiUrl: "https://shipbob.test", channelId },
     "fno-shipbob": pair,
   });
-  await first.saveConfig(config(given.pair ?? {}));
+  await (await open()).saveConfig(config(given.pair ?? {}));
   fno.addProduct("usmf", { ItemNumber: "A-1", ProductType: "Item", NetProductWeight: 1, InventoryUnitSymbol: "ea" });
   fno.addCustomer("usmf", { CustomerAccount: "C-1", OrganizationName: "Harbor Tools" });
 
@@ -141,6 +122,6 @@ export async function openShipBobWorld(
       const { CustTracking, CustCost, CustDelivery } = fno.order("usmf", number)?.header ?? {};
       return [CustTracking, CustCost, CustDelivery];
     },
-    close: () => rmSync(home, { recursive: true, force: true }),
+    close: remove,
   };
 }

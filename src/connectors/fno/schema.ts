@@ -160,7 +160,10 @@ const variantIds = {
 export const productVariant = z.object({ ProductMasterNumber: identifier, ...variantIds, ProductName: text });
 export type ProductVariant = z.infer<typeof productVariant>;
 
-/** A barcode of a product or of one of its variants, in one unit (F&O, 5.1). */
+/**
+ * A barcode of a product or of one of its variants, in one unit (F&O, 5.1). The unit's field is named by Microsoft's dual-write
+ * map of product barcodes (EcoResProductNumberIdentifiedBarcode) and read by public clients; the sheet names only the others.
+ */
 export const productBarcode = z.object({
   ItemNumber: identifier,
   Barcode: text,
