@@ -90,7 +90,10 @@ function complaintOf(issue: z.core.$ZodIssue, settings: unknown, where: string):
     return { path: `${path}.${key}`, text: `${path}.${key} is not a setting of mlc`, isUnknown: true };
   }
   const value = valueAt(settings, issue.path.map(String));
-  const message = issue.message.replace(/^Invalid input: /, "");
+  const message = issue.message
+    .replace(/^Invalid input: expected number, received NaN$/, "is not a number")
+    .replace(/^Invalid option: expected one of /, "is none of ")
+    .replace(/^Invalid input: /, "");
   if (value !== undefined) return { path, text: `${path} = ${JSON.stringify(value)}: ${message}` };
   return { path, text: `${path} is missing${issue.code === "invalid_type" ? "" : `: ${message}`}` };
 }

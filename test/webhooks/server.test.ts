@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { get } from "node:https";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { jumpingClock, systemClock } from "../../src/core/clock.ts";
 import { StateError } from "../../src/core/errors.ts";
@@ -213,4 +216,22 @@ it("listens, answers over a socket, and ends connections that dawdle", async () 
     "POST /webhooks/fedex HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
   expect(await cut(half)).not.toContain("200 OK");
   await expect(listen({ app: receiver, port, host: "127.0.0.1" })).rejects.toThrow("cannot listen");
+});
+
+it("has its own certificate, if it is told one, and refuses what is none", async () => {
+  const file = (name: string) => readFileSync(join(import.meta.dirname, "..", "fixtures", "entra", name), "utf8");
+  const [cert, key] = [file("app-certificate.pem"), file("app-key.pem")];
+  const receiver = app({ clock: systemClock });
+  listener = await listen({ app: receiver, port: 0, host: "127.0.0.1", tls: { cert, key } });
+  const { url } = listener;
+  expect(url).toMatch(/^https:/);
+  const status = await new Promise((resolve, reject) => {
+    get(`${url}/healthz`, { ca: cert, checkServerIdentity: () => undefined }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    }).on("error", reject);
+  });
+  expect(status).toBe(200);
+  const swapped = listen({ app: receiver, port: 0, host: "127.0.0.1", tls: { cert: key, key: cert } });
+  await expect(swapped).rejects.toThrow("--cert and --key are no certificate with its key");
 });

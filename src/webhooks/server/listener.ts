@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
+import { createSecureContext } from "node:tls";
 import { serve } from "@hono/node-server";
 import { ConfigError } from "../../core/errors.ts";
 import type { receiverApp } from "./app.ts";
@@ -35,6 +36,18 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+function checkCertificate(tls: NonNullable<ListenOptions["tls"]>): void {
+  try {
+    createSecureContext(tls);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ConfigError(`--cert and --key are no certificate with its key: ${reason}`, {
+      cause,
+      hint: "Name two PEM files that belong together.",
+    });
+  }
+}
+
 /** Listens for calls. Throws ConfigError for a port that is taken or a certificate that is none. */
 export async function listen({ app, port, host, tls, limits }: ListenOptions): Promise<Listener> {
   const { headersMs, requestMs, idleMs, connections } = { ...usualLimits, ...limits };
@@ -47,6 +60,7 @@ export async function listen({ app, port, host, tls, limits }: ListenOptions): P
     maxHeaderSize: 16_384,
   };
   const given = { fetch: app.fetch, hostname: host, port };
+  if (tls) checkCertificate(tls);
   try {
     const server = tls
       ? serve({ ...given, createServer: createTlsServer, serverOptions: { ...timeouts, ...tls } })
@@ -67,7 +81,7 @@ export async function listen({ app, port, host, tls, limits }: ListenOptions): P
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ConfigError(`mlc cannot listen on ${host}, port ${port}: ${reason}`, {
       cause,
-      hint: "Choose another with --port and --host, and look at the certificate's files.",
+      hint: "Choose another with --port and --host.",
     });
   }
 }
