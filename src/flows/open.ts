@@ -58,10 +58,11 @@ export function chosenFlows(
   const chosen = asked.filter((one) => moves(config, one));
   if (chosen.length > 0) return chosen;
   const [still] = asked;
-  const path = still && pairKinds[still.pair]?.modes?.[still.flow];
-  if (path !== undefined) {
-    throw new UsageError(`${still?.pair} writes no ${still?.flow}: ${path} is none`, {
-      hint: `Set ${path} with \`mlc config set\`, or see the report: \`mlc ${still?.flow === "charges" ? "charges" : "sync inventory"}\`.`,
+  const mode = still && pairKinds[still.pair]?.modes?.[still.flow];
+  if (still && mode) {
+    const { setting, report } = mode;
+    throw new UsageError(`${still.pair} writes no ${still.flow}: ${setting} is none`, {
+      hint: `Set ${still.pair}.${setting} with \`mlc config set\`, or see the report: \`mlc ${report}\`.`,
     });
   }
   throw new UsageError(`${pairs.join(", ")}: no flow there moves ${flows?.[0] ?? "anything"}`, {
@@ -71,8 +72,8 @@ export function chosenFlows(
 
 /** Whether a flow writes anything as the config stands; one that only reports does not run. Pure. */
 export function moves(config: ConfigFile, { pair, flow }: ChosenFlow): boolean {
-  const path = pairKinds[pair]?.modes?.[flow];
-  return path === undefined || (valueAt(config[pair], pathParts(path)) ?? "none") !== "none";
+  const mode = pairKinds[pair]?.modes?.[flow];
+  return mode === undefined || (valueAt(config[pair], pathParts(mode.setting)) ?? "none") !== "none";
 }
 
 const usualEvery = "15m";

@@ -129,8 +129,8 @@ export interface PairKind {
   questions?: Question[];
   /** Asked for after the questions. */
   typedTables?: TypedTable[];
-  /** Flows that move nothing, and so do not run, while the setting at this path says `none`, as it does by default: they only report. */
-  modes?: Readonly<Record<string, string>>;
+  /** Flows that move nothing, and so do not run, while a setting says `none`, as it does by default: a command reports instead. */
+  modes?: Readonly<Record<string, { setting: string; report: string }>>;
   /** The switch among the settings that has the shipper check what is about to be made there. */
   validate?: string;
   /** The warehouses whose orders it takes by its settings, where these say it in other places than the filter too; an empty list is all. Throws ConfigError. */

@@ -114,7 +114,10 @@ export const pairKinds: Readonly<Record<string, PairKind>> = {
     settings: fnoShipBob,
     tables: shipBobTables,
     questions: stockQuestions,
-    modes: { inventory: "inventory.mode", charges: "charges.mode" },
+    modes: {
+      inventory: { setting: "inventory.mode", report: "sync inventory" },
+      charges: { setting: "charges.mode", report: "charges" },
+    },
     warehousesOf: (given) => {
       const settings = fnoShipBob.parse(given);
       return warehousesWithCenters(settings.flows.orders.filter.warehouses, settings);
