@@ -9,7 +9,9 @@ import { jumpingClock } from "../../src/core/clock.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { FnoSandbox } from "../../src/sandbox/fno.ts";
 import { type SimulatedVendor, seededRandom } from "../../src/sandbox/kit.ts";
+import { seedShipBob } from "../../src/sandbox/seed/shipbob.ts";
 import { seedOrders } from "../../src/sandbox/seed.ts";
+import { ShipBobSandbox } from "../../src/sandbox/shipbob.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
 import { type Ended, type RunOptions, runMlc } from "./fixture.ts";
 
@@ -21,9 +23,11 @@ const canaries = {
   apiKey: "cnry0shipstation0key0a1b2c3d4e5f",
   apiSecret: "cnry0shipstation0secret/+~0a1b2c",
   apiKeyV2: "TEST_cnry/shipstation+v2~key=&%00",
+  accessToken: "cnry0shipbob/access+token=0a1b2c3d",
+  refreshToken: "cnry0shipbob/refresh+token=&0a1b2c",
   wrong: "cnry~a/wrong+secret=&%",
 };
-const { clientSecret, apiKey, apiSecret, apiKeyV2, wrong } = canaries;
+const { clientSecret, apiKey, apiSecret, apiKeyV2, accessToken, refreshToken, wrong } = canaries;
 const [tenantId, clientId] = ["5a11d000-0000-4000-8000-00000000cafe", "5a11d000-0000-4000-8000-0000000000c1"];
 
 /** What must be seen nowhere: the canaries, the key's own lines, and what the vendors gave and were given on the way. */
@@ -100,16 +104,23 @@ async function served(vendor: SimulatedVendor): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-let settings: { fno: string[]; shipstation: string[] };
+let settings: { fno: string[]; shipstation: string[]; shipbob: string[] };
 beforeAll(async () => {
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, certificate });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
   const shipstation = new ShipStationSandbox({ clock, apiKey, apiSecret, apiKeyV2, limitV1: 10_000 });
+  const shipbob = new ShipBobSandbox({ clock, token: accessToken });
   seedOrders(fno, seededRandom(1));
+  seedShipBob(shipbob);
   const [host, authority, apiUrl] = [await served(fno), await served(entra), await served(shipstation)];
+  const shipBobUrl = await served(shipbob);
   const given = { host, authority, tenantId, clientId, legalEntities: "usmf,demf" };
   const flags = (values: Record<string, string>) => Object.entries(values).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
-  settings = { fno: flags(given), shipstation: flags({ apiUrl, apiUrlV2: apiUrl }) };
+  settings = {
+    fno: flags(given),
+    shipstation: flags({ apiUrl, apiUrlV2: apiUrl }),
+    shipbob: flags({ apiUrl: shipBobUrl, authUrl: shipBobUrl, channelId: "100101", clientId: "sandbox-application" }),
+  };
 });
 afterAll(() => {
   for (const server of servers) server.close();
@@ -137,7 +148,7 @@ async function run(args: readonly string[], options: RunOptions = {}): Promise<E
   return ended;
 }
 
-const connect = (system: "fno" | "shipstation", given: Record<string, string>, ...more: string[]) =>
+const connect = (system: keyof typeof settings, given: Record<string, string>, ...more: string[]) =>
   run(["connect", system, "--no-input", "--secrets-stdin", ...settings[system], ...more], {
     stdin: JSON.stringify(given),
   });
@@ -262,5 +273,37 @@ it("no secret comes back from servers that say whatever they were sent", { timeo
   }
   echoes = () => undefined;
   await run(["audit", "--json"]);
+  expect(leaks()).toEqual([]);
+});
+
+it("no secret of ShipBob is in any output, nor comes back from one that says whatever it was sent", {
+  timeout: 240_000,
+}, async () => {
+  const own = ["--profile", "shipbob"];
+  const bob = (...args: string[]) => run([...args, ...own]);
+  const codes = [
+    await connect("fno", { clientSecret }, ...own, "--store", "vault"),
+    await connect("shipbob", { accessToken: wrong }, ...own, "--verbose"),
+    await connect("shipbob", { clientSecret: wrong, refreshToken }, ...own, "--json"),
+    await connect("shipbob", { accessToken }, ...own, "--json"),
+    await bob("connect", "fno-shipbob", "--no-input", "--set", "flows.orders.filter.deliveryModes=Ground"),
+  ].map(({ code }) => code);
+  expect(codes).toEqual([0, 4, 4, 0, 0]);
+  const commands = ["sync --verbose", "sync inventory --json", "charges --json", "status --json", "doctor --verbose"];
+  for (const command of commands) expect([command, (await bob(...command.split(" "))).code]).not.toContain(1);
+  const modes = [401, 403, 422, 500, 302, 200];
+  for (const mode of modes) {
+    echoes = ({ url }) => (new URL(url).pathname.startsWith("/data/") ? undefined : mode);
+    const ended = [
+      await bob("ping", "--verbose"),
+      await bob("sync", "--resend", "--verbose"),
+      await bob("sync", "inventory"),
+      await bob("charges"),
+      await connect("shipbob", { clientSecret: wrong, refreshToken }, ...own, "--verbose"),
+    ];
+    expect([mode, ...ended.map(({ code }) => code)]).not.toContain(1);
+  }
+  echoes = () => undefined;
+  await bob("audit", "--json");
   expect(leaks()).toEqual([]);
 });
