@@ -20,6 +20,13 @@ export interface Page {
   cursor?: Json;
 }
 
+/** What a system's call named, in the system's own ids; `changes`: anything of a kind, so that only a listing finds it. */
+export interface Named {
+  kind: "orderNumber" | "orderId" | "shipmentId" | "trackingNumber" | "resourceUrl" | "chargeId" | "record" | "changes";
+  id: string;
+  legalEntity?: string;
+}
+
 /** What a run asks of a source. */
 export interface ListRequest {
   cursor?: Json;

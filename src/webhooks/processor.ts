@@ -1,5 +1,6 @@
 import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
+import type { Named } from "../core/ports.ts";
 import type { FlowName } from "../flows/names.ts";
 import { type ChosenFlow, cadenceOf, connectedPairs, flowsOf, moves } from "../flows/open.ts";
 import { pairKinds } from "../systems/index.ts";
@@ -24,6 +25,8 @@ export interface EventFlow extends ChosenFlow {
   ignoreSchedule: boolean;
   /** Lists that the events point to, by address. */
   told: string[];
+  /** What else they name. */
+  named: Named[];
 }
 
 /** Systems that call at each path. */
@@ -84,7 +87,7 @@ export function flowsFor(config: ConfigFile, { route, topic, record }: PendingRe
     .map((one) => ({
       ...one,
       ignoreSchedule: route === "fedex",
-      told: record.kind === "resourceUrl" ? [record.id] : [],
+      ...(record.kind === "resourceUrl" ? { told: [record.id], named: [] } : { told: [], named: [record] }),
     }));
 }
 
@@ -124,11 +127,12 @@ export async function processWaiting(options: ProcessorOptions, notBefore: Map<s
 function inOrder(flows: readonly EventFlow[]): EventFlow[] {
   const once = new Map<string, EventFlow>();
   for (const flow of flows) {
-    const { ignoreSchedule = false, told = [] } = once.get(nameOf(flow)) ?? {};
+    const { ignoreSchedule = false, told = [], named = [] } = once.get(nameOf(flow)) ?? {};
     once.set(nameOf(flow), {
       ...flow,
       ignoreSchedule: flow.ignoreSchedule || ignoreSchedule,
       told: [...new Set([...told, ...flow.told])],
+      named: [...named, ...flow.named],
     });
   }
   const order = [...new Set(flows.map(({ pair }) => pair))].flatMap(flowsOf).map(nameOf);

@@ -120,11 +120,11 @@ class Receiving {
     return holder !== undefined && !(await isGone(thisMachine(surroundings.platform), holder));
   }
 
-  async #run({ pair, flow, ignoreSchedule, told }: EventFlow): Promise<boolean> {
+  async #run({ pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean> {
     const mlc = this.#mlc;
     try {
       const asides: Parameters<typeof asidesText>[0][number][] = [];
-      const request = { command: "listen", pair, flows: [flow], ignoreSchedule, told };
+      const request = { command: "listen", pair, flows: [flow], ignoreSchedule, told, named };
       const report = await mlc.sync(request, { aside: (one) => asides.push(one) });
       const done = report?.flows[0];
       if (!report || !done) return false;

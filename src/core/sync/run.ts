@@ -2,7 +2,7 @@ import type { Clock } from "../clock.ts";
 import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Flow, KnownOrder, OrdersDone, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Flow, KnownOrder, Named, OrdersDone, Ref, SourceRecord, Step } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";
@@ -38,6 +38,8 @@ export interface RunOptions {
   ignoreSchedule?: boolean;
   /** Addresses of lists that the source's system named when it called. */
   told?: readonly string[];
+  /** What the source's system named when it called: where its source can, only that is read. */
+  named?: readonly Named[];
   /** Only these records, as a replay names them; delivered ones are looked up and sent again. */
   only?: readonly Ref[];
   /** The state is kept although the config names another account. */

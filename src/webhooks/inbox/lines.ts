@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import type { Named } from "../../core/ports.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { fromSummed, summed } from "../../core/state/seal.ts";
-import type { EventRecord, VendorEvent } from "../receive/call.ts";
+import type { VendorEvent } from "../receive/call.ts";
 import type { Route } from "../receive/receiver.ts";
 
 /** An event as it came in. */
@@ -28,7 +29,7 @@ export interface DoneLine {
 export type InboxLine = EventLine | DoneLine;
 
 /** What events of one record fold by. Pure. */
-export function recordKey(route: Route, { kind, id, legalEntity }: EventRecord): string {
+export function recordKey(route: Route, { kind, id, legalEntity }: Named): string {
   return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);
 }
 

@@ -1,4 +1,4 @@
-import type { EventRecord } from "../receive/call.ts";
+import type { Named } from "../../core/ports.ts";
 import type { Route } from "../receive/receiver.ts";
 import { type DoneLine, type EventLine, recordKey } from "./lines.ts";
 
@@ -6,7 +6,7 @@ import { type DoneLine, type EventLine, recordKey } from "./lines.ts";
 export interface PendingRecord {
   key: string;
   route: Route;
-  record: EventRecord;
+  record: Named;
   /** Of the newest event, in the vendor's words. */
   topic: string;
   /** Numbers of its oldest and its newest event. */

@@ -1,15 +1,6 @@
 import { z } from "zod";
-import {
-  bodyId,
-  distinct,
-  type EventRecord,
-  isName,
-  isSameSecret,
-  jsonFrom,
-  refused,
-  type VendorCall,
-  type Verdict,
-} from "./call.ts";
+import type { Named } from "../../core/ports.ts";
+import { bodyId, distinct, isName, isSameSecret, jsonFrom, refused, type VendorCall, type Verdict } from "./call.ts";
 
 /** What proves notifications of Business Central (BC, 7). */
 export interface BcCalls {
@@ -59,7 +50,7 @@ function setOf(resource: string): string {
   return name ?? "unknown";
 }
 
-function recordOf({ resource, changeType }: Notification): EventRecord | undefined {
+function recordOf({ resource, changeType }: Notification): Named | undefined {
   const set = setOf(resource);
   // The filter of such a resource has a misspelt field (BC, 7.2): the flow's own cursor knows what to ask.
   if (changeType === "collection") return { kind: "changes", id: set };

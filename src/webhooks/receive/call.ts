@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import type { Named } from "../../core/ports.ts";
 
 /** A vendor's call as it arrived. */
 export interface VendorCall {
@@ -10,13 +11,6 @@ export interface VendorCall {
   at: Date;
 }
 
-/** What an event names, in the vendor's own ids; `changes`: anything of a kind, so that only a poll finds it. */
-export interface EventRecord {
-  kind: "orderNumber" | "orderId" | "shipmentId" | "trackingNumber" | "resourceUrl" | "chargeId" | "record" | "changes";
-  id: string;
-  legalEntity?: string;
-}
-
 /** An event that was proved to be the vendor's. */
 export interface VendorEvent {
   /** The same on every attempt to deliver it. */
@@ -24,7 +18,7 @@ export interface VendorEvent {
   /** In the vendor's words. */
   topic: string;
   /** None where nothing that mlc does depends on it. */
-  records: EventRecord[];
+  records: Named[];
   /** What is kept of the body: without secrets, and without what was not proved. */
   body: string;
 }
@@ -111,6 +105,6 @@ export function listAt(value: unknown, path: readonly string[]): unknown[] {
 }
 
 /** Records without those that were named before. Pure. */
-export function distinct(records: readonly EventRecord[]): EventRecord[] {
+export function distinct(records: readonly Named[]): Named[] {
   return [...new Map(records.map((one) => [`${one.kind} ${one.legalEntity ?? ""} ${one.id}`, one])).values()];
 }

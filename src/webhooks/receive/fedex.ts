@@ -1,9 +1,9 @@
 import { createHmac } from "node:crypto";
+import type { Named } from "../../core/ports.ts";
 import {
   bodyId,
   bytesFrom,
   distinct,
-  type EventRecord,
   idAt,
   isSameDigest,
   jsonFrom,
@@ -31,7 +31,7 @@ export function fedexVerdict({ headers, body }: VendorCall, { secret }: FedExCal
   return { event: { id: bodyId(body), topic: "tracking", records, body: json.text } };
 }
 
-function parcelsIn(body: object): EventRecord[] {
+function parcelsIn(body: object): Named[] {
   const complete = listAt(body, ["output", "completeTrackResults"]);
   const results = [...complete.flatMap((one) => listAt(one, ["trackResults"])), ...listAt(body, ["trackResults"])];
   const ids = [

@@ -1,15 +1,5 @@
-import {
-  distinct,
-  type EventRecord,
-  idAt,
-  isName,
-  jsonFrom,
-  listAt,
-  memberAt,
-  refused,
-  type VendorCall,
-  type Verdict,
-} from "./call.ts";
+import type { Named } from "../../core/ports.ts";
+import { distinct, idAt, isName, jsonFrom, listAt, memberAt, refused, type VendorCall, type Verdict } from "./call.ts";
 import { standardWebhookId } from "./standard-webhooks.ts";
 
 /** What proves ShipBob's calls (ShipBob, 10): the secrets of its subscriptions, while one is replaced both. */
@@ -38,7 +28,7 @@ export function shipBobVerdict(call: VendorCall, { secrets }: ShipBobCalls): Ver
 }
 
 /** No schema is published: ids are looked for where handlers have seen them, and all else is fetched. */
-function recordsOf(topic: string, body: object): EventRecord[] {
+function recordsOf(topic: string, body: object): Named[] {
   const data = memberAt(body, ["data"]) ?? body;
   if (topic.startsWith("billing.")) return named("chargeId", idAt(data, ["id"], ["charge_id"], ["transaction_id"]));
   if (topic.startsWith("order.shipment.")) {
@@ -50,6 +40,6 @@ function recordsOf(topic: string, body: object): EventRecord[] {
   return distinct([...named("orderId", idAt(data, ["order_id"], ["order", "id"], ["id"])), ...shipments]);
 }
 
-function named(kind: EventRecord["kind"], id: string | undefined): EventRecord[] {
+function named(kind: Named["kind"], id: string | undefined): Named[] {
   return id === undefined ? [] : [{ kind, id }];
 }
