@@ -45,34 +45,115 @@ export async function sendWrites<D extends Document>(run: FlowRun<D>, given: rea
   for (const unit of unitsOf(given)) if (!open.has(unit)) following.push(...plan(run, unit));
   const outstanding = new Map<Unit<D>, number>();
   for (const { unit } of writes) outstanding.set(unit, (outstanding.get(unit) ?? 0) + 1);
-  for (const batch of inBatches(writes, target.batch)) {
-    run.context.signal.throwIfAborted();
-    await sendBatch(run, batch);
+  await sendBatches(run, [...inBatches(writes, target.batch)], (batch) => {
     for (const { unit } of batch) outstanding.set(unit, (outstanding.get(unit) ?? 1) - 1);
     for (const unit of unitsOf(batch)) if (outstanding.get(unit) === 0) following.push(...plan(run, unit));
-  }
+  });
   return following;
 }
 
-/** One batch: intents, send, results. A batch refused whole is halved until the bad record stands alone. */
-async function sendBatch<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<void> {
+/** A batch on its way to the target. */
+interface Sending<D extends Document> {
+  batch: readonly Work<D>[];
+  /** Those of it that were sent. */
+  sent: readonly Work<D>[];
+  answer: Promise<Answer>;
+}
+
+/** What the target said of a batch as a whole; it never rejects, since it is waited for later. */
+type Answer = { results: readonly StepResult[] } | { error: unknown };
+
+/** Sends batch after batch, one at a time; while one is on its way the next is made ready and the one before is taken in. */
+async function sendBatches<D extends Document>(
+  run: FlowRun<D>,
+  batches: readonly Work<D>[][],
+  over: (batch: readonly Work<D>[]) => void,
+): Promise<void> {
+  const { signal } = run.context;
+  const conclude = async ({ batch, sent, answer }: Sending<D>) => {
+    await takeAnswer(run, sent, await answer);
+    over(batch);
+  };
+  let sending: Sending<D> | undefined;
+  try {
+    for (const batch of batches) {
+      const before: Sending<D> | undefined = sending;
+      const isAhead = before !== undefined && mayGoAhead(before, batch) && !signal.aborted;
+      if (before && !isAhead) await conclude(before);
+      signal.throwIfAborted();
+      const ready = await withIntents(run, batch);
+      const isWell = isAhead && isAllDone(await before.answer) && !signal.aborted;
+      if (isAhead && !isWell)
+        await conclude(before)
+          .then(() => signal.throwIfAborted())
+          .catch(giveUp(run, ready));
+      sending = { batch, sent: ready, answer: answerTo(run, ready) };
+      if (isWell) await conclude(before);
+    }
+    if (sending) await conclude(sending);
+  } finally {
+    await sending?.answer;
+  }
+}
+
+/**
+ * Whether intents of a batch may be written before the one in front of it has come back: only of what may be sent again, or a
+ * crash in between would leave what nobody can tell of, and not of a document that stands in both.
+ */
+function mayGoAhead<D extends Document>({ batch }: Sending<D>, next: readonly Work<D>[]): boolean {
+  const units = new Set(batch.map(({ unit }) => unit));
+  return next.every(({ unit, step }) => step.repeatable && !units.has(unit));
+}
+
+function isAllDone(answer: Answer): boolean {
+  return "results" in answer && answer.results.every(({ outcome }) => outcome === "done");
+}
+
+/** What was about to be sent is not. */
+function giveUp<D extends Document>(run: FlowRun<D>, ready: readonly Work<D>[]): (error: unknown) => never {
+  return (error) => {
+    for (const work of ready) closeIntent(run, work);
+    throw error;
+  };
+}
+
+/** The part of a batch that may be sent, with its intents on disk. */
+async function withIntents<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<Work<D>[]> {
   const batch = await withoutCollisions(
     run,
     given.filter(({ unit }) => !unit.isOver),
   );
-  if (batch.length === 0) return;
-  await logIntents(run, batch);
+  if (batch.length > 0) await logIntents(run, batch);
+  return batch;
+}
+
+async function answerTo<D extends Document>(run: FlowRun<D>, batch: readonly Work<D>[]): Promise<Answer> {
   const { flow, failpoint } = run.context;
-  let results: StepResult[];
   try {
+    if (batch.length === 0) return { results: [] };
     failpoint("send.before");
-    results = await flow.target.send(batch.map(({ step }) => step));
+    const results = await flow.target.send(batch.map(({ step }) => step));
     failpoint("send.after");
+    return { results };
   } catch (error) {
-    await onWholeBatch(run, batch, error);
-    return;
+    return { error };
   }
-  await takeResults(run, batch, results);
+}
+
+/** A batch refused whole is halved until the bad record stands alone. */
+async function takeAnswer<D extends Document>(
+  run: FlowRun<D>,
+  batch: readonly Work<D>[],
+  answer: Answer,
+): Promise<void> {
+  if (batch.length === 0) return;
+  if ("error" in answer) await onWholeBatch(run, batch, answer.error);
+  else await takeResults(run, batch, answer.results);
+}
+
+async function sendAlone<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<void> {
+  const batch = await withIntents(run, given);
+  await takeAnswer(run, batch, await answerTo(run, batch));
 }
 
 /** The writes whose natural key no other document holds; the others are set aside. */
@@ -147,8 +228,8 @@ async function onWholeBatch<D extends Document>(
   if (error instanceof RejectedError && batch.length > 1) {
     for (const work of batch) closeIntent(run, work);
     const middle = Math.ceil(batch.length / 2);
-    await sendBatch(run, batch.slice(0, middle));
-    await sendBatch(run, batch.slice(middle));
+    await sendAlone(run, batch.slice(0, middle));
+    await sendAlone(run, batch.slice(middle));
     return;
   }
   if (error instanceof UnknownOutcomeError) {
