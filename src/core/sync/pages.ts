@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { ListRequest, Page } from "../ports.ts";
-import { processRecords } from "./records.ts";
+import { beginRecords, processRecords, type Underway } from "./records.ts";
 import { FlowRun, type Planned } from "./run.ts";
 
 /** Cursors of a flow, each the source's own JSON. */
@@ -148,13 +148,43 @@ export async function readPages<D extends Document>(
     next.catch(() => undefined);
     return next;
   };
+  const settling = new Settling(run, isAhead);
   let next = following();
-  for (let page = await next; page; page = await next) {
-    if (isAhead) next = following();
-    await processRecords(run, page.records, false);
-    if (page.cursor !== undefined) await keepCursor(run, { ...cursors(run), source: page.cursor });
-    if (run.left <= 0) break;
-    if (!isAhead) next = following();
+  try {
+    for (let page = await next; page; page = await next) {
+      if (isAhead) next = following();
+      await settling.take(page);
+      if (run.left <= 0) break;
+      if (!isAhead) next = following();
+    }
+  } finally {
+    await settling.end();
   }
   await pages.return?.();
+}
+
+/** Settles page after page; what is to do for one is found out while the last batch of the one before is on its way. */
+class Settling<D extends Document> {
+  readonly #run: FlowRun<D>;
+  readonly #isAhead: boolean;
+  #underway: Underway | undefined;
+
+  constructor(run: FlowRun<D>, isAhead: boolean) {
+    this.#run = run;
+    // Where a document belongs over there may depend on what is on its way.
+    this.#isAhead = isAhead && !run.dryRun && run.context.flow.target.locate === undefined;
+  }
+
+  async take({ records, cursor }: Page): Promise<void> {
+    const run = this.#run;
+    const ended = async () => {
+      if (cursor !== undefined) await keepCursor(run, { ...cursors(run), source: cursor });
+    };
+    if (this.#isAhead) this.#underway = await beginRecords(run, records, { before: this.#underway, ended });
+    else await processRecords(run, records, false).then(ended);
+  }
+
+  async end(): Promise<void> {
+    await this.#underway?.end();
+  }
 }

@@ -3,7 +3,7 @@ import type { Delivery, SourceRecord } from "../ports.ts";
 import { intendedMemos, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { fail, settleAll } from "./rounds.ts";
+import { begin, fail, plan, settleAll } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { newUnit, type Unit } from "./unit.ts";
 import { isDue } from "./waiting.ts";
@@ -23,6 +23,14 @@ function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, is
   return true;
 }
 
+/** Records of which the last batch is on its way. */
+export interface Underway {
+  /** Names of the records and of their deliveries. */
+  names: ReadonlySet<string>;
+  /** Takes in what the batch came to, and does what follows from it; once, however often it is called. */
+  end(): Promise<void>;
+}
+
 /** Takes records through reading, locating and the rounds. */
 export async function processRecords<D extends Document>(
   run: FlowRun<D>,
@@ -32,6 +40,45 @@ export async function processRecords<D extends Document>(
   const located = await placed(run, records, isForced);
   const last = lastOf(located);
   for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, { isForced, last }));
+}
+
+/** What goes with records that are begun. */
+interface Beginning {
+  /** Those before them; they are ended as soon as it is known what is to do with these, at the latest. */
+  before: Underway | undefined;
+  /** Done when these are ended. */
+  ended(): Promise<void>;
+}
+
+/** Takes records through all but their last batch, which is on its way when this is over. */
+export async function beginRecords<D extends Document>(
+  run: FlowRun<D>,
+  records: readonly SourceRecord[],
+  { before, ended }: Beginning,
+): Promise<Underway> {
+  const located = await placed(run, records, false);
+  const names = new Set(located.flatMap(({ key, record }) => [key, record.id]));
+  const waves = wavesOf(located);
+  // What is on its way may change what is to do for the same document.
+  if (before && (waves.length > 1 || areShared(names, before.names))) await before.end();
+  const last = lastOf(located);
+  const final = waves.pop() ?? [];
+  for (const wave of waves) await settleUnits(run, await unitsOf(run, wave, { isForced: false, last }));
+  const units = await unitsOf(run, final, { isForced: false, last });
+  await recover(run, units);
+  const work = units.flatMap((unit) => plan(run, unit));
+  await before?.end();
+  return underwayOf(names, await begin(run, work), ended);
+}
+
+function areShared(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+  return [...names].some((name) => others.has(name));
+}
+
+/** Made apart from what knows the records before, or each would keep all of them in memory. */
+function underwayOf(names: ReadonlySet<string>, rest: () => Promise<void>, ended: () => Promise<void>): Underway {
+  let ending: Promise<void> | undefined;
+  return { names, end: () => (ending ??= rest().then(ended)) };
 }
 
 /** The last document of each record under each key: the record is settled with it, and not before. */

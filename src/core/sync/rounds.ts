@@ -21,26 +21,32 @@ const maxRounds = 40;
 
 /** Asks `next` and does what it says, until every unit is settled or set aside. */
 export async function settleAll<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
-  let work = units.flatMap((unit) => plan(run, unit));
-  for (let round = 1; work.length > 0; round += 1) {
-    if (round > maxRounds)
-      throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
-    run.context.signal.throwIfAborted();
-    const following = await sendReads(
-      run,
-      work.filter(({ step }) => step.action === "read"),
-    );
-    if (!run.dryRun)
-      following.push(
-        ...(await sendWrites(
-          run,
-          work.filter(({ step }) => step.action !== "read"),
-        )),
-      );
-    work = following;
+  const rest = await begin(
+    run,
+    units.flatMap((unit) => plan(run, unit)),
+  );
+  await rest();
+}
+
+/** Does what `plan` said of units, but for taking in the last batch and what follows from it: that is done by what is given back. */
+export async function begin<D extends Document>(
+  run: FlowRun<D>,
+  work: readonly Work<D>[],
+  round = 1,
+): Promise<() => Promise<void>> {
+  if (work.length === 0) return () => run.flush();
+  if (round > maxRounds)
+    throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
+  run.context.signal.throwIfAborted();
+  const isRead = ({ step }: Work<D>) => step.action === "read";
+  const following = await sendReads(run, work.filter(isRead));
+  const writes = work.filter((one) => !isRead(one));
+  const written = run.dryRun ? undefined : await sendWrites(run, writes);
+  return async () => {
+    if (written) following.push(...written.work, ...(await written.rest()));
     run.context.observer.progress?.(run.counts);
-  }
-  await run.flush();
+    await (await begin(run, following, round + 1))();
+  };
 }
 
 /** What is to do now for a unit; settles it when that is nothing. */

@@ -35,21 +35,34 @@ export async function sendReads<D extends Document>(run: FlowRun<D>, reads: read
   return unitsOf(reads).flatMap((unit) => plan(run, unit));
 }
 
-/** Sends write steps in batches, intents first. Returns what is to do next. */
-export async function sendWrites<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<Work<D>[]> {
+/** What is to do next for documents, as far as it is known, and the rest once the last batch has come back. */
+export interface Following<D extends Document> {
+  work: Work<D>[];
+  /** Waits for the last batch and takes in what it came to. */
+  rest(): Promise<Work<D>[]>;
+}
+
+/** Sends write steps in batches, intents first; the last one may still be on its way afterwards. */
+export async function sendWrites<D extends Document>(
+  run: FlowRun<D>,
+  given: readonly Work<D>[],
+): Promise<Following<D>> {
   const { target } = run.context.flow;
-  const following: Work<D>[] = [];
   const writes = await notThereYet(run, given);
   // What was found is settled at once, while its line can still say so.
   const open = new Set(unitsOf(writes));
-  for (const unit of unitsOf(given)) if (!open.has(unit)) following.push(...plan(run, unit));
+  const work = unitsOf(given).flatMap((unit) => (open.has(unit) ? [] : plan(run, unit)));
   const outstanding = new Map<Unit<D>, number>();
   for (const { unit } of writes) outstanding.set(unit, (outstanding.get(unit) ?? 0) + 1);
-  await sendBatches(run, [...inBatches(writes, target.batch)], (batch) => {
+  const conclude = async ({ batch, sent, answer }: Sending<D>) => {
+    await takeAnswer(run, sent, await answer);
     for (const { unit } of batch) outstanding.set(unit, (outstanding.get(unit) ?? 1) - 1);
-    for (const unit of unitsOf(batch)) if (outstanding.get(unit) === 0) following.push(...plan(run, unit));
+    return unitsOf(batch).flatMap((unit) => (outstanding.get(unit) === 0 ? plan(run, unit) : []));
+  };
+  const last = await sendBatches(run, [...inBatches(writes, target.batch)], async (sending) => {
+    work.push(...(await conclude(sending)));
   });
-  return following;
+  return { work, rest: async () => (last ? conclude(last) : []) };
 }
 
 /** A batch on its way to the target. */
@@ -63,17 +76,16 @@ interface Sending<D extends Document> {
 /** What the target said of a batch as a whole; it never rejects, since it is waited for later. */
 type Answer = { results: readonly StepResult[] } | { error: unknown };
 
-/** Sends batch after batch, one at a time; while one is on its way the next is made ready and the one before is taken in. */
+/**
+ * Sends batch after batch, one at a time; while one is on its way the next is made ready and the one before is taken in.
+ * Gives back the last one, which is not taken in.
+ */
 async function sendBatches<D extends Document>(
   run: FlowRun<D>,
   batches: readonly Work<D>[][],
-  over: (batch: readonly Work<D>[]) => void,
-): Promise<void> {
+  conclude: (sending: Sending<D>) => Promise<void>,
+): Promise<Sending<D> | undefined> {
   const { signal } = run.context;
-  const conclude = async ({ batch, sent, answer }: Sending<D>) => {
-    await takeAnswer(run, sent, await answer);
-    over(batch);
-  };
   let sending: Sending<D> | undefined;
   try {
     for (const batch of batches) {
@@ -90,9 +102,11 @@ async function sendBatches<D extends Document>(
       sending = { batch, sent: ready, answer: answerTo(run, ready) };
       if (isWell) await conclude(before);
     }
-    if (sending) await conclude(sending);
-  } finally {
+    return sending;
+  } catch (error) {
+    // Nothing may be on its way any more when the run ends.
     await sending?.answer;
+    throw error;
   }
 }
 
