@@ -32,7 +32,7 @@ describe("delivering", () => {
     await sync();
     erp.epoch += 1;
     expect((await sync()).counts).toMatchObject({ unchanged: 3, drift: 0 });
-    expect(store.lines.flatMap((line) => (line.kind === "seen" ? line.versions : []))).toHaveLength(3); // one a page
+    expect(store.lines.flatMap((line) => (line.kind === "seen" ? line.versions : []))).toHaveLength(3);
     const lines = store.lines.length;
     await sync();
     expect(store.lines.length - lines).toBe(2); // the run's start and end
