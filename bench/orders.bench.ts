@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import { sandboxCredentials } from "../src/commands/support/sandboxes.ts";
+import { fieldsOf } from "../src/connectors/fno/fields.ts";
+import * as goods from "../src/connectors/fno/goods/schema.ts";
 import * as fno from "../src/connectors/fno/schema.ts";
 import { type Bench, comparison, type Figure, inDirectory, median, type Ran, root, runNode } from "./kit.ts";
 import type { PlainLoop } from "./plain-loop.ts";
@@ -105,7 +107,7 @@ function deliver(orders: number, node: readonly string[] = []): Promise<Delivere
 
 function deliverPlainly(orders: number): Promise<number> {
   return withVendors(orders, async ({ urls }) => {
-    const names = (schema: Parameters<typeof fno.fieldsOf>[0]) => fno.fieldsOf(schema).join(",");
+    const names = (schema: Parameters<typeof fieldsOf>[0]) => fieldsOf(schema).join(",");
     const told: PlainLoop = {
       urls,
       credentials: sandboxCredentials,
@@ -113,7 +115,7 @@ function deliverPlainly(orders: number): Promise<number> {
         header: names(fno.salesOrderHeader),
         line: names(fno.salesOrderLine),
         customer: names(fno.customer),
-        product: names(fno.releasedProduct),
+        product: names(goods.releasedProduct),
       },
     };
     return (await runNode([join(import.meta.dirname, "plain-loop.js"), JSON.stringify(told)])).ms;

@@ -3,6 +3,7 @@ import type { Json } from "../../core/json.ts";
 import type { Call } from "../../core/ports.ts";
 import { odata, odataKey } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
+import { fieldsOf } from "./fields.ts";
 import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 import type { OrderName } from "./write-back.ts";
@@ -26,11 +27,11 @@ export class FnoCharges {
   async order({ legalEntity, number }: OrderName, item: string): Promise<schema.ChargedOrder | undefined> {
     const key = odataKey({ dataAreaId: legalEntity, SalesOrderNumber: number });
     const about = { what: "read the order", document: number };
-    const select = schema.fieldsOf(schema.chargedOrder);
+    const select = fieldsOf(schema.chargedOrder);
     const header = await this.#calls.one(readPath(`${await this.#headerSet()}${key}`, { select }), about);
     if (!header) return undefined;
     const filter = odata`dataAreaId eq ${legalEntity} and SalesOrderNumber eq ${number} and ItemNumber eq ${item}`;
-    const path = readPath(orderLineSet, { filter, select: schema.fieldsOf(schema.chargeLine) });
+    const path = readPath(orderLineSet, { filter, select: fieldsOf(schema.chargeLine) });
     const lines = (await this.#calls.rows([path], schema.chargeLine))?.rows ?? [];
     const { CurrencyCode, SalesOrderStatus } = schema.chargedOrder.parse(header.body);
     const line = lines[0]?.InventoryLotId;

@@ -1,6 +1,8 @@
 import type { z } from "zod";
 import { odata, odataEnum } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
+import { fieldsOf } from "./fields.ts";
+import * as goods from "./goods/schema.ts";
 import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
@@ -21,9 +23,9 @@ export interface MasterSet<T> {
 /** Customers, products, units and codes of an environment, read only. */
 export class FnoMasterData {
   readonly #calls: FnoCalls;
-  readonly #more: schema.ReadMore;
+  readonly #more: goods.ReadMore;
 
-  constructor(calls: FnoCalls, more: schema.ReadMore) {
+  constructor(calls: FnoCalls, more: goods.ReadMore) {
     this.#calls = calls;
     this.#more = more;
   }
@@ -34,8 +36,8 @@ export class FnoMasterData {
   }
 
   /** A company's released products. */
-  releasedProducts(legalEntity: string): MasterSet<schema.ReleasedProduct> {
-    const row = schema.productRow(this.#more);
+  releasedProducts(legalEntity: string): MasterSet<goods.ReleasedProduct> {
+    const row = goods.productRow(this.#more);
     return this.#set(legalEntity, { set: "ReleasedProductsV2", field: "ItemNumber", row });
   }
 
@@ -43,7 +45,7 @@ export class FnoMasterData {
     legalEntity: string,
     { set, field, row }: { set: string; field: string; row: z.ZodType<T> & { shape: object } },
   ): MasterSet<T> {
-    const select = schema.fieldsOf(row);
+    const select = fieldsOf(row);
     const filter = odata`dataAreaId eq ${legalEntity}`;
     return {
       some: async (values) =>
@@ -59,7 +61,7 @@ export class FnoMasterData {
   /** The units that F&O assumes where a weight or a size has none (F&O, 5.1). */
   async systemUnits(): Promise<{ mass: string | undefined; length: string | undefined }> {
     const yes = odataEnum(`${namespace}.NoYes`, "Yes");
-    const select = schema.fieldsOf(schema.unitOfMeasure);
+    const select = fieldsOf(schema.unitOfMeasure);
     const path = readPath("UnitsOfMeasure", { filter: odata`IsSystemUnit eq ${yes}`, select });
     const found = await this.#calls.rows([path], schema.unitOfMeasure);
     const unitOf = (name: string) => found?.rows.find((unit) => unit.UnitClass === name)?.UnitSymbol;
@@ -68,29 +70,29 @@ export class FnoMasterData {
 
   /** Two-letter codes by country key. */
   async countryCodes(): Promise<Map<string, string>> {
-    const path = readPath("AddressCountryRegions", { select: schema.fieldsOf(schema.countryRegion) });
+    const path = readPath("AddressCountryRegions", { select: fieldsOf(schema.countryRegion) });
     const found = await this.#calls.rows([path], schema.countryRegion);
     return new Map(found?.rows.map((row) => [row.CountryRegion, row.ISOcode]));
   }
 
   /** The environment's companies. */
   async legalEntities(): Promise<{ id: string; name: string }[]> {
-    const path = readPath("LegalEntities", { select: schema.fieldsOf(schema.legalEntity) });
+    const path = readPath("LegalEntities", { select: fieldsOf(schema.legalEntity) });
     const found = await this.#calls.rows([path], schema.legalEntity);
     return (found?.rows ?? []).map((row) => ({ id: row.LegalEntityId.toLowerCase(), name: row.Name }));
   }
 
   /** A company's modes of delivery. */
   async deliveryModes(legalEntity: string): Promise<{ id: string; name: string }[]> {
-    const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: schema.fieldsOf(schema.deliveryMode) };
+    const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: fieldsOf(schema.deliveryMode) };
     const found = await this.#calls.rows([readPath("DeliveryModesV2", options)], schema.deliveryMode);
     return (found?.rows ?? []).map((row) => ({ id: row.ModeCode, name: row.ModeDescription }));
   }
 
   /** A company's warehouses. */
   async warehouses(legalEntity: string): Promise<{ id: string; name: string; site: string }[]> {
-    const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: schema.fieldsOf(schema.warehouse) };
-    const found = await this.#calls.rows([readPath("Warehouses", options)], schema.warehouse);
+    const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: fieldsOf(goods.warehouse) };
+    const found = await this.#calls.rows([readPath("Warehouses", options)], goods.warehouse);
     return (found?.rows ?? []).map((row) => ({
       id: row.WarehouseId,
       name: row.WarehouseName,

@@ -5,6 +5,7 @@ import type { Call } from "../../core/ports.ts";
 import { isShort, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataAnd, odataEnum, odataOr } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";
+import { fieldsOf } from "./fields.ts";
 import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
@@ -80,8 +81,8 @@ export class FnoOrders {
 
   async #orderOptions(filter: OdataText): Promise<[set: string, options: ReadOptions]> {
     const set = await this.headerSet();
-    const expand = this.#expand(schema.fieldsOf(schema.salesOrderLine));
-    const select = [...new Set([...schema.fieldsOf(schema.salesOrderHeader), ...this.#more])];
+    const expand = this.#expand(fieldsOf(schema.salesOrderLine));
+    const select = [...new Set([...fieldsOf(schema.salesOrderHeader), ...this.#more])];
     return [set, { filter, select, expand, orderBy: ["dataAreaId", "SalesOrderNumber"] }];
   }
 
@@ -156,7 +157,7 @@ export class FnoOrders {
     const set = await this.headerSet();
     const row = schema.orderName;
     const values = numbers.filter((number) => !number.includes("*"));
-    const choice = { set, field: "SalesOrderNumber", values, options: { select: schema.fieldsOf(row) }, row };
+    const choice = { set, field: "SalesOrderNumber", values, options: { select: fieldsOf(row) }, row };
     const found = await this.#calls.chosen(legalEntity, choice);
     return new Set(found?.rows.map((one) => one.SalesOrderNumber));
   }
@@ -164,7 +165,7 @@ export class FnoOrders {
   /** What remains of orders' lines, by lot id; undefined when the set is not published. */
   async remainingLines(legalEntity: string, numbers: readonly string[]): Promise<Map<string, number> | undefined> {
     const row = schema.remainingLine;
-    const options = { select: schema.fieldsOf(row) };
+    const options = { select: fieldsOf(row) };
     const choice = { set: "SalesLineBiEntities", field: "SalesId", values: numbers, options, row };
     const found = await this.#calls.chosen(legalEntity, choice);
     return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainSalesPhysical]));
@@ -173,7 +174,7 @@ export class FnoOrders {
   /** The same in the unit that stock is kept in. */
   async remainingStock(legalEntity: string, numbers: readonly string[]): Promise<Map<string, number> | undefined> {
     const row = schema.remainingStock;
-    const options = { select: schema.fieldsOf(row) };
+    const options = { select: fieldsOf(row) };
     const choice = { set: "SalesLineBiEntities", field: "SalesId", values: numbers, options, row };
     const found = await this.#calls.chosen(legalEntity, choice);
     return found && new Map(found.rows.map((line) => [line.InventTransId, line.RemainInventPhysical]));
@@ -183,7 +184,7 @@ export class FnoOrders {
   async releaseStatuses(legalEntity: string, numbers: readonly string[]): Promise<Map<string, string>> {
     const row = schema.releasedOrder;
     const set = "SalesTableBiEntities";
-    const choice = { set, field: "SalesId", values: numbers, options: { select: schema.fieldsOf(row) }, row };
+    const choice = { set, field: "SalesId", values: numbers, options: { select: fieldsOf(row) }, row };
     const found = await this.#calls.chosen(legalEntity, choice);
     if (found) return new Map(found.rows.map((order) => [order.SalesId, order.ReleaseStatus]));
     throw new ConfigError(`F&O publishes no ${set}, so that nobody can tell which orders are released`, {
@@ -196,7 +197,7 @@ export class FnoOrders {
   /** The newest customer invoice of each order that has one, by day, then by number; none when the set is not published. */
   async newestInvoices(legalEntity: string, numbers: readonly string[]): Promise<Map<string, string>> {
     const row = schema.salesInvoice;
-    const options = { select: schema.fieldsOf(row) };
+    const options = { select: fieldsOf(row) };
     const choice = { set: "SalesInvoiceHeadersV2", field: "SalesOrderNumber", values: numbers, options, row };
     const rows = (await this.#calls.chosen(legalEntity, choice))?.rows ?? [];
     const oldestFirst = rows.sort(

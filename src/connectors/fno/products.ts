@@ -2,8 +2,9 @@ import { z } from "zod";
 import { choices } from "../odata/query.ts";
 import { type OdataText, odata, odataAnd, odataName } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
+import { fieldsOf } from "./fields.ts";
+import * as goods from "./goods/schema.ts";
 import { readPath } from "./query.ts";
-import * as schema from "./schema.ts";
 
 /** Rows of a page when a whole set is read; F&O gives at most 10,000 (F&O, 2.3). */
 const pageSize = 2_000;
@@ -33,36 +34,36 @@ export class FnoProducts {
   /** All released products of a company, page by page, each row as it came. */
   async *released(legalEntity: string): AsyncGenerator<unknown[]> {
     const filter = odata`dataAreaId eq ${legalEntity}`;
-    const select = schema.fieldsOf(schema.catalogueProduct);
+    const select = fieldsOf(goods.catalogueProduct);
     for await (const { rows } of this.#calls.pages(readPath("ReleasedProductsV2", { filter, select }))) yield rows;
   }
 
   /** Those with one of these numbers; `eq` knows wildcards and no case, so more may come (F&O, 2.1). */
   async releasedByNumber(legalEntity: string, keys: readonly string[]): Promise<unknown[]> {
-    const { set, select } = selected("ReleasedProductsV2", schema.catalogueProduct);
+    const { set, select } = selected("ReleasedProductsV2", goods.catalogueProduct);
     return (await this.#rows({ set, select, row: z.unknown(), legalEntity, field: "ItemNumber", keys })) ?? [];
   }
 
   /** Names by product number. */
-  async names(keys?: readonly string[]): Promise<schema.ProductName[]> {
-    return (await this.#rows({ ...selected("ProductsV2", schema.productName), field: "ProductNumber", keys })) ?? [];
+  async names(keys?: readonly string[]): Promise<goods.ProductName[]> {
+    return (await this.#rows({ ...selected("ProductsV2", goods.productName), field: "ProductNumber", keys })) ?? [];
   }
 
   /** Variants by the number of their product. */
-  async variants(legalEntity: string, keys?: readonly string[]): Promise<schema.ProductVariant[]> {
-    const asked = selected("ReleasedProductVariantsV2", schema.productVariant);
+  async variants(legalEntity: string, keys?: readonly string[]): Promise<goods.ProductVariant[]> {
+    const asked = selected("ReleasedProductVariantsV2", goods.productVariant);
     return (await this.#rows({ ...asked, legalEntity, field: "ProductMasterNumber", keys })) ?? [];
   }
 
   /** Barcodes by item number. */
-  async barcodes(legalEntity: string, keys?: readonly string[]): Promise<schema.ProductBarcode[]> {
-    const asked = { set: "ProductBarcodesV3", row: schema.productBarcode };
+  async barcodes(legalEntity: string, keys?: readonly string[]): Promise<goods.ProductBarcode[]> {
+    const asked = { set: "ProductBarcodesV3", row: goods.productBarcode };
     return (await this.#rows({ ...asked, legalEntity, field: "ItemNumber", keys })) ?? [];
   }
 
   /** Categories by product number; undefined when the environment does not publish them. */
-  categories(keys?: readonly string[]): Promise<schema.CategoryAssignment[] | undefined> {
-    const asked = selected("ProductCategoryAssignments", schema.categoryAssignment);
+  categories(keys?: readonly string[]): Promise<goods.CategoryAssignment[] | undefined> {
+    const asked = selected("ProductCategoryAssignments", goods.categoryAssignment);
     return this.#rows({ ...asked, field: "ProductNumber", keys });
   }
 
@@ -81,5 +82,5 @@ export class FnoProducts {
 }
 
 function selected<T>(set: string, row: z.ZodType<T> & { shape: Record<string, unknown> }) {
-  return { set, row, select: schema.fieldsOf(row) };
+  return { set, row, select: fieldsOf(row) };
 }

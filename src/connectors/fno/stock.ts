@@ -3,8 +3,9 @@ import type { Json } from "../../core/json.ts";
 import type { Call } from "../../core/ports.ts";
 import { type OdataText, type OdataValue, odata, odataAnd, odataEnum, odataKey, odataName } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
+import { fieldsOf } from "./fields.ts";
+import * as goods from "./goods/schema.ts";
 import { readPath } from "./query.ts";
-import * as schema from "./schema.ts";
 
 /** The journals that stock is counted in; only that mode may write to them. */
 export const countingSets = ["InventoryCountingJournalHeaders", "InventoryCountingJournalLines"] as const;
@@ -12,12 +13,12 @@ const [headers, lines] = countingSets;
 
 /** The fields of both that mlc reads or writes. */
 export const journalFields = [
-  ...schema.fieldsOf(schema.countingJournal),
+  ...fieldsOf(goods.countingJournal),
   ...["dataAreaId", "JournalNameId", "DefaultInventorySiteId", "DefaultWarehouseId"],
 ];
 export const countedLineFields = [
   ...["dataAreaId", "JournalNumber", "LineNumber", "CountingDate", "ItemNumber"],
-  ...schema.fieldsOf(schema.variantNames),
+  ...fieldsOf(goods.variantNames),
   ...["InventorySiteId", "WarehouseId", "CountedQuantity", "IsCountedQuantityZero"],
 ];
 
@@ -38,7 +39,7 @@ export interface CountedLine {
   /** The day it was counted. */
   date: string;
   item: string;
-  variant: z.infer<typeof schema.variantNames>;
+  variant: z.infer<typeof goods.variantNames>;
   counted: number;
   reasonCode?: string | undefined;
 }
@@ -54,14 +55,14 @@ export class FnoStock {
   }
 
   /** What a warehouse holds, by item and variant; undefined when the set is not published. */
-  async onHand(legalEntity: string, warehouse: string): Promise<{ rows: schema.OnHand[]; calls: Call[] } | undefined> {
+  async onHand(legalEntity: string, warehouse: string): Promise<{ rows: goods.OnHand[]; calls: Call[] } | undefined> {
     const filter = odata`dataAreaId eq ${legalEntity} and InventoryWarehouseId eq ${warehouse}`;
-    const path = readPath("WarehousesOnHandV2", { filter, select: schema.fieldsOf(schema.onHand) });
-    return this.#calls.rows([path], schema.onHand, { pageSize: 2_000 });
+    const path = readPath("WarehousesOnHandV2", { filter, select: fieldsOf(goods.onHand) });
+    return this.#calls.rows([path], goods.onHand, { pageSize: 2_000 });
   }
 
   /** Counting journals of a warehouse that nobody posted yet. */
-  async openJournals(legalEntity: string, warehouse: string): Promise<schema.CountingJournal[]> {
+  async openJournals(legalEntity: string, warehouse: string): Promise<goods.CountingJournal[]> {
     const no = odataEnum("Microsoft.Dynamics.DataEntities.NoYes", "No");
     return this.#journals(
       odata`dataAreaId eq ${legalEntity} and DefaultWarehouseId eq ${warehouse} and IsPosted eq ${no}`,
@@ -69,13 +70,13 @@ export class FnoStock {
   }
 
   /** Counting journals with a description. */
-  journalsOf(legalEntity: string, description: string): Promise<schema.CountingJournal[]> {
+  journalsOf(legalEntity: string, description: string): Promise<goods.CountingJournal[]> {
     return this.#journals(odata`dataAreaId eq ${legalEntity} and Description eq ${description}`);
   }
 
-  async #journals(filter: OdataText): Promise<schema.CountingJournal[]> {
-    const path = readPath(headers, { filter, select: schema.fieldsOf(schema.countingJournal) });
-    return (await this.#calls.rows([path], schema.countingJournal))?.rows ?? [];
+  async #journals(filter: OdataText): Promise<goods.CountingJournal[]> {
+    const path = readPath(headers, { filter, select: fieldsOf(goods.countingJournal) });
+    return (await this.#calls.rows([path], goods.countingJournal))?.rows ?? [];
   }
 
   /** Makes a counting journal; answers its number, which F&O gives. */
@@ -89,7 +90,7 @@ export class FnoStock {
     };
     const about = { what: "make the counting journal", document: draft.description, hint };
     const { body, calls } = await this.#calls.write({ method: "POST", set: headers, json, about });
-    const { data } = schema.countingJournal.pick({ JournalNumber: true }).safeParse(body);
+    const { data } = goods.countingJournal.pick({ JournalNumber: true }).safeParse(body);
     if (data) return { number: data.JournalNumber, calls };
     const [found] = await this.journalsOf(legalEntity, draft.description);
     return { number: found?.JournalNumber ?? draft.description, calls };
@@ -116,8 +117,8 @@ export class FnoStock {
   /** The line numbers that a journal has. */
   async lineNumbers(legalEntity: string, journal: string): Promise<Set<number>> {
     const filter = odata`dataAreaId eq ${legalEntity} and JournalNumber eq ${journal}`;
-    const path = readPath(lines, { filter, select: schema.fieldsOf(schema.countingLine) });
-    const found = await this.#calls.rows([path], schema.countingLine);
+    const path = readPath(lines, { filter, select: fieldsOf(goods.countingLine) });
+    const found = await this.#calls.rows([path], goods.countingLine);
     return new Set(found?.rows.map(({ LineNumber }) => LineNumber));
   }
 

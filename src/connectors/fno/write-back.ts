@@ -6,6 +6,7 @@ import { choices } from "../odata/query.ts";
 import { type OdataText, odata, odataKey } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";
 import { fnoError } from "./errors.ts";
+import { fieldsOf } from "./fields.ts";
 import { readPath } from "./query.ts";
 import * as schema from "./schema.ts";
 
@@ -91,7 +92,7 @@ export class FnoWriteBack {
     const clauses = wanted.map(
       ({ number, description }) => odata`(SalesOrderNumber eq ${number} and AttachmentDescription eq ${description})`,
     );
-    const select = schema.fieldsOf(schema.attachment);
+    const select = fieldsOf(schema.attachment);
     const pathOf = (any: OdataText) =>
       readPath("SalesOrderHeaderDocumentAttachmentsV2", {
         select,
@@ -111,7 +112,7 @@ export class FnoWriteBack {
     numbers: readonly string[],
   ): Promise<Rows<z.infer<typeof schema.packingSlip>> | undefined> {
     const row = schema.packingSlip;
-    const options = { select: schema.fieldsOf(row) };
+    const options = { select: fieldsOf(row) };
     const choice = { set: "CustPackingSlipJourBiEntities", field: "SalesId", values: numbers, options, row };
     return this.#calls.chosen(legalEntity, choice);
   }
@@ -119,7 +120,7 @@ export class FnoWriteBack {
   /** Tracking rows of orders; undefined when the set is not published. */
   trackingRows(legalEntity: string, numbers: readonly string[]): Promise<Rows<schema.TrackingRow> | undefined> {
     const row = schema.trackingRow;
-    const options = { select: schema.fieldsOf(row) };
+    const options = { select: fieldsOf(row) };
     const choice = { set: "PackingSlipTrackingInformation", field: "SalesOrderNumber", values: numbers, options, row };
     return this.#calls.chosen(legalEntity, choice);
   }

@@ -1,4 +1,5 @@
-import type { OrderRecord, ReleasedProduct } from "../../connectors/fno/schema.ts";
+import type { ReleasedProduct } from "../../connectors/fno/goods/schema.ts";
+import type { OrderRecord } from "../../connectors/fno/schema.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Customs, Dimensions, OrderLine, Weight } from "../../core/model.ts";
 import type { FnoOrderOptions } from "./orders.ts";

@@ -3,7 +3,7 @@ import {
   type ProductRecord,
   type ProductVariant,
   productRecord,
-} from "../../connectors/fno/schema.ts";
+} from "../../connectors/fno/goods/schema.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Product } from "../../core/model.ts";
 import { goodsOf } from "./goods.ts";

@@ -1,4 +1,4 @@
-import { productRecord, variantNames } from "../../connectors/fno/schema.ts";
+import { productRecord, variantNames } from "../../connectors/fno/goods/schema.ts";
 import { skuOf } from "./sku.ts";
 
 /** What a SKU of the shipper's is in F&O. */

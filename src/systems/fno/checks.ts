@@ -1,5 +1,7 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
 import type { FnoLabelSettings, FnoPairSettings, FnoStockSettings } from "../../connectors/fno/config.ts";
+import { fieldsOf } from "../../connectors/fno/fields.ts";
+import * as goods from "../../connectors/fno/goods/schema.ts";
 import * as schema from "../../connectors/fno/schema.ts";
 import type { Check } from "../../core/system.ts";
 import { type GoodsFlows, goodsWanted } from "./stock-checks.ts";
@@ -16,26 +18,24 @@ function wantedOf(headerSet: string, settings: Mapped): Wanted[] {
   const { headerFields, packingSlipTracking, attachmentNote } = writeBack;
   const mapped = Object.values(headerFields.map).filter((field) => field !== undefined);
   const slips = [
-    { set: "CustPackingSlipJourBiEntities", fields: schema.fieldsOf(schema.packingSlip) },
-    { set: "PackingSlipTrackingInformation", fields: schema.fieldsOf(schema.trackingRow) },
+    { set: "CustPackingSlipJourBiEntities", fields: fieldsOf(schema.packingSlip) },
+    { set: "PackingSlipTrackingInformation", fields: fieldsOf(schema.trackingRow) },
   ];
   const withoutSlips = "tracking numbers are not written to packing slips";
   return [
     {
       set: headerSet,
-      fields: schema.fieldsOf(schema.salesOrderHeader),
+      fields: fieldsOf(schema.salesOrderHeader),
       fix: "Set entities.headers to a set of sales order headers that the environment publishes.",
     },
-    { set: entities.lines, fields: schema.fieldsOf(schema.salesOrderLine), fix: publish },
-    { set: "CustomersV3", fields: schema.fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
+    { set: entities.lines, fields: fieldsOf(schema.salesOrderLine), fix: publish },
+    { set: "CustomersV3", fields: fieldsOf(schema.customer), without: "orders have no phone", fix: publish },
     {
       set: "ReleasedProductsV2",
       fields: [
         ...new Set([
-          ...schema.fieldsOf(
-            schema.productRow({ forLabels: forLabels !== undefined, forStock: forStock !== undefined }),
-          ),
-          ...(settings.forProducts ? schema.fieldsOf(schema.catalogueProduct) : []),
+          ...fieldsOf(goods.productRow({ forLabels: forLabels !== undefined, forStock: forStock !== undefined })),
+          ...(settings.forProducts ? fieldsOf(goods.catalogueProduct) : []),
         ]),
       ],
       without: forStock
@@ -45,7 +45,7 @@ function wantedOf(headerSet: string, settings: Mapped): Wanted[] {
     },
     {
       set: "SalesLineBiEntities",
-      fields: schema.fieldsOf(schema.remainingLine).concat(forStock ? "RemainInventPhysical" : []),
+      fields: fieldsOf(schema.remainingLine).concat(forStock ? "RemainInventPhysical" : []),
       without: `partially delivered orders are set aside${forStock ? ", and orders in other units than stock is kept in" : ""}`,
       fix: publish,
     },
@@ -70,7 +70,7 @@ function wantedOf(headerSet: string, settings: Mapped): Wanted[] {
           },
         ]),
     ...(attachmentNote.enabled
-      ? [{ set: "SalesOrderHeaderDocumentAttachmentsV2", fields: schema.fieldsOf(schema.attachment), fix: publish }]
+      ? [{ set: "SalesOrderHeaderDocumentAttachmentsV2", fields: fieldsOf(schema.attachment), fix: publish }]
       : []),
     ...(packingSlipTracking === false
       ? []
@@ -86,7 +86,7 @@ function wantedOf(headerSet: string, settings: Mapped): Wanted[] {
 
 const releaseCheck: Wanted = {
   set: "SalesTableBiEntities",
-  fields: schema.fieldsOf(schema.releasedOrder),
+  fields: fieldsOf(schema.releasedOrder),
   fix: "Publish the set, or take releaseStatus out of the pair's settings.",
 };
 
@@ -99,7 +99,7 @@ function invoiceCheck(headerSet: string, { invoiceField }: FnoLabelSettings): Wa
     };
   return {
     set: "SalesInvoiceHeadersV2",
-    fields: schema.fieldsOf(schema.salesInvoice),
+    fields: fieldsOf(schema.salesInvoice),
     without: "labels carry no invoice number",
     fix: publish,
   };

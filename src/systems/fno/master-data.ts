@@ -1,6 +1,7 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
+import type { ReleasedProduct } from "../../connectors/fno/goods/schema.ts";
 import type { MasterSet } from "../../connectors/fno/master-data.ts";
-import type { Customer, ReleasedProduct } from "../../connectors/fno/schema.ts";
+import type { Customer } from "../../connectors/fno/schema.ts";
 import type { Clock } from "../../core/clock.ts";
 
 const dayMs = 86_400_000;

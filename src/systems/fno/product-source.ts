@@ -6,7 +6,7 @@ import type {
   ProductName,
   ProductVariant,
   RawProductRecord,
-} from "../../connectors/fno/schema.ts";
+} from "../../connectors/fno/goods/schema.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
 import { canonicalJson, hashOf } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";

@@ -1,7 +1,8 @@
 import type { ChargeSettings } from "../../connectors/fno/charge-config.ts";
 import { orderLineSet } from "../../connectors/fno/charges.ts";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import * as schema from "../../connectors/fno/schema.ts";
+import { fieldsOf } from "../../connectors/fno/fields.ts";
+import * as goods from "../../connectors/fno/goods/schema.ts";
 import { countedLineFields, countingSets, journalFields } from "../../connectors/fno/stock.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { MlcError } from "../../core/errors.ts";
@@ -31,10 +32,10 @@ export function goodsWanted(headerSet: string, { inventory, charges, forProducts
 
 function productsWanted({ categories }: ProductsRead): Wanted[] {
   return [
-    { set: "ProductsV2", fields: schema.fieldsOf(schema.productName), without: "products have no names", fix: publish },
+    { set: "ProductsV2", fields: fieldsOf(goods.productName), without: "products have no names", fix: publish },
     {
       set: "ReleasedProductVariantsV2",
-      fields: schema.fieldsOf(schema.productVariant),
+      fields: fieldsOf(goods.productVariant),
       without: "variants are not known",
       fix: publish,
     },
@@ -49,7 +50,7 @@ function productsWanted({ categories }: ProductsRead): Wanted[] {
       : [
           {
             set: "ProductCategoryAssignments",
-            fields: schema.fieldsOf(schema.categoryAssignment),
+            fields: fieldsOf(goods.categoryAssignment),
             fix: "Publish the entity set, or take flows.products.categories out of the settings.",
           },
         ]),
@@ -57,7 +58,7 @@ function productsWanted({ categories }: ProductsRead): Wanted[] {
 }
 
 function stockWanted({ mode, customEntity }: StockSettings): Wanted[] {
-  const onHand = { set: "WarehousesOnHandV2", fields: schema.fieldsOf(schema.onHand), fix: publish };
+  const onHand = { set: "WarehousesOnHandV2", fields: fieldsOf(goods.onHand), fix: publish };
   const [headers, lines] = countingSets;
   const own = Object.values(customEntity.map);
   return [
@@ -106,7 +107,7 @@ export async function freightChecks(
   return checks;
 }
 
-const released = schema.catalogueProduct.pick({ ItemNumber: true, ProductType: true });
+const released = goods.catalogueProduct.pick({ ItemNumber: true, ProductType: true });
 
 function freightCheck(item: string, type: string | undefined): Check {
   const name = "charges.orderLine.item";

@@ -1,5 +1,5 @@
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { OnHand } from "../../connectors/fno/schema.ts";
+import type { OnHand } from "../../connectors/fno/goods/schema.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
 import type { Product } from "../../core/model.ts";
 import type { Source } from "../../core/ports.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { variantNames } from "../../connectors/fno/schema.ts";
+import { variantNames } from "../../connectors/fno/goods/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import type { StockCount, StockLevel } from "../../core/model.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { variantNames } from "../../connectors/fno/goods/schema.ts";
 import { mostEvents } from "../../connectors/fno/inventory-visibility.ts";
-import { variantNames } from "../../connectors/fno/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";

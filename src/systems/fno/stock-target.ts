@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
+import { variantNames } from "../../connectors/fno/goods/schema.ts";
 import type { InventoryVisibility } from "../../connectors/fno/inventory-visibility.ts";
-import { variantNames } from "../../connectors/fno/schema.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
 import { MlcError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
