@@ -3,6 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { type Hash, hashOfText } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { GroupCommit } from "./group-commit.ts";
+import { IdSet } from "./id-set.ts";
 import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
 import { Pending, type PendingRecord } from "./pending.ts";
 
@@ -29,7 +30,8 @@ const usualLimits: InboxLimits = { events: 1_000_000, bytes: 1024 ** 3, segmentB
 export type Taken = "stored" | "duplicate" | "full";
 
 interface Segment {
-  ids: Hash[];
+  /** Of its events: they go with it. */
+  ids: IdSet;
   bytes: number;
   /** Number of its newest event. */
   last: number;
@@ -41,11 +43,11 @@ export class Inbox {
   readonly #limits: InboxLimits;
   readonly #writer: GroupCommit;
   readonly #segments = new Map<string, Segment>();
-  readonly #seen = new Set<Hash>();
   /** Events on their way to the disk. */
   readonly #writing = new Map<Hash, Promise<void>>();
   readonly #pending = new Pending();
   #seq = 0;
+  #events = 0;
   #bytes = 0;
   #damaged = 0;
   #removing: Promise<boolean> | undefined;
@@ -70,7 +72,7 @@ export class Inbox {
   }
 
   get counts(): { events: number; bytes: number; waiting: number; damaged: number } {
-    return { events: this.#seen.size, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
+    return { events: this.#events, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
   }
 
   /** Whether the last event that came found room. */
@@ -86,10 +88,10 @@ export class Inbox {
       await onItsWay;
       return "duplicate";
     }
-    if (this.#seen.has(id)) return "duplicate";
+    if (this.#isHeld(id)) return "duplicate";
     if (this.#isFull && !(await this.#hasMadeRoom())) return "full";
     // Another of the same may have come while room was made.
-    return this.#writing.has(id) || this.#seen.has(id) ? this.add(event) : this.#keep(id, event);
+    return this.#writing.has(id) || this.#isHeld(id) ? this.add(event) : this.#keep(id, event);
   }
 
   /** The records that wait, the longest first. */
@@ -115,7 +117,12 @@ export class Inbox {
 
   get #isFull(): boolean {
     const { events, bytes } = this.#limits;
-    return this.#seen.size + this.#writing.size >= events || this.#bytes >= bytes;
+    return this.#events + this.#writing.size >= events || this.#bytes >= bytes;
+  }
+
+  #isHeld(id: Hash): boolean {
+    for (const { ids } of this.#segments.values()) if (ids.has(id)) return true;
+    return false;
   }
 
   async #keep(id: Hash, event: InboxEvent): Promise<"stored"> {
@@ -147,14 +154,14 @@ export class Inbox {
 
   #count(name: string, id: Hash, line: EventLine): void {
     const segment = this.#segment(name);
-    segment.ids.push(id);
+    segment.ids.add(id);
     segment.last = Math.max(segment.last, line.seq);
-    this.#seen.add(id);
+    this.#events += 1;
     this.#pending.add(line);
   }
 
   #segment(name: string): Segment {
-    const held = this.#segments.get(name) ?? { ids: [], bytes: 0, last: 0 };
+    const held = this.#segments.get(name) ?? { ids: new IdSet(), bytes: 0, last: 0 };
     this.#segments.set(name, held);
     return held;
   }
@@ -170,7 +177,7 @@ export class Inbox {
       else {
         this.#seq = Math.max(this.#seq, line.seq);
         const id = hashOfText(`${line.route} ${line.id}`);
-        if (!this.#seen.has(id)) this.#count(name, id, line);
+        if (!this.#isHeld(id)) this.#count(name, id, line);
       }
     }
   }
@@ -194,7 +201,7 @@ export class Inbox {
       await this.#options.disk.remove(join(this.#options.dir, name));
       this.#segments.delete(name);
       this.#bytes -= segment.bytes;
-      for (const id of segment.ids) this.#seen.delete(id);
+      this.#events -= segment.ids.size;
     }
     this.#isCrowded = this.#isFull;
     return !this.#isFull;

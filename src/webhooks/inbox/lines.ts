@@ -33,6 +33,12 @@ export function recordKey(route: Route, { kind, id, legalEntity }: Named): strin
   return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);
 }
 
+/** What `recordKey` made a key of. Pure. */
+export function recordOfKey(key: string): { route: Route; record: Named } {
+  const [route, kind, id, legalEntity] = JSON.parse(key) as [Route, Named["kind"], string, string?];
+  return { route, record: { kind, id, ...(legalEntity === undefined ? {} : { legalEntity }) } };
+}
+
 /** A line's bytes. Pure. */
 export function lineBytes(line: InboxLine): Buffer {
   return Buffer.concat([summed(line), newLine]);

@@ -1,6 +1,6 @@
 import type { Named } from "../../core/ports.ts";
 import type { Route } from "../receive/receiver.ts";
-import { type DoneLine, type EventLine, recordKey } from "./lines.ts";
+import { type DoneLine, type EventLine, recordKey, recordOfKey } from "./lines.ts";
 
 /** A record that events told of since it was last done with. */
 export interface PendingRecord {
@@ -14,20 +14,25 @@ export interface PendingRecord {
   last: number;
 }
 
-/** The records that wait, each once however many events told of it. */
+/** The records that wait, each once however many events told of it. A million may wait: all else is in their keys. */
 export class Pending {
-  readonly #records = new Map<string, PendingRecord>();
+  readonly #records = new Map<string, Pick<PendingRecord, "topic" | "first" | "last">>();
+  /** There are few, and each event has a text of its own. */
+  readonly #topics = new Map<string, string>();
 
   get size(): number {
     return this.#records.size;
   }
 
   /** Adds what an event names. */
-  add({ route, records, topic, seq }: EventLine): void {
+  add({ route, records, topic: told, seq }: EventLine): void {
+    const topic = this.#topics.get(told) ?? told;
+    if (this.#topics.size < mostTopics) this.#topics.set(topic, topic);
     for (const record of records) {
       const key = recordKey(route, record);
-      const first = this.#records.get(key)?.first ?? seq;
-      this.#records.set(key, { key, route, record, topic, first, last: seq });
+      const held = this.#records.get(key);
+      if (held) Object.assign(held, { topic, last: seq });
+      else this.#records.set(key, { topic, first: seq, last: seq });
     }
   }
 
@@ -36,15 +41,15 @@ export class Pending {
     const held = this.#records.get(key);
     if (!held) return;
     if (held.last <= seq) this.#records.delete(key);
-    else this.#records.set(key, { ...held, first: Math.max(held.first, seq + 1) });
+    else held.first = Math.max(held.first, seq + 1);
   }
 
   /** Those that wait, the longest first. */
   oldest(most: number): PendingRecord[] {
     const found: PendingRecord[] = [];
-    for (const record of this.#records.values()) {
+    for (const [key, held] of this.#records) {
       if (found.length === most) break;
-      found.push(record);
+      found.push({ key, ...recordOfKey(key), ...held });
     }
     return found;
   }
@@ -56,3 +61,5 @@ export class Pending {
     return oldest;
   }
 }
+
+const mostTopics = 1_000;
