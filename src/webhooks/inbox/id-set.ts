@@ -1,5 +1,11 @@
 import type { Hash } from "../../core/json.ts";
 
+/** A hash as a table has it. */
+export interface Halves {
+  high: number;
+  low: number;
+}
+
 /** Parts of the table that may be taken: beyond it, to look for an id takes many steps. */
 const mostTaken = 0.75;
 
@@ -13,13 +19,11 @@ export class IdSet {
     return this.#size;
   }
 
-  has(id: Hash): boolean {
-    const { high, low } = halvesOf(id);
+  has({ high, low }: Halves): boolean {
     return this.#slots[this.#place(high, low) + 1] !== 0;
   }
 
-  add(id: Hash): void {
-    const { high, low } = halvesOf(id);
+  add({ high, low }: Halves): void {
     if (!this.#put(high, low)) return;
     this.#size += 1;
     if (this.#size * 2 > this.#slots.length * mostTaken) this.#grow();
@@ -53,7 +57,7 @@ export class IdSet {
   }
 }
 
-/** The lower half is never 0, which says that a place is free. */
-function halvesOf(id: Hash): { high: number; low: number } {
+/** The halves of a hash; the lower one is never 0, which says that a place is free. Pure. */
+export function halvesOf(id: Hash): Halves {
   return { high: Number.parseInt(id.slice(0, 8), 16), low: Number.parseInt(id.slice(8), 16) || 1 };
 }

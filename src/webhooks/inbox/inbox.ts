@@ -3,7 +3,7 @@ import type { Clock } from "../../core/clock.ts";
 import { type Hash, hashOfText } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { IdSet } from "./id-set.ts";
+import { halvesOf, IdSet } from "./id-set.ts";
 import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
 import { Pending, type PendingRecord } from "./pending.ts";
 
@@ -121,7 +121,8 @@ export class Inbox {
   }
 
   #isHeld(id: Hash): boolean {
-    for (const { ids } of this.#segments.values()) if (ids.has(id)) return true;
+    const halves = halvesOf(id);
+    for (const { ids } of this.#segments.values()) if (ids.has(halves)) return true;
     return false;
   }
 
@@ -154,7 +155,7 @@ export class Inbox {
 
   #count(name: string, id: Hash, line: EventLine): void {
     const segment = this.#segment(name);
-    segment.ids.add(id);
+    segment.ids.add(halvesOf(id));
     segment.last = Math.max(segment.last, line.seq);
     this.#events += 1;
     this.#pending.add(line);
