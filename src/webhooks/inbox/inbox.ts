@@ -1,10 +1,19 @@
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
-import { type Hash, hashOfText } from "../../core/json.ts";
+import type { Hash } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { halvesOf, IdSet } from "./id-set.ts";
-import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
+import {
+  type EventHashes,
+  type EventLine,
+  hashesOf,
+  type InboxEvent,
+  lineBytes,
+  linesIn,
+  type RefusedLine,
+  segmentNames,
+} from "./lines.ts";
 import { Pending, type PendingRecord } from "./pending.ts";
 
 /** What an inbox stands on. */
@@ -26,12 +35,17 @@ export interface InboxLimits {
 
 const usualLimits: InboxLimits = { events: 1_000_000, bytes: 1024 ** 3, segmentBytes: 16 * 1024 ** 2 };
 
-/** What became of an event. */
-export type Taken = "stored" | "duplicate" | "full";
+/** What became of an event; one is `changed` whose id came before with another body. */
+export type Taken = "stored" | "duplicate" | "changed" | "full";
+
+/** Noted refusals an hour: whoever has a token could send as many as they like. */
+const mostRefused = 100;
+const hourMs = 3_600_000;
 
 interface Segment {
-  /** Of its events: they go with it. */
+  /** Hashes of its events: they go with it. */
   ids: IdSet;
+  events: number;
   bytes: number;
   /** Number of its newest event. */
   last: number;
@@ -50,6 +64,7 @@ export class Inbox {
   #events = 0;
   #bytes = 0;
   #damaged = 0;
+  #refused = { hour: 0, count: 0 };
   #removing: Promise<boolean> | undefined;
   /** Nothing was done with since room was last looked for in vain. */
   #isCrowded = false;
@@ -82,16 +97,21 @@ export class Inbox {
 
   /** Keeps an event; resolves once it is safe. Throws StateError where it cannot be written. */
   async add(event: InboxEvent): Promise<Taken> {
-    const id = hashOfText(`${event.route} ${event.id}`);
-    const onItsWay = this.#writing.get(id);
-    if (onItsWay) {
-      await onItsWay;
-      return "duplicate";
-    }
-    if (this.#isHeld(id)) return "duplicate";
+    const hashes = hashesOf(event);
+    const { id, whole } = hashes;
+    await this.#writing.get(id);
+    if (this.#isHeld(id)) return whole === undefined || this.#isHeld(whole) ? "duplicate" : "changed";
     if (this.#isFull && !(await this.#hasMadeRoom())) return "full";
-    // Another of the same may have come while room was made.
-    return this.#writing.has(id) || this.#isHeld(id) ? this.add(event) : this.#keep(id, event);
+    // Another of the same may have come meanwhile.
+    return this.#writing.has(id) || this.#isHeld(id) ? this.add(event) : this.#keep(event, hashes);
+  }
+
+  /** Notes a refused call, of many in one hour the first ones alone. Throws StateError. */
+  async note({ route, at, elsewhere }: Omit<RefusedLine, "kind">): Promise<void> {
+    const hour = Math.floor(this.#options.clock.now().getTime() / hourMs);
+    if (this.#refused.hour !== hour) this.#refused = { hour, count: 0 };
+    this.#refused.count += 1;
+    if (this.#refused.count <= mostRefused) await this.#append(lineBytes({ kind: "refused", route, at, elsewhere }));
   }
 
   /** The records that wait, the longest first. */
@@ -126,17 +146,17 @@ export class Inbox {
     return false;
   }
 
-  async #keep(id: Hash, event: InboxEvent): Promise<"stored"> {
+  async #keep(event: InboxEvent, hashes: EventHashes): Promise<"stored"> {
     this.#seq += 1;
     const { id: own, topic, records, body, route, at } = event;
     const line: EventLine = { kind: "event", seq: this.#seq, route, at, id: own, topic, records, body };
-    const kept = this.#append(lineBytes(line)).then((name) => this.#count(name, id, line));
-    this.#writing.set(id, kept);
+    const kept = this.#append(lineBytes(line)).then((name) => this.#count(name, line, hashes));
+    this.#writing.set(hashes.id, kept);
     try {
       await kept;
       return "stored";
     } finally {
-      this.#writing.delete(id);
+      this.#writing.delete(hashes.id);
     }
   }
 
@@ -153,16 +173,18 @@ export class Inbox {
     }
   }
 
-  #count(name: string, id: Hash, line: EventLine): void {
+  #count(name: string, line: EventLine, { id, whole } = hashesOf(line)): void {
     const segment = this.#segment(name);
     segment.ids.add(halvesOf(id));
+    if (whole !== undefined) segment.ids.add(halvesOf(whole));
+    segment.events += 1;
     segment.last = Math.max(segment.last, line.seq);
     this.#events += 1;
     this.#pending.add(line);
   }
 
   #segment(name: string): Segment {
-    const held = this.#segments.get(name) ?? { ids: new IdSet(), bytes: 0, last: 0 };
+    const held = this.#segments.get(name) ?? { ids: new IdSet(), events: 0, bytes: 0, last: 0 };
     this.#segments.set(name, held);
     return held;
   }
@@ -175,10 +197,9 @@ export class Inbox {
     for await (const line of linesIn(disk, dir, name)) {
       if (line === undefined) this.#damaged += 1;
       else if (line.kind === "done") this.#pending.settle(line);
-      else {
+      else if (line.kind === "event") {
         this.#seq = Math.max(this.#seq, line.seq);
-        const id = hashOfText(`${line.route} ${line.id}`);
-        if (!this.#isHeld(id)) this.#count(name, id, line);
+        if (!this.#isHeld(hashesOf(line).id)) this.#count(name, line);
       }
     }
   }
@@ -202,7 +223,7 @@ export class Inbox {
       await this.#options.disk.remove(join(this.#options.dir, name));
       this.#segments.delete(name);
       this.#bytes -= segment.bytes;
-      this.#events -= segment.ids.size;
+      this.#events -= segment.events;
     }
     this.#isCrowded = this.#isFull;
     return !this.#isFull;

@@ -28,6 +28,8 @@ export interface VendorEvent {
 export interface Refusal {
   status: 400 | 401 | 415 | 503;
   reason: string;
+  /** Scheme and host of an address that a proved call would have had mlc ask. */
+  elsewhere?: string;
 }
 
 /** What a call came to: an event, or one that is answered 200 and needs nothing. */
