@@ -267,6 +267,36 @@ it("listens, answers over a socket, and ends connections that dawdle", async () 
   await expect(listen({ app: receiver, port, host: "127.0.0.1" })).rejects.toThrow("cannot listen");
 });
 
+it("ends soon when it closes: calls at work are answered, connections that stand idle or dawdle are cut", async () => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let reached = () => {};
+  const atWork = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const add = () => {
+    reached();
+    return held.then(() => "stored" as const);
+  };
+  const slow = { takesMore: true, note: async () => {}, add };
+  const { url, close } = await listen({
+    ...{ app: app({ clock: systemClock, inbox: slow }), port: 0, host: "127.0.0.1" },
+    limits: { closeMs: 200 },
+  });
+  const { headers, body } = fromFedEx("{}");
+  const answer = fetch(`${url}/webhooks/fedex`, { method: "POST", headers, body: Buffer.from(body) });
+  const dawdling = connect(Number(new URL(url).port), "127.0.0.1", () => dawdling.write("POST /webhooks/fedex HT"));
+  dawdling.on("error", () => undefined);
+  await atWork;
+  const closed = close();
+  go();
+  expect((await answer).status).toBe(200);
+  await closed;
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
+});
+
 it("has its own certificate, if it is told one, and refuses what is none", async () => {
   const file = (name: string) => readFileSync(join(import.meta.dirname, "..", "fixtures", "entra", name), "utf8");
   const [cert, key] = [file("app-certificate.pem"), file("app-key.pem")];
