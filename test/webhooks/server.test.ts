@@ -267,6 +267,28 @@ it("listens, answers over a socket, and ends connections that dawdle", async () 
   await expect(listen({ app: receiver, port, host: "127.0.0.1" })).rejects.toThrow("cannot listen");
 });
 
+it("connections that dawdle, as many as there may be, hold it up until their time is over and no longer", async () => {
+  const limits = { headersMs: 300, requestMs: 300, connections: 60 };
+  listener = await listen({ app: app({ clock: systemClock }), port: 0, host: "127.0.0.1", limits });
+  const { url } = listener;
+  const port = Number(new URL(url).port);
+  const starts = [
+    "",
+    "POST /webhooks/fedex HT",
+    "POST /webhooks/fedex HTTP/1.1\r\nContent-Length: 9\r\nHost: x\r\n\r\n{",
+  ];
+  const dawdle = (text: string) =>
+    new Promise<void>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(text));
+      socket.on("error", () => undefined);
+      socket.on("data", () => undefined);
+      socket.on("close", () => resolve());
+    });
+  const all = Array.from({ length: 60 }, (_, at) => dawdle(starts[at % 3] ?? ""));
+  await Promise.all(all);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
 it("ends soon when it closes: calls at work are answered, connections that stand idle or dawdle are cut", async () => {
   let go = () => {};
   const held = new Promise<void>((resolve) => {
