@@ -43,10 +43,10 @@ export function recordKey(route: Route, { kind, id, legalEntity }: Named): strin
   return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);
 }
 
-/** What `recordKey` made a key of. Pure. */
-export function recordOfKey(key: string): { route: Route; record: Named } {
-  const [route, kind, id, legalEntity] = JSON.parse(key) as [Route, Named["kind"], string, string?];
-  return { route, record: { kind, id, ...(legalEntity === undefined ? {} : { legalEntity }) } };
+/** The record that `recordKey` made a key of. Pure. */
+export function recordOfKey(key: string): Named {
+  const [, kind, id, legalEntity] = JSON.parse(key) as [Route, Named["kind"], string, string?];
+  return { kind, id, ...(legalEntity === undefined ? {} : { legalEntity }) };
 }
 
 /** What an event is known again by. */
