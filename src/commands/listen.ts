@@ -26,6 +26,7 @@ export default class Listen extends BaseCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen);
     const { runListen } = await import("./support/listen-run.ts");
+    const { accessLog } = await import("../webhooks/server/access-log.ts");
     const tls = flags.cert && flags.key ? { cert: await pem(flags.cert), key: await pem(flags.key) } : undefined;
     await runListen(() => this.openMlc(flags), {
       port: flags.port,
@@ -33,7 +34,7 @@ export default class Listen extends BaseCommand {
       trustsProxy: flags["trust-proxy"],
       isQuiet: flags.quiet,
       ...(tls ? { tls } : {}),
-      access: (access) => void process.stdout.write(`${JSON.stringify(access)}\n`),
+      access: accessLog((text) => void process.stdout.write(text)),
       ready: (url) => this.say(`Listening on ${url}/webhooks; Ctrl-C ends it.`),
     });
   }

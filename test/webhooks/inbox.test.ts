@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { beforeEach, expect, it } from "vitest";
 import { jumpingClock } from "../../src/core/clock.ts";
 import { Inbox, type InboxLimits } from "../../src/webhooks/inbox/inbox.ts";
-import type { InboxEvent } from "../../src/webhooks/inbox/lines.ts";
+import { type InboxEvent, refusedIn } from "../../src/webhooks/inbox/lines.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 import { now } from "./callers.ts";
 
@@ -111,6 +111,61 @@ it("a file is written to for a day at most, so that its age is that of its event
   await inbox.add(event("b"));
   expect(disk.paths()).toEqual(["inbox/0000000001.jsonl", "inbox/0000000002.jsonl"]);
 });
+
+it("an id of F&O with another body is told from the same event again, also after a restart", async () => {
+  const one: InboxEvent = { ...event("E-1"), route: "fno" };
+  const other = { ...one, body: "{}" };
+  const inbox = await open();
+  expect(await Promise.all([one, other, one].map((sent) => inbox.add(sent)))).toEqual([
+    "stored",
+    "changed",
+    "duplicate",
+  ]);
+  const again = await open();
+  expect([await again.add(other), await again.add(one), again.counts.events]).toEqual(["changed", "duplicate", 1]);
+});
+
+it("of refused calls the first hundred of an hour are noted, and they are no events", async () => {
+  const inbox = await open();
+  const refused = { route: "shipstation", at: now.toISOString(), elsewhere: "https://evil.example" } as const;
+  for (let at = 0; at < 150; at += 1) await inbox.note(refused);
+  clock.advance(3_600_000);
+  await inbox.note(refused);
+  let noted = 0;
+  for await (const { elsewhere } of refusedIn(disk, "inbox")) noted += elsewhere === "https://evil.example" ? 1 : 0;
+  expect(noted).toBe(101);
+  expect((await open()).counts).toEqual({ ...inbox.counts, events: 0, waiting: 0, damaged: 0 });
+});
+
+it("10,000 events of 100 records wait as 100, and are settled in one write", async () => {
+  const inbox = await open();
+  await Promise.all(Array.from({ length: 10_000 }, (_, at) => inbox.add(event(`m${at}`, `SO-${at % 100}`))));
+  const waiting = inbox.waiting(10_000);
+  expect([waiting.length, waiting[0]?.first, waiting[0]?.last]).toEqual([100, 1, 9_901]);
+  disk.calls = [];
+  await inbox.settle(waiting);
+  expect(inbox.counts.waiting).toBe(0);
+  expect(disk.calls.filter((call) => call.startsWith("appendSync")).length).toBeLessThanOrEqual(2);
+});
+
+it("takes a million events, then none, and more once some were worked off and their files removed", async () => {
+  class Sink extends MemoryDisk {
+    override append = async () => ({ write: async () => {}, sync: async () => {}, close: async () => {} });
+  }
+  const inbox = await Inbox.open({ disk: new Sink(), dir: "inbox", clock });
+  const add = async (from: number, to: number) => {
+    const ids = Array.from({ length: to - from }, (_, at) => `m${from + at}`);
+    return (await Promise.all(ids.map((id) => inbox.add({ ...event(id), body: "{}" })))).filter(
+      (taken) => taken === "stored",
+    ).length;
+  };
+  let stored = 0;
+  for (let from = 0; from < 1_000_000; from += 50_000) stored += await add(from, from + 50_000);
+  expect([stored, inbox.counts.events]).toEqual([1_000_000, 1_000_000]);
+  expect([await add(1_000_000, 1_000_010), inbox.takesMore]).toEqual([0, false]);
+  await inbox.settle(inbox.waiting(100_000));
+  expect([await add(1_000_000, 1_000_010), inbox.takesMore]).toEqual([10, true]);
+}, 180_000);
 
 it("a damaged line is passed over and counted", async () => {
   const inbox = await open();

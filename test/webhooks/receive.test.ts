@@ -78,9 +78,14 @@ it("a vendor that is not known here, or a token where none belongs, is nothing a
   expect(await judged(bare)).toBeUndefined();
 });
 
-it("what is not JSON by its content type is refused whoever sends it", async () => {
+it("what is something else than JSON by its content type is refused whoever sends it", async () => {
   for (const call of goodCalls)
-    for (const type of ["text/plain", "", "application/x-www-form-urlencoded", "application/jsonp"])
+    for (const type of [
+      "text/plain",
+      "application/octet-stream",
+      "application/x-www-form-urlencoded",
+      "application/jsonp",
+    ])
       expect(await statusOf({ ...call, headers: { ...call.headers, "content-type": type } })).toBe(415);
 });
 

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { jumpingClock, systemClock } from "../../src/core/clock.ts";
 import { StateError } from "../../src/core/errors.ts";
 import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
+import { refusedIn } from "../../src/webhooks/inbox/lines.ts";
 import { type Access, type ReceiverOptions, receiverApp } from "../../src/webhooks/server/app.ts";
 import { type Listener, listen } from "../../src/webhooks/server/listener.ts";
 import { RateLimit } from "../../src/webhooks/server/rate-limit.ts";
@@ -14,14 +15,17 @@ import {
   callers,
   fromBc,
   fromFedEx,
+  fromFno,
   fromShipBob,
   fromShipStation,
+  fromShipStationV2,
   goodCalls,
   now,
   type SentCall,
   secrets,
 } from "./callers.ts";
 
+let disk: MemoryDisk;
 let inbox: Inbox;
 let accesses: Access[] = [];
 let clock = jumpingClock(now);
@@ -29,7 +33,8 @@ let listener: Listener | undefined;
 beforeEach(async () => {
   clock = jumpingClock(now);
   accesses = [];
-  inbox = await Inbox.open({ disk: new MemoryDisk(), dir: "inbox", clock });
+  disk = new MemoryDisk();
+  inbox = await Inbox.open({ disk, dir: "inbox", clock });
 });
 afterEach(async () => {
   await listener?.close();
@@ -96,6 +101,49 @@ it.each([
   expect(inbox.counts.events).toBe(0);
 });
 
+it.each([undefined, "", "text/json", "Application/JSON; charset=utf-8", "application/cloudevents+json"])(
+  "a proved body of type %s is taken",
+  async (type) => {
+    const request = requestOf(fromFedEx("{}"));
+    if (type === undefined) request.headers.delete("content-type");
+    else request.headers.set("content-type", type);
+    expect((await app().fetch(request)).status).toBe(200);
+  },
+);
+
+it.each(["text/xml", "application/x-www-form-urlencoded", "multipart/form-data; boundary=json", "json", "a/b/json"])(
+  "a body that says it is %s is not",
+  async (type) => {
+    expect((await app().fetch(requestOf(fromFedEx("{}"), { "content-type": type }))).status).toBe(415);
+  },
+);
+
+it("F&O's event of an id that came with another body is refused, and the same one again is not", async () => {
+  const event = { BusinessEventId: "SalesOrderConfirmedBusinessEvent", EventId: "E-1", SalesOrderNumber: "SO-1" };
+  const statuses: number[] = [];
+  const receiver = app();
+  for (const sent of [event, event, { ...event, SalesOrderNumber: "SO-2" }, event])
+    statuses.push((await receiver.fetch(requestOf(fromFno(sent)))).status);
+  expect(statuses).toEqual([200, 200, 409, 200]);
+  expect(inbox.waiting(10).map(({ record }) => record.id)).toEqual(["SO-1"]);
+});
+
+it("of a resource_url that leads elsewhere scheme and host are noted, for a call with the token alone", async () => {
+  const receiver = app();
+  const hostile = fromShipStation("https://name:password@evil.example:81/path?query=1");
+  await receiver.fetch(requestOf({ ...hostile, token: "guess" }));
+  for (const call of [hostile, fromShipStation("file:///etc/passwd"), fromShipStationV2('{"resource_type":"A"}')])
+    expect((await receiver.fetch(requestOf(call))).status).toBe(400);
+  const noted = [];
+  for await (const { route, elsewhere } of refusedIn(disk, "inbox")) noted.push([route, elsewhere]);
+  expect(noted).toEqual([
+    ["shipstation", "https://evil.example:81"],
+    ["shipstation", "file://"],
+    ["shipstation-v2", "no address"],
+  ]);
+  expect(JSON.stringify(accesses)).not.toContain("password");
+});
+
 it("a body of a stream is counted as it comes", async () => {
   const chunk = new Uint8Array(100_000);
   let sent = 0;
@@ -134,11 +182,12 @@ it("a full inbox, and one that cannot write, put the vendor off", async () => {
   expect(accesses.map(({ status }) => status)).toEqual([200, 503, 503]);
   expect(answer.headers.get("retry-after")).toBe("5");
   expect((await receiver.request("/readyz")).status).toBe(503);
-  const broken = { takesMore: true, add: () => Promise.reject(new StateError("no space")) };
+  const note = async () => {};
+  const broken = { takesMore: true, note, add: () => Promise.reject(new StateError("no space")) };
   expect(
     (await app({ inbox: broken }).fetch(requestOf(fromBc([{ resource: "a/items(1)", changeType: "updated" }])))).status,
   ).toBe(503);
-  const odd = { takesMore: true, add: () => Promise.reject(new Error("secret thing")) };
+  const odd = { takesMore: true, note, add: () => Promise.reject(new Error("secret thing")) };
   const failed = await app({ inbox: odd }).fetch(requestOf(fromFedEx("{}")));
   expect([failed.status, await failed.text()]).toEqual([500, ""]);
 });
@@ -177,7 +226,7 @@ it("more calls at once than it takes are put off", async () => {
   const held = new Promise<void>((resolve) => {
     go = resolve;
   });
-  const slow = { takesMore: true, add: () => held.then(() => "stored" as const) };
+  const slow = { takesMore: true, note: async () => {}, add: () => held.then(() => "stored" as const) };
   const receiver = app({ inbox: slow, concurrency: 2 });
   const calls = [1, 2].map((id) => receiver.fetch(requestOf(fromShipBob(`{"id":${id}}`))));
   await new Promise((resolve) => setImmediate(resolve));
@@ -216,6 +265,58 @@ it("listens, answers over a socket, and ends connections that dawdle", async () 
     "POST /webhooks/fedex HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{";
   expect(await cut(half)).not.toContain("200 OK");
   await expect(listen({ app: receiver, port, host: "127.0.0.1" })).rejects.toThrow("cannot listen");
+});
+
+it("connections that dawdle, as many as there may be, hold it up until their time is over and no longer", async () => {
+  const limits = { headersMs: 300, requestMs: 300, connections: 60 };
+  listener = await listen({ app: app({ clock: systemClock }), port: 0, host: "127.0.0.1", limits });
+  const { url } = listener;
+  const port = Number(new URL(url).port);
+  const starts = [
+    "",
+    "POST /webhooks/fedex HT",
+    "POST /webhooks/fedex HTTP/1.1\r\nContent-Length: 9\r\nHost: x\r\n\r\n{",
+  ];
+  const dawdle = (text: string) =>
+    new Promise<void>((resolve) => {
+      const socket = connect(port, "127.0.0.1", () => socket.write(text));
+      socket.on("error", () => undefined);
+      socket.on("data", () => undefined);
+      socket.on("close", () => resolve());
+    });
+  const all = Array.from({ length: 60 }, (_, at) => dawdle(starts[at % 3] ?? ""));
+  await Promise.all(all);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+});
+
+it("ends soon when it closes: calls at work are answered, connections that stand idle or dawdle are cut", async () => {
+  let go = () => {};
+  const held = new Promise<void>((resolve) => {
+    go = resolve;
+  });
+  let reached = () => {};
+  const atWork = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const add = () => {
+    reached();
+    return held.then(() => "stored" as const);
+  };
+  const slow = { takesMore: true, note: async () => {}, add };
+  const { url, close } = await listen({
+    ...{ app: app({ clock: systemClock, inbox: slow }), port: 0, host: "127.0.0.1" },
+    limits: { closeMs: 200 },
+  });
+  const { headers, body } = fromFedEx("{}");
+  const answer = fetch(`${url}/webhooks/fedex`, { method: "POST", headers, body: Buffer.from(body) });
+  const dawdling = connect(Number(new URL(url).port), "127.0.0.1", () => dawdling.write("POST /webhooks/fedex HT"));
+  dawdling.on("error", () => undefined);
+  await atWork;
+  const closed = close();
+  go();
+  expect((await answer).status).toBe(200);
+  await closed;
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow();
 });
 
 it("has its own certificate, if it is told one, and refuses what is none", async () => {

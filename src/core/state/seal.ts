@@ -56,7 +56,7 @@ export function sealOf(key: SealKey, raw: Uint8Array): string | undefined {
 }
 
 /** Not secret: with it a seal tells damage, not intent. */
-const sumKey = Buffer.from("mlc");
+const sumKey = sealKey(Buffer.from("mlc"));
 
 /** An object as a file's bytes with a checksum, for what is written where no key is at hand. Pure. */
 export function summed(value: object): Buffer {

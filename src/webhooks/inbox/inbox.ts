@@ -1,9 +1,19 @@
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
-import { type Hash, hashOfText } from "../../core/json.ts";
+import type { Hash } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { GroupCommit } from "./group-commit.ts";
-import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
+import { halvesOf, IdSet } from "./id-set.ts";
+import {
+  type EventHashes,
+  type EventLine,
+  hashesOf,
+  type InboxEvent,
+  lineBytes,
+  linesIn,
+  type RefusedLine,
+  segmentNames,
+} from "./lines.ts";
 import { Pending, type PendingRecord } from "./pending.ts";
 
 /** What an inbox stands on. */
@@ -25,11 +35,17 @@ export interface InboxLimits {
 
 const usualLimits: InboxLimits = { events: 1_000_000, bytes: 1024 ** 3, segmentBytes: 16 * 1024 ** 2 };
 
-/** What became of an event. */
-export type Taken = "stored" | "duplicate" | "full";
+/** What became of an event; one is `changed` whose id came before with another body. */
+export type Taken = "stored" | "duplicate" | "changed" | "full";
+
+/** Noted refusals an hour: whoever has a token could send as many as they like. */
+const mostRefused = 100;
+const hourMs = 3_600_000;
 
 interface Segment {
-  ids: Hash[];
+  /** Hashes of its events: they go with it. */
+  ids: IdSet;
+  events: number;
   bytes: number;
   /** Number of its newest event. */
   last: number;
@@ -41,13 +57,14 @@ export class Inbox {
   readonly #limits: InboxLimits;
   readonly #writer: GroupCommit;
   readonly #segments = new Map<string, Segment>();
-  readonly #seen = new Set<Hash>();
   /** Events on their way to the disk. */
   readonly #writing = new Map<Hash, Promise<void>>();
   readonly #pending = new Pending();
   #seq = 0;
+  #events = 0;
   #bytes = 0;
   #damaged = 0;
+  #refused = { hour: 0, count: 0 };
   #removing: Promise<boolean> | undefined;
   /** Nothing was done with since room was last looked for in vain. */
   #isCrowded = false;
@@ -70,7 +87,7 @@ export class Inbox {
   }
 
   get counts(): { events: number; bytes: number; waiting: number; damaged: number } {
-    return { events: this.#seen.size, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
+    return { events: this.#events, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
   }
 
   /** Whether the last event that came found room. */
@@ -80,16 +97,21 @@ export class Inbox {
 
   /** Keeps an event; resolves once it is safe. Throws StateError where it cannot be written. */
   async add(event: InboxEvent): Promise<Taken> {
-    const id = hashOfText(`${event.route} ${event.id}`);
-    const onItsWay = this.#writing.get(id);
-    if (onItsWay) {
-      await onItsWay;
-      return "duplicate";
-    }
-    if (this.#seen.has(id)) return "duplicate";
+    const hashes = hashesOf(event);
+    const { id, whole } = hashes;
+    await this.#writing.get(id);
+    if (this.#isHeld(id)) return whole === undefined || this.#isHeld(whole) ? "duplicate" : "changed";
     if (this.#isFull && !(await this.#hasMadeRoom())) return "full";
-    // Another of the same may have come while room was made.
-    return this.#writing.has(id) || this.#seen.has(id) ? this.add(event) : this.#keep(id, event);
+    // Another of the same may have come meanwhile.
+    return this.#writing.has(id) || this.#isHeld(id) ? this.add(event) : this.#keep(event, hashes);
+  }
+
+  /** Notes a refused call, of many in one hour the first ones alone. Throws StateError. */
+  async note({ route, at, elsewhere }: Omit<RefusedLine, "kind">): Promise<void> {
+    const hour = Math.floor(this.#options.clock.now().getTime() / hourMs);
+    if (this.#refused.hour !== hour) this.#refused = { hour, count: 0 };
+    this.#refused.count += 1;
+    if (this.#refused.count <= mostRefused) await this.#append(lineBytes({ kind: "refused", route, at, elsewhere }));
   }
 
   /** The records that wait, the longest first. */
@@ -115,20 +137,26 @@ export class Inbox {
 
   get #isFull(): boolean {
     const { events, bytes } = this.#limits;
-    return this.#seen.size + this.#writing.size >= events || this.#bytes >= bytes;
+    return this.#events + this.#writing.size >= events || this.#bytes >= bytes;
   }
 
-  async #keep(id: Hash, event: InboxEvent): Promise<"stored"> {
+  #isHeld(id: Hash): boolean {
+    const halves = halvesOf(id);
+    for (const { ids } of this.#segments.values()) if (ids.has(halves)) return true;
+    return false;
+  }
+
+  async #keep(event: InboxEvent, hashes: EventHashes): Promise<"stored"> {
     this.#seq += 1;
     const { id: own, topic, records, body, route, at } = event;
     const line: EventLine = { kind: "event", seq: this.#seq, route, at, id: own, topic, records, body };
-    const kept = this.#append(lineBytes(line)).then((name) => this.#count(name, id, line));
-    this.#writing.set(id, kept);
+    const kept = this.#append(lineBytes(line)).then((name) => this.#count(name, line, hashes));
+    this.#writing.set(hashes.id, kept);
     try {
       await kept;
       return "stored";
     } finally {
-      this.#writing.delete(id);
+      this.#writing.delete(hashes.id);
     }
   }
 
@@ -145,16 +173,18 @@ export class Inbox {
     }
   }
 
-  #count(name: string, id: Hash, line: EventLine): void {
+  #count(name: string, line: EventLine, { id, whole } = hashesOf(line)): void {
     const segment = this.#segment(name);
-    segment.ids.push(id);
+    segment.ids.add(halvesOf(id));
+    if (whole !== undefined) segment.ids.add(halvesOf(whole));
+    segment.events += 1;
     segment.last = Math.max(segment.last, line.seq);
-    this.#seen.add(id);
+    this.#events += 1;
     this.#pending.add(line);
   }
 
   #segment(name: string): Segment {
-    const held = this.#segments.get(name) ?? { ids: [], bytes: 0, last: 0 };
+    const held = this.#segments.get(name) ?? { ids: new IdSet(), events: 0, bytes: 0, last: 0 };
     this.#segments.set(name, held);
     return held;
   }
@@ -167,10 +197,9 @@ export class Inbox {
     for await (const line of linesIn(disk, dir, name)) {
       if (line === undefined) this.#damaged += 1;
       else if (line.kind === "done") this.#pending.settle(line);
-      else {
+      else if (line.kind === "event") {
         this.#seq = Math.max(this.#seq, line.seq);
-        const id = hashOfText(`${line.route} ${line.id}`);
-        if (!this.#seen.has(id)) this.#count(name, id, line);
+        if (!this.#isHeld(hashesOf(line).id)) this.#count(name, line);
       }
     }
   }
@@ -194,7 +223,7 @@ export class Inbox {
       await this.#options.disk.remove(join(this.#options.dir, name));
       this.#segments.delete(name);
       this.#bytes -= segment.bytes;
-      for (const id of segment.ids) this.#seen.delete(id);
+      this.#events -= segment.events;
     }
     this.#isCrowded = this.#isFull;
     return !this.#isFull;

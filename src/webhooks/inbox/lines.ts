@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { type Hash, hashOfText } from "../../core/json.ts";
 import type { Named } from "../../core/ports.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import { fromSummed, summed } from "../../core/state/seal.ts";
@@ -25,12 +26,40 @@ export interface DoneLine {
   seq: number;
 }
 
+/** A proved call that was refused since it would have had mlc ask somebody else with the account's credentials. */
+export interface RefusedLine {
+  kind: "refused";
+  route: Route;
+  at: string;
+  /** Scheme and host. */
+  elsewhere: string;
+}
+
 /** What stands in the inbox's files, one JSON object with a checksum a line. */
-export type InboxLine = EventLine | DoneLine;
+export type InboxLine = EventLine | DoneLine | RefusedLine;
 
 /** What events of one record fold by. Pure. */
 export function recordKey(route: Route, { kind, id, legalEntity }: Named): string {
   return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);
+}
+
+/** The record that `recordKey` made a key of. Pure. */
+export function recordOfKey(key: string): Named {
+  const [, kind, id, legalEntity] = JSON.parse(key) as [Route, Named["kind"], string, string?];
+  return { kind, id, ...(legalEntity === undefined ? {} : { legalEntity }) };
+}
+
+/** What an event is known again by. */
+export interface EventHashes {
+  id: Hash;
+  /** Of id and body, where whoever has the token can put any id before any body. */
+  whole?: Hash;
+}
+
+/** The hashes of an event. Pure. */
+export function hashesOf({ route, id, body }: Pick<InboxEvent, "route" | "id" | "body">): EventHashes {
+  const name = `${route} ${id}`;
+  return { id: hashOfText(name), ...(route === "fno" ? { whole: hashOfText(`${name} ${body}`) } : {}) };
 }
 
 /** A line's bytes. Pure. */
@@ -66,4 +95,10 @@ export async function* linesIn(disk: Disk, dir: string, name: string): AsyncGene
     // The chunk is used again for the next one.
     if (from < chunk.length) rest.push(Buffer.from(chunk.subarray(from)));
   }
+}
+
+/** The refused calls that an inbox has noted, oldest first. */
+export async function* refusedIn(disk: Disk, dir: string): AsyncGenerator<RefusedLine> {
+  for (const name of await segmentNames(disk, dir))
+    for await (const line of linesIn(disk, dir, name)) if (line?.kind === "refused") yield line;
 }

@@ -1,6 +1,6 @@
 import type { Named } from "../../core/ports.ts";
 import type { Route } from "../receive/receiver.ts";
-import { type DoneLine, type EventLine, recordKey } from "./lines.ts";
+import { type DoneLine, type EventLine, recordKey, recordOfKey } from "./lines.ts";
 
 /** A record that events told of since it was last done with. */
 export interface PendingRecord {
@@ -12,22 +12,40 @@ export interface PendingRecord {
   /** Numbers of its oldest and its newest event. */
   first: number;
   last: number;
+  /** When these came. */
+  firstAt: string;
+  lastAt: string;
 }
 
-/** The records that wait, each once however many events told of it. */
+/** What the key does not say, instants in milliseconds. */
+interface Held extends Pick<PendingRecord, "route" | "topic" | "first" | "last"> {
+  firstAt: number;
+  lastAt: number;
+}
+
+/** The records that wait, each once however many events told of it. A million may wait: their ids are in their keys alone. */
 export class Pending {
-  readonly #records = new Map<string, PendingRecord>();
+  readonly #records = new Map<string, Held>();
+  /** There are few of both, and each line that is read has texts of its own. */
+  readonly #routes = new Map<Route, Route>();
+  readonly #topics = new Map<string, string>();
 
   get size(): number {
     return this.#records.size;
   }
 
   /** Adds what an event names. */
-  add({ route, records, topic, seq }: EventLine): void {
+  add({ route: from, records, topic: told, seq, at }: EventLine): void {
+    const route = this.#routes.get(from) ?? from;
+    this.#routes.set(route, route);
+    const lastAt = Date.parse(at);
+    const topic = this.#topics.get(told) ?? told;
+    if (this.#topics.size < mostTopics) this.#topics.set(topic, topic);
     for (const record of records) {
       const key = recordKey(route, record);
-      const first = this.#records.get(key)?.first ?? seq;
-      this.#records.set(key, { key, route, record, topic, first, last: seq });
+      const held = this.#records.get(key);
+      if (held) Object.assign(held, { topic, last: seq, lastAt });
+      else this.#records.set(key, { route, topic, first: seq, last: seq, firstAt: lastAt, lastAt });
     }
   }
 
@@ -36,17 +54,30 @@ export class Pending {
     const held = this.#records.get(key);
     if (!held) return;
     if (held.last <= seq) this.#records.delete(key);
-    else this.#records.set(key, { ...held, first: Math.max(held.first, seq + 1) });
+    else Object.assign(held, { first: Math.max(held.first, seq + 1), firstAt: held.lastAt });
   }
 
   /** Those that wait, the longest first. */
   oldest(most: number): PendingRecord[] {
     const found: PendingRecord[] = [];
-    for (const record of this.#records.values()) {
+    for (const [key, held] of this.#records) {
       if (found.length === most) break;
-      found.push(record);
+      const [firstAt, lastAt] = [isoOf(held.firstAt), isoOf(held.lastAt)];
+      found.push({ key, record: recordOfKey(key), ...held, firstAt, lastAt });
     }
     return found;
+  }
+
+  /** How many wait of each path, and since when. */
+  byRoute(): Map<Route, { waiting: number; waitingSince: string }> {
+    const found = new Map<Route, { waiting: number; since: number }>();
+    for (const { route, firstAt } of this.#records.values()) {
+      const { waiting, since } = found.get(route) ?? { waiting: 0, since: firstAt };
+      found.set(route, { waiting: waiting + 1, since: Math.min(since, firstAt) });
+    }
+    return new Map(
+      [...found].map(([route, { waiting, since }]) => [route, { waiting, waitingSince: isoOf(since) }] as const),
+    );
   }
 
   /** The number of the oldest event that is not done with. */
@@ -55,4 +86,10 @@ export class Pending {
     for (const { first } of this.#records.values()) oldest = Math.min(oldest, first);
     return oldest;
   }
+}
+
+const mostTopics = 1_000;
+
+function isoOf(ms: number): string {
+  return new Date(ms).toISOString();
 }

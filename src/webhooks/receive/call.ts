@@ -1,4 +1,5 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { isUtf8 } from "node:buffer";
+import { hash, timingSafeEqual } from "node:crypto";
 import type { Named } from "../../core/ports.ts";
 
 /** A vendor's call as it arrived. */
@@ -27,6 +28,8 @@ export interface VendorEvent {
 export interface Refusal {
   status: 400 | 401 | 415 | 503;
   reason: string;
+  /** Scheme and host of an address that a proved call would have had mlc ask. */
+  elsewhere?: string;
 }
 
 /** What a call came to: an event, or one that is answered 200 and needs nothing. */
@@ -39,8 +42,9 @@ export function refused(status: Refusal["status"], reason: string): { refused: R
 
 /** Whether two texts are the same; takes as long whatever they have in common. Pure. */
 export function isSameSecret(given: string, wanted: string): boolean {
-  const [one, other] = [given, wanted].map((text) => createHash("sha256").update(text).digest());
-  return one !== undefined && other !== undefined && timingSafeEqual(one, other) && wanted !== "";
+  // Of equal length, whatever the texts are.
+  const digest = (text: string) => Buffer.from(hash("sha256", text, "hex"), "latin1");
+  return timingSafeEqual(digest(given), digest(wanted)) && wanted !== "";
 }
 
 /** Bytes from base64, padded or not; undefined for what no encoder writes. Pure. */
@@ -57,18 +61,21 @@ export function isSameDigest(given: Uint8Array, wanted: Uint8Array): boolean {
 
 /** The id of an event whose vendor gives none. Pure. */
 export function bodyId(body: Uint8Array): string {
-  return `sha256:${createHash("sha256").update(body).digest("hex")}`;
+  return `sha256:${hash("sha256", body, "hex")}`;
 }
 
 /** A JSON object in UTF-8; undefined when the body is none. Pure. */
 export function jsonFrom(body: Uint8Array): { text: string; value: object } | undefined {
+  if (!isUtf8(body)) return undefined;
+  // Some senders put a byte order mark first.
+  const text = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+    .toString()
+    .replace(/^\ufeff/, "");
   try {
-    const text = new TextDecoder("utf-8", { fatal: true }).decode(body);
     const value: unknown = JSON.parse(text);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { text, value } : undefined;
   } catch (error) {
-    // JSON.parse throws the one, TextDecoder the other.
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }

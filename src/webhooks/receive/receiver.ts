@@ -34,8 +34,17 @@ const withToken: readonly Route[] = ["shipstation", "fno"];
 export async function verdictOf(route: Route, call: VendorCall, known: KnownCallers): Promise<Verdict | undefined> {
   const judge = judgeOf(route, known);
   if (!judge || (call.token !== undefined) !== withToken.includes(route)) return undefined;
-  if (!/^application\/json\s*(;|$)/i.test(call.headers.get("content-type") ?? "")) return refused(415, "not JSON");
+  if (!mayBeJson(call.headers.get("content-type"))) return refused(415, "not JSON");
   return judge(call);
+}
+
+/**
+ * Whether a body's type says JSON, or nothing. Few vendors document theirs, and the proof covers the body: a type too few would
+ * lose events in silence.
+ */
+function mayBeJson(told: string | null): boolean {
+  const type = told?.split(";")[0]?.trim().toLowerCase() ?? "";
+  return type === "" || /^[\w.-]+\/(?:[\w.-]+\+)?json$/.test(type);
 }
 
 function judgeOf(route: Route, known: KnownCallers): ((call: VendorCall) => Verdict | Promise<Verdict>) | undefined {

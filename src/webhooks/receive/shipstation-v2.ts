@@ -1,7 +1,7 @@
 import { constants, verify } from "node:crypto";
 import { bodyId, bytesFrom, idAt, jsonFrom, memberAt, refused, type VendorCall, type Verdict } from "./call.ts";
 import type { KeySet } from "./key-set.ts";
-import { resourceUrl } from "./shipstation.ts";
+import { ledElsewhere, resourceUrl } from "./shipstation.ts";
 import { isFresh } from "./standard-webhooks.ts";
 
 /** Where the keys are by which V2 signs (ShipStation, 7.4). */
@@ -40,8 +40,9 @@ function eventOf(body: Uint8Array, apiUrlV2: string): Verdict {
   const json = jsonFrom(body);
   const topic = idAt(json?.value, ["resource_type"]);
   if (!json || topic === undefined) return refused(400, "no resource_type");
-  const url = resourceUrl(memberAt(json.value, ["resource_url"]), /^api\.shipstation\.com$/, apiUrlV2);
-  if (url === undefined) return refused(400, "resource_url leads elsewhere");
+  const given = memberAt(json.value, ["resource_url"]);
+  const url = resourceUrl(given, /^api\.shipstation\.com$/, apiUrlV2);
+  if (url === undefined) return ledElsewhere(given);
   return { event: { id: bodyId(body), topic, records: [{ kind: "resourceUrl", id: url }], body: json.text } };
 }
 

@@ -1,4 +1,14 @@
-import { bodyId, idAt, isSameSecret, jsonFrom, memberAt, refused, type VendorCall, type Verdict } from "./call.ts";
+import {
+  bodyId,
+  idAt,
+  isSameSecret,
+  jsonFrom,
+  memberAt,
+  type Refusal,
+  refused,
+  type VendorCall,
+  type Verdict,
+} from "./call.ts";
 
 /** What proves calls of V1, which signs nothing (ShipStation, 6). */
 export interface ShipStationCalls {
@@ -24,8 +34,9 @@ export function shipStationVerdict(call: VendorCall, { token, apiUrl }: ShipStat
   const topic = idAt(json?.value, ["resource_type"]);
   if (!json || topic === undefined) return refused(400, "no resource_type");
   if (!topics.includes(topic)) return { ignored: "a topic that mlc does not know" };
-  const url = resourceUrl(memberAt(json.value, ["resource_url"]), /^ssapi\d*\.shipstation\.com$/, apiUrl);
-  if (url === undefined) return refused(400, "resource_url leads elsewhere");
+  const given = memberAt(json.value, ["resource_url"]);
+  const url = resourceUrl(given, /^ssapi\d*\.shipstation\.com$/, apiUrl);
+  if (url === undefined) return ledElsewhere(given);
   const records = [{ kind: "resourceUrl", id: url } as const];
   return { event: { id: bodyId(call.body), topic, records, body: json.text } };
 }
@@ -40,4 +51,11 @@ export function resourceUrl(given: unknown, hosts: RegExp, apiUrl: string): stri
   if (url.username !== "" || url.password !== "" || url.hash !== "") return undefined;
   const isTheirs = url.protocol === "https:" && url.port === "" && hosts.test(url.hostname);
   return isTheirs || url.origin === new URL(apiUrl).origin ? url.href : undefined;
+}
+
+/** The refusal of an address that `resourceUrl` did not take; of the address it has scheme and host alone. Pure. */
+export function ledElsewhere(given: unknown): { refused: Refusal } {
+  const url = typeof given === "string" && URL.canParse(given) ? new URL(given) : undefined;
+  const elsewhere = url ? `${url.protocol}//${url.host}`.slice(0, 300) : "no address";
+  return { refused: { status: 400, reason: "resource_url leads elsewhere", elsewhere } };
 }

@@ -4,7 +4,7 @@ import type { Clock } from "../../core/clock.ts";
 import { StateError } from "../../core/errors.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { handshakeAnswer } from "../receive/bc.ts";
-import type { VendorEvent } from "../receive/call.ts";
+import type { Refusal, VendorEvent } from "../receive/call.ts";
 import { isRoute, type KnownCallers, type Route, verdictOf } from "../receive/receiver.ts";
 import { bodyOf } from "./body.ts";
 import { callCosts, RateLimit } from "./rate-limit.ts";
@@ -28,7 +28,7 @@ export interface Access {
 /** What the receiver stands on. */
 export interface ReceiverOptions {
   clock: Clock;
-  inbox: Pick<Inbox, "add" | "takesMore">;
+  inbox: Pick<Inbox, "add" | "note" | "takesMore">;
   /** As the settings are now. */
   known(): KnownCallers;
   /** Whether a subscription that begins with a handshake is being made at this moment. */
@@ -46,7 +46,7 @@ export interface ReceiverOptions {
 type Env = { Bindings: Partial<HttpBindings> };
 type Answer = Pick<Access, "outcome"> &
   Partial<Pick<Access, "route" | "bytes" | "topic" | "event">> & {
-    status: 200 | 400 | 401 | 404 | 413 | 415 | 429 | 500 | 503;
+    status: 200 | 400 | 401 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
     /** Of a handshake alone: nothing else that came in goes out. */
     text?: string;
   };
@@ -113,10 +113,21 @@ class Receiver {
     const call = { headers: context.req.raw.headers, body, token: context.req.param("token"), at };
     const verdict = await verdictOf(route, call, known);
     if (!verdict) return { status: 404, outcome: "nobody is there" };
-    if ("refused" in verdict) return { status: verdict.refused.status, route, bytes, outcome: verdict.refused.reason };
+    if ("refused" in verdict) return { ...(await this.#refused(verdict.refused, route, at)), route, bytes };
     if ("ignored" in verdict) return { status: 200, route, bytes, outcome: verdict.ignored };
     const { topic, id: event } = verdict.event;
     return { ...(await this.#kept(verdict.event, route, at)), route, bytes, topic, event };
+  }
+
+  async #refused(
+    { status, reason, elsewhere }: Refusal,
+    route: Route,
+    at: Date,
+  ): Promise<Pick<Answer, "status" | "outcome">> {
+    // The log has it also where it cannot be noted.
+    if (elsewhere !== undefined)
+      await this.#options.inbox.note({ route, at: at.toISOString(), elsewhere }).catch(() => undefined);
+    return { status, outcome: reason };
   }
 
   async #handshake(token: string): Promise<Answer> {
@@ -129,6 +140,7 @@ class Receiver {
     try {
       const taken = await this.#options.inbox.add({ ...event, route, at: at.toISOString() });
       if (taken === "full") return { status: 503, outcome: "the inbox is full" };
+      if (taken === "changed") return { status: 409, outcome: "its id came before with another body" };
       if (taken === "stored") this.#options.stored?.(event, route);
       return { status: 200, outcome: taken };
     } catch (error) {

@@ -3,7 +3,7 @@ import { createServer } from "node:http";
 import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { createSecureContext } from "node:tls";
-import { serve } from "@hono/node-server";
+import { type ServerType, serve } from "@hono/node-server";
 import { ConfigError } from "../../core/errors.ts";
 import type { receiverApp } from "./app.ts";
 
@@ -24,9 +24,17 @@ export interface ConnectionLimits {
   requestMs: number;
   idleMs: number;
   connections: number;
+  /** What is not done so long after the receiver was told to close is cut. */
+  closeMs: number;
 }
 
-const usualLimits: ConnectionLimits = { headersMs: 10_000, requestMs: 20_000, idleMs: 30_000, connections: 1024 };
+const usualLimits: ConnectionLimits = {
+  headersMs: 10_000,
+  requestMs: 20_000,
+  idleMs: 30_000,
+  connections: 1024,
+  closeMs: 5_000,
+};
 
 /** A receiver at work. */
 export interface Listener {
@@ -34,6 +42,21 @@ export interface Listener {
   url: string;
   /** Takes no more calls and waits for those at work. */
   close(): Promise<void>;
+}
+
+/** Node no longer looks for connections that dawdle once a server closes: one of them would hold it for ever. */
+function closed(server: ServerType, closeMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    if (!("closeAllConnections" in server)) return void server.close(() => resolve());
+    const cutting = setTimeout(() => server.closeAllConnections(), closeMs);
+    // One that was at work stands idle after its answer.
+    const looking = setInterval(() => server.closeIdleConnections(), 50);
+    server.close(() => {
+      clearTimeout(cutting);
+      clearInterval(looking);
+      resolve();
+    });
+  });
 }
 
 function checkCertificate(tls: NonNullable<ListenOptions["tls"]>): void {
@@ -50,7 +73,7 @@ function checkCertificate(tls: NonNullable<ListenOptions["tls"]>): void {
 
 /** Listens for calls. Throws ConfigError for a port that is taken or a certificate that is none. */
 export async function listen({ app, port, host, tls, limits }: ListenOptions): Promise<Listener> {
-  const { headersMs, requestMs, idleMs, connections } = { ...usualLimits, ...limits };
+  const { headersMs, requestMs, idleMs, connections, closeMs } = { ...usualLimits, ...limits };
   const timeouts = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
@@ -71,11 +94,7 @@ export async function listen({ app, port, host, tls, limits }: ListenOptions): P
     const name = family === "IPv6" ? `[${address}]` : address;
     return {
       url: `${tls ? "https" : "http"}://${name}:${taken}`,
-      close: () =>
-        new Promise((resolve) => {
-          server.close(() => resolve());
-          if ("closeIdleConnections" in server) server.closeIdleConnections();
-        }),
+      close: () => closed(server, closeMs),
     };
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
