@@ -118,24 +118,25 @@ async function started(program: string, args: readonly string[], port: number) {
 }
 
 interface Sent {
+  method?: string;
   headers?: Record<string, string>;
   body?: string;
 }
 
 /** A caller at 127.0.0.2, which is not the proxy's own address. */
-function post(port: number, path: string, { headers = {}, body = "" }: Sent = {}) {
+function call(port: number, path: string, { method = "POST", headers = {}, body = "" }: Sent = {}) {
   const about = { "content-type": "application/json", "content-length": Buffer.byteLength(body), ...headers };
-  const given = { host: "localhost", port, path, method: "POST", headers: about, ca: readFileSync(cert()), family: 4 };
+  const given = { host: "localhost", port, path, method, headers: about, ca: readFileSync(cert()), family: 4 };
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
-    const call = request({ ...given, localAddress: "127.0.0.2", agent: false }, (answer) => {
+    const sent = request({ ...given, localAddress: "127.0.0.2", agent: false }, (answer) => {
       let text = "";
       answer.setEncoding("utf8").on("data", (part: string) => {
         text += part;
       });
       answer.on("end", () => resolve({ status: answer.statusCode ?? 0, text }));
     });
-    call.on("error", reject);
-    call.end(body);
+    sent.on("error", reject);
+    sent.end(body);
   });
 }
 
@@ -176,19 +177,20 @@ async function whileSubscribing<T>(work: () => Promise<T>): Promise<T> {
 /** What every proxy before `mlc listen` must do. */
 async function passes(port: number, { batch, tooLarge }: { batch: number; tooLarge: number[] }): Promise<void> {
   const [fno, v1] = tokens;
-  const status = async (path: string, sent?: Sent) => (await post(port, path, sent)).status;
+  const status = async (path: string, sent?: Sent) => (await call(port, path, sent)).status;
   expect(await status(`/webhooks/shipstation/${v1}`, { body: labels(batch) })).toBe(200);
   expect(await status(`/webhooks/shipstation/${v1}x`, { body: labels(batch) })).toBe(401);
   expect(await status("/webhooks/shipbob", fromShipBob(`msg_${batch}`))).toBe(200);
   expect(await status("/webhooks/shipbob", { ...fromShipBob(`msg_${batch}`), body: "{}" })).toBe(401);
   const handshake = "/webhooks/bc?validationToken=abc%2B123";
-  expect(await whileSubscribing(() => post(port, handshake))).toEqual({ status: 200, text: "abc+123" });
+  expect(await whileSubscribing(() => call(port, handshake))).toEqual({ status: 200, text: "abc+123" });
   expect(await status(handshake)).toBe(400);
   expect(tooLarge).toContain(await status(`/webhooks/fno/${fno}`, { body: " ".repeat(2 * 1024 ** 2) }));
   const spoofed = { body: labels(batch + 1), headers: { "x-forwarded-for": "203.0.113.9" } };
   expect(await status(`/webhooks/shipstation/${v1}`, spoofed)).toBe(200);
-  for (const path of ["/", "/healthz", "/readyz", "/webhooks", `/webhooks/fno/${fno}/more`, "/webhooks/fno"])
+  for (const path of ["/", "/readyz", "/webhooks", `/webhooks/fno/${fno}/more`, "/webhooks/fno"])
     expect([path, await status(path)]).toEqual([path, 404]);
+  expect(await status("/healthz?probe=1", { method: "GET" })).toBe(200);
   const trial = await bench.run(
     ["webhooks", "trigger", "fno.SalesOrderConfirmedBusinessEvent", "--url", `https://localhost:${port}`],
     { env: { MLC_TEST_NOW: "", NODE_EXTRA_CA_CERTS: cert() } },
@@ -269,7 +271,7 @@ describe("the README's example", () => {
       ["-p", logs, "-e", join(logs, "main.log"), "-c", join(logs, "gone.conf")],
       port,
     );
-    const answer = await post(port, `/webhooks/fno/${tokens[0]}`, { body: "{}" }).finally(() => nginx.stop());
+    const answer = await call(port, `/webhooks/fno/${tokens[0]}`, { body: "{}" }).finally(() => nginx.stop());
     expect(answer.status).toBe(502);
     const written = ["mlc.log", "mlc-error.log", "main.log"]
       .map((name) => readFileSync(join(logs, name), "utf8"))
@@ -310,7 +312,7 @@ describe("the README's example", () => {
     const moved = before.replace(/localhost:\d+/, `localhost:${port}`);
     writeFileSync(file, moved.replace(/127\.0\.0\.1:\d+/, `127.0.0.1:${gone}`));
     const caddy = await started("caddy", ["run", "--config", file, "--adapter", "caddyfile"], port);
-    const answer = await post(port, `/webhooks/fno/${tokens[0]}`, { body: "{}" }).finally(() => caddy.stop());
+    const answer = await call(port, `/webhooks/fno/${tokens[0]}`, { body: "{}" }).finally(() => caddy.stop());
     expect(answer.status).toBe(502);
     for (const token of tokens) expect(caddy.said()).not.toContain(token);
   });

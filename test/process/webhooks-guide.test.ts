@@ -86,6 +86,17 @@ it("looks into F&O's catalogue for the configured events, and proposes those of 
   bench.fno.switches.forbiddenSets = [];
 });
 
+it("takes the profile's public address where none is typed", async () => {
+  const file = join(bench.home, "default", "config.json");
+  const config = JSON.parse(readFileSync(file, "utf8"));
+  writeFileSync(file, JSON.stringify({ ...config, webhooks: { publicUrl: "https://shop.example/mlc" } }));
+  expect((await guide("fedex")).stdout).toContain("Destination URL: https://shop.example/mlc/webhooks/fedex\n");
+  writeFileSync(file, JSON.stringify({ ...config, webhooks: { publicUrl: `https://${"a.".repeat(100)}example` } }));
+  const { code, stderr } = await guide("fedex");
+  expect([code, stderr]).toEqual([6, expect.stringContaining("200 are allowed")]);
+  writeFileSync(file, JSON.stringify(config));
+});
+
 it("refuses an address that FedEx would not take, a system without a guide and one that is not connected", async () => {
   const cases: [args: string[], code: number, text: string][] = [
     [["fedex", "--url", "https://203.0.113.5"], 2, "not an IP address"],

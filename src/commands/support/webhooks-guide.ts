@@ -54,6 +54,10 @@ export async function guideOf(mlc: Mlc, given: GuideGiven): Promise<GuideJson> {
   const url = addressOf(mlc, name, given.url);
   if (name === "fno" && given.out !== undefined && url === undefined)
     throw new UsageError("--out needs --url: what F&O is given is the address whole", { hint: hintOf(name) });
+  if (given.isRotated && given.out === undefined)
+    throw new UsageError("--rotate needs --out: a new secret is of use only where it is pasted", {
+      hint: hintOf(name),
+    });
   const secret = given.out === undefined ? null : await handedOver(mlc, name, { ...given, out: given.out, url });
   const file = given.out === undefined ? undefined : resolve(given.out);
   const address = url ?? `${unknownUrl}/webhooks/${name}`;
@@ -73,7 +77,8 @@ function guidedName(system: string): Guided {
 /** What the system is to call, as it was typed or as the profile has it. Throws UsageError, ConfigError. */
 function addressOf(mlc: Mlc, name: Guided, typed: string | undefined): string | undefined {
   const kept = z.string().safeParse(valueAt(mlc.config.webhooks, ["publicUrl"])).data;
-  const text = typed ?? kept;
+  // The profile's has the paths of all systems under it.
+  const text = typed ?? (kept && `${kept.replace(/\/+$/, "")}/webhooks/${name}`);
   if (text === undefined) return undefined;
   const where = typed === undefined ? "webhooks.publicUrl" : "--url";
   const Wrong = typed === undefined ? ConfigError : UsageError;
@@ -85,7 +90,7 @@ function addressOf(mlc: Mlc, name: Guided, typed: string | undefined): string | 
 }
 
 function hintOf(name: Guided): string {
-  return `Name it like \`mlc webhooks guide ${name} --url https://sync.contoso.example\`.`;
+  return `Write it like \`mlc webhooks guide ${name} --url https://sync.contoso.example --out ${name}.txt\`.`;
 }
 
 /** Has the secret kept, and what is to be pasted written to the file. */

@@ -23,8 +23,8 @@ export default class WebhooksGuide extends BaseCommand {
       helpValue: "<https://…>",
     }),
     out: Flags.string({ description: "write what is to be pasted to this new file", helpValue: "<path>" }),
-    rotate: Flags.boolean({ description: "make a new secret; the old one is refused then", dependsOn: ["out"] }),
-    yes: Flags.boolean({ description: "replace the secret without asking", dependsOn: ["rotate"] }),
+    rotate: Flags.boolean({ description: "with --out: make a new secret; the old one is refused then" }),
+    yes: Flags.boolean({ description: "with --rotate: replace it without asking" }),
   };
   static override enableJsonFlag = true;
 

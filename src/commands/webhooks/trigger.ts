@@ -7,13 +7,13 @@ import { columnsOf, hanging } from "../support/wrap.ts";
 
 /** `mlc webhooks trigger` */
 export default class WebhooksTrigger extends BaseCommand {
-  static override summary = "call your own receiver as a system would, to try the set-up; alone: list the events";
+  static override summary = "call your own receiver as a system would; alone: list the events";
   static override description =
     "The call is signed with the profile's own secret, so the receiver takes it for the system's and runs the flow that it asks for. It names a record and says nothing of it: mlc reads that from the system, and a record that is not there changes nothing. With --url the way through a proxy is tried, and its certificate. Exit 0: taken; 4: the secret was refused; 5: anything else.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
-    "<%= config.bin %> <%= command.id %> fno.SalesOrderConfirmedBusinessEvent --order SO-1001 --legal-entity usmf",
-    "<%= config.bin %> <%= command.id %> fedex.tracking --tracking 794600000001 --url https://sync.contoso.example",
+    "<%= config.bin %> <%= command.id %> fno.SalesOrderConfirmedBusinessEvent --order SO-1001",
+    "<%= config.bin %> <%= command.id %> fedex.tracking --url https://sync.contoso.example",
   ];
   static override args = {
     event: Args.string({ ignoreStdin: true, description: "like shipstation.SHIP_NOTIFY; F&O's by their own ids" }),
@@ -28,7 +28,7 @@ export default class WebhooksTrigger extends BaseCommand {
       description: "F&O's or ShipStation's order number, ShipBob's order id",
       helpValue: "<number>",
     }),
-    id: Flags.string({ description: "id of the record, of ShipStation of the batch", helpValue: "<id>" }),
+    id: Flags.string({ description: "the record's id; for ShipStation the batch's", helpValue: "<id>" }),
     tracking: Flags.string({ description: "FedEx's tracking number", helpValue: "<number>" }),
     "legal-entity": Flags.string({ description: "F&O's company; default: the first one", helpValue: "<id>" }),
   };

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
-import { deleteStep, type Guide, type GuideSecret, receiverStep } from "./guide.ts";
+import { deleteStep, type Guide, type GuideSecret, receiverStep, secretStep } from "./guide.ts";
 
 /** Where FedEx's calls come from in production (FedEx, 5). */
 const callers = "20.65.16.22/31";
@@ -38,11 +38,12 @@ export function fedexToken(random: (size: number) => Buffer = randomBytes): stri
 }
 
 /** What a person does in FedEx's portal (FedEx, 5). Pure. */
-export function fedexGuide(address: string, account: string, { file, how }: GuideSecret): Guide {
+export function fedexGuide(address: string, account: string, secret: GuideSecret): Guide {
   return {
     system: "fedex",
     address,
     steps: [
+      ...secretStep(secret),
       receiverStep(`mlc webhooks trigger fedex.tracking --url ${address}`),
       {
         title: "Let FedEx in.",
@@ -61,9 +62,8 @@ export function fedexGuide(address: string, account: string, { file, how }: Guid
         title: "Enter name, destination URL and security token.",
         details: [
           `Destination URL: ${address}`,
-          `Security token: paste it from ${file === undefined ? "the file that this writes:" : `${file}.`}`,
+          `Security token: what is in ${secret.file ?? "<file>"}, which must be all of it and no blank.`,
         ],
-        ...(file === undefined ? { commands: [how] } : {}),
       },
       {
         title: "Press Test Webhook URL.",
@@ -71,7 +71,7 @@ export function fedexGuide(address: string, account: string, { file, how }: Guid
           'FedEx pushes a sample. `mlc listen` prints a line with `"route":"fedex","status":200`; with 401 the token in the portal is another one.',
         ],
       },
-      deleteStep(file),
+      deleteStep(secret.file),
     ],
     notes: [
       "An event that is not answered is tried three times, five minutes apart; then it is in the portal's queue of missed events for 7 days, until you press retry there. `mlc sync` finds meanwhile what was missed, so keep it scheduled.",

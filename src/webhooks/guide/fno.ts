@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { shellWord } from "../../core/schedule/job.ts";
 import type { OfferedEvent } from "../../core/system.ts";
-import { deleteStep, type Guide, type GuideSecret, type GuideStep, receiverStep } from "./guide.ts";
+import { deleteStep, type Guide, type GuideSecret, type GuideStep, receiverStep, secretStep } from "./guide.ts";
 
 /** What an environment says of the events it has; undefined events: it does not publish its catalogue. */
 export type Catalogue = { events: readonly OfferedEvent[] | undefined } | { failure: string };
@@ -26,13 +26,15 @@ export function fnoToken(random: (size: number) => Buffer = randomBytes): string
 }
 
 /** What a person does in Azure and F&O (F&O, 7). Pure. */
-export function fnoGuide(given: FnoGuideGiven, { file, how }: GuideSecret): Guide {
+export function fnoGuide(given: FnoGuideGiven, secret: GuideSecret): Guide {
   const { address, legalEntities } = given;
+  const { file } = secret;
   const base = address.slice(0, address.lastIndexOf("/"));
   return {
     system: "fno",
     address,
     steps: [
+      ...secretStep(secret),
       receiverStep(`mlc webhooks trigger fno.BusinessEventsTestEndpointContract --url ${base}`),
       {
         title: "Put the address into a secret of an Azure Key Vault, from which F&O reads it.",
@@ -41,7 +43,6 @@ export function fnoGuide(given: FnoGuideGiven, { file, how }: GuideSecret): Guid
           "F&O holds on to a secret for five minutes.",
         ],
         commands: [
-          ...(file === undefined ? [how] : []),
           `az keyvault secret set --vault-name <vault> --name <secret> --file ${file === undefined ? "<file>" : shellWord(file)}`,
         ],
       },
@@ -54,7 +55,7 @@ export function fnoGuide(given: FnoGuideGiven, { file, how }: GuideSecret): Guid
       {
         title: "Make an endpoint of the type HTTPS in F&O's catalogue of business events.",
         details: [
-          "It wants a name, the app's id and secret, the vault's DNS name and the secret's name; it has no field for the address.",
+          "It wants a name, the app's id and secret, the vault's DNS name and the secret's name. It has no field for the address, so that comes from the vault; the next step shows it.",
         ],
       },
       {

@@ -36,6 +36,13 @@ export function receiverStep(trial: string): GuideStep {
   };
 }
 
+/** The step that writes what is to be pasted, where that was not done yet. Pure. */
+export function secretStep({ file, how }: GuideSecret): GuideStep[] {
+  if (file !== undefined) return [];
+  const details = ["mlc makes the secret unless it has one, and never prints it. The file must not be there yet."];
+  return [{ title: "Have what is to be pasted written to a file.", details, commands: [how] }];
+}
+
 /** The step that takes what was pasted away again. Pure. */
 export function deleteStep(file: string | undefined): GuideStep {
   return { title: `Delete ${file ?? "<file>"}.`, details: ["Whoever has it can pretend to be the system."] };
