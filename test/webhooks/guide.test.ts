@@ -69,6 +69,12 @@ describe("F&O's guide", () => {
     expect(text({ events: offered })).toContain("fno.webhooks.events=SalesOrderShippedBusinessEvent,ContosoEvent");
   });
 
+  it("makes no command of what F&O sent", () => {
+    expect(text({ events: [row("SalesOrder;reboot")] })).toContain(
+      "config set 'fno.webhooks.events=SalesOrder;reboot'",
+    );
+  });
+
   it("says that a partner must add one where there is none", () => {
     expect(text({ events: [row("Other")] })).toContain("a partner adds it");
     expect(text({ events: [row("Other")] })).toContain("fno.webhooks.events=<event id>");

@@ -75,6 +75,7 @@ export function fnoGuide(given: FnoGuideGiven, secret: GuideSecret): Guide {
 }
 
 function activation({ events, legalEntities, catalogue }: FnoGuideGiven): GuideStep {
+  const title = "Activate the events, company by company.";
   const offered = "events" in catalogue ? catalogue.events : undefined;
   const candidates = offered?.filter(({ id, name }) => /sales ?order/i.test(`${id} ${name}`)).map(({ id }) => id);
   const wanted = events.length > 0 ? events.join(", ") : "the events that name sales orders";
@@ -82,16 +83,12 @@ function activation({ events, legalEntities, catalogue }: FnoGuideGiven): GuideS
     `Activate ${wanted} with that endpoint for each company: ${legalEntities.join(", ")}.`,
     ...catalogueTexts(events, catalogue, candidates),
   ];
-  const choice = candidates === undefined ? usualEvent : candidates.join(",");
-  const isUnset = events.length === 0 && choice !== "";
-  if (events.length === 0)
-    details.push("Nothing is configured, and mlc takes each event that has an order's number. To take only yours:");
-  const commands = [`mlc config set fno.webhooks.events=${isUnset ? choice : "<event id>"}`];
-  return {
-    title: "Activate the events, company by company.",
-    details,
-    ...(events.length === 0 ? { commands } : {}),
-  };
+  if (events.length > 0) return { title, details };
+  details.push("Nothing is configured, and mlc takes each event that has an order's number. To take only yours:");
+  const chosen = (candidates ?? [usualEvent]).join(",");
+  // What F&O sent must not become a command of the shell.
+  const setting = chosen === "" ? "fno.webhooks.events=<event id>" : shellWord(`fno.webhooks.events=${chosen}`);
+  return { title, details, commands: [`mlc config set ${setting}`] };
 }
 
 function catalogueTexts(
