@@ -1,9 +1,10 @@
 import { defineConfig } from "vitest/config";
 
-// What is tested against the machine's own cron, systemd and keyring needs packages that `.ci/run` installs.
+// What is tested against the machine's own cron, systemd, keyring and proxies needs packages that `.ci/run` installs.
 const ofMachine = "test/machine/**";
 const leavesOut = process.env.MLC_TEST_MACHINE === undefined;
-if (leavesOut) console.error(`Left out: ${ofMachine}, which wants cron, systemd and a keyring; .ci/run runs it too.`);
+if (leavesOut)
+  console.error(`Left out: ${ofMachine}, which wants cron, systemd, a keyring, nginx and Caddy; .ci/run runs it too.`);
 
 export default defineConfig({
   test: {

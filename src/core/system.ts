@@ -112,6 +112,14 @@ export interface WebhookSubscriptions {
   remove(subscription: WebhookSubscription): Promise<void>;
 }
 
+/** An event that an account can be set up to send. */
+export interface OfferedEvent {
+  id: string;
+  name: string;
+  /** The part of the system that it comes from. */
+  module: string;
+}
+
 /** One account at one vendor. A port that is absent is a thing the system cannot do. */
 export interface System {
   readonly name: string;
@@ -151,4 +159,6 @@ export interface System {
   /** Absent where the settings have nothing written. */
   chargeTarget?(): Target<Charge> | undefined;
   webhooks?(): WebhookSubscriptions;
+  /** The events that a person can have it send; undefined where it does not tell. */
+  offeredEvents?(): Promise<OfferedEvent[] | undefined>;
 }

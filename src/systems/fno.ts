@@ -10,7 +10,7 @@ import type { Auth, Timer } from "../core/http/types.ts";
 import type { Json } from "../core/json.ts";
 import type { Charge, Order, Product, Shipment, StockCount } from "../core/model.ts";
 import type { Source, Target } from "../core/ports.ts";
-import type { Check, Choice, Probe, System } from "../core/system.ts";
+import type { Check, Choice, OfferedEvent, Probe, System } from "../core/system.ts";
 import type { FnoProductOptions } from "../mappings/fno/products.ts";
 import type { SystemContext } from "./context.ts";
 import { FnoChargeTarget } from "./fno/charge-target.ts";
@@ -139,6 +139,10 @@ export class FnoSystem implements System {
       deliveryModes: [...deliveryModes].map(([id, name]) => choiceOf(id, name)),
       warehouses: [...warehouses].map(([id, name]) => choiceOf(id, name)),
     };
+  }
+
+  offeredEvents(): Promise<OfferedEvent[] | undefined> {
+    return this.#client.masterData.businessEvents();
   }
 
   orderSource(): Source<Order> {

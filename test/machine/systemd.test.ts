@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Bench, openBench } from "../process/fixture.ts";
 import { wants } from "./kit.ts";
+import { readmeExample } from "./readme.ts";
 
 let bench: Bench;
 beforeAll(async () => {
@@ -38,5 +39,16 @@ describe("systemd", () => {
     // What it would say of a wrong unit.
     writeFileSync(join(dir, "mlc-default.service"), `${files[0]?.text}LoadCredentials=x\n`);
     expect(verify(paths[0] ?? "").stderr).toContain("LoadCredentials");
+  });
+
+  it("finds nothing to say of the README's unit of `listen`", () => {
+    const unit = join(bench.home, "mlc-listen.service");
+    const example = readmeExample("ini", [["/usr/local/bin/mlc", process.execPath]]);
+    writeFileSync(unit, example);
+    const verify = () => spawnSync("systemd-analyze", ["verify", "--man=no", unit], { encoding: "utf8" });
+    const { stdout, stderr, status } = verify();
+    expect([stdout, stderr, status]).toEqual(["", "", 0]);
+    writeFileSync(unit, example.replace("Restart=on-failure", "Restart=on-Failure"));
+    expect(verify().stderr).toContain("restart");
   });
 });

@@ -82,6 +82,13 @@ export class FnoMasterData {
     return (found?.rows ?? []).map((row) => ({ id: row.LegalEntityId.toLowerCase(), name: row.Name }));
   }
 
+  /** The business events that can be activated; undefined when the environment does not publish the catalogue. */
+  async businessEvents(): Promise<{ id: string; name: string; module: string }[] | undefined> {
+    const path = readPath("BusinessEventsCatalogs", { select: schema.fieldsOf(schema.businessEvent) });
+    const found = await this.#calls.rows([path], schema.businessEvent);
+    return found?.rows.map((row) => ({ id: row.BusinessEventId, name: row.Name, module: row.Module }));
+  }
+
   /** A company's modes of delivery. */
   async deliveryModes(legalEntity: string): Promise<{ id: string; name: string }[]> {
     const options = { filter: odata`dataAreaId eq ${legalEntity}`, select: fieldsOf(schema.deliveryMode) };

@@ -145,6 +145,9 @@ export const attachment = z.object({
 /** A company (F&O, 5.2a). */
 export const legalEntity = z.object({ LegalEntityId: identifier, Name: text });
 
+/** A business event of the catalogue (F&O, 7.1). */
+export const businessEvent = z.object({ BusinessEventId: identifier, Name: text, Module: text });
+
 /** A mode of delivery (F&O, 5.2a). */
 export const deliveryMode = z.object({ dataAreaId: identifier, ModeCode: identifier, ModeDescription: text });
 

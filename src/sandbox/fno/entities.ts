@@ -241,6 +241,12 @@ const masterData: EntitySet[] = [
     properties: of(text, "LegalEntityId Name CompanyCountry AddressCountryRegionISOCode LanguageId TimeZone"),
   },
   {
+    name: "BusinessEventsCatalogs",
+    type: "BusinessEventsCatalog",
+    key: ["BusinessEventId"],
+    properties: of(text, "BusinessEventId Name Module"),
+  },
+  {
     name: "ShippingCarriers",
     type: "ShippingCarrier",
     key: ["dataAreaId", "CarrierId"],

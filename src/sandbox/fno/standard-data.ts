@@ -70,6 +70,12 @@ const entities: Readonly<Record<string, Values>> = {
   },
 };
 
+/** The published list has no event of sales orders (F&O, 7.1): the first is one of this customer's own. */
+const businessEvents = [
+  ["SalesOrderConfirmedBusinessEvent", "Sales order confirmed", "Sales and marketing"],
+  ["PurchaseOrderConfirmedBusinessEvent", "Purchase order confirmed", "Procurement and sourcing"],
+] as const;
+
 /** What every environment has before the first order: companies, units, countries, codes. */
 export function standardData(
   legalEntities: readonly string[],
@@ -85,6 +91,9 @@ export function standardData(
         "UnitsOfMeasure",
         { UnitSymbol, UnitClass, IsSystemUnit: systemUnits.includes(UnitSymbol) ? "Yes" : "No" },
       ],
+    ),
+    ...businessEvents.map(
+      ([BusinessEventId, Name, Module]): Entry => ["BusinessEventsCatalogs", { BusinessEventId, Name, Module }],
     ),
     ...countries.map(([CountryRegion, ISOcode]): Entry => ["AddressCountryRegions", { CountryRegion, ISOcode }]),
     ...legalEntities.flatMap(ofCompany),
