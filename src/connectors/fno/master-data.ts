@@ -84,7 +84,7 @@ export class FnoMasterData {
 
   /** The business events that can be activated; undefined when the environment does not publish the catalogue. */
   async businessEvents(): Promise<{ id: string; name: string; module: string }[] | undefined> {
-    const path = readPath("BusinessEventsCatalogs", { select: schema.fieldsOf(schema.businessEvent) });
+    const path = readPath("BusinessEventsCatalogs", { select: fieldsOf(schema.businessEvent) });
     const found = await this.#calls.rows([path], schema.businessEvent);
     return found?.rows.map((row) => ({ id: row.BusinessEventId, name: row.Name, module: row.Module }));
   }
