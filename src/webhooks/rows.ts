@@ -28,7 +28,7 @@ export function rowOf(system: string, { topic, url, id, endsAt }: Changes["done"
 export function rowsOf(system: string, { done, error }: Changes): WebhookRows {
   const rows = done.map((one): WebhookRow => {
     const row = rowOf(system, one.subscription);
-    return { ...row, state: one.done === "removed" ? "gone" : "live", done: one.done };
+    return { ...row, state: one.done === "deleted" ? "gone" : "live", done: one.done };
   });
   return error === undefined ? { rows } : { rows, error };
 }

@@ -2,7 +2,7 @@ import { UnknownOutcomeError } from "../core/errors.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
 
 /** What became of a subscription. */
-export type SubscriptionDone = "created" | "renewed" | "unchanged" | "removed";
+export type SubscriptionDone = "created" | "renewed" | "unchanged" | "deleted";
 
 /** A subscription and what became of it; in a dry run what would. */
 export interface ChangedSubscription {
@@ -78,7 +78,7 @@ export async function renew(
 export async function unsubscribe(hooks: WebhookSubscriptions, { url, isDry }: ChangeOptions): Promise<Changes> {
   return oneByOne(await hooks.list(url), async (held) => {
     if (!isDry) await hooks.remove(held);
-    return { subscription: held, done: "removed" };
+    return { subscription: held, done: "deleted" };
   });
 }
 

@@ -114,7 +114,7 @@ export class Webhooks {
   }
 
   /** Ends the subscriptions that call an address, and forgets it. */
-  async remove(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
+  async delete(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
       const removed = await unsubscribe(hooks, { url, now: this.#options.clock.now(), isDry });

@@ -125,20 +125,20 @@ it("another address takes the place of the old one", async () => {
   const moved = await webhooks("create", "--url", `${receiver.url}/behind/a/proxy`);
   expect(moved.webhooks.map(({ done }) => done)).toEqual([
     ...topics.map(() => "created"),
-    ...topics.map(() => "removed"),
+    ...topics.map(() => "deleted"),
   ]);
   expect(bench.bc.subscriptions.map(({ notificationUrl }) => notificationUrl)).toEqual(
     topics.map(() => `${receiver.url}/behind/a/proxy`),
   );
 });
 
-it("they are renewed on demand and removed with their address, twice without an error", async () => {
+it("they are renewed on demand and deleted with their address, twice without an error", async () => {
   hours(1);
   expect((await webhooks("renew", "bc")).webhooks.map(({ done }) => done)).toEqual(topics.map(() => "renewed"));
-  const removed = await webhooks("remove", "bc");
-  expect([removed.code, removed.webhooks.map(({ done }) => done)]).toEqual([0, topics.map(() => "removed")]);
+  const removed = await webhooks("delete", "bc");
+  expect([removed.code, removed.webhooks.map(({ done }) => done)]).toEqual([0, topics.map(() => "deleted")]);
   expect(bench.bc.subscriptions).toEqual([]);
   expect(config().bc.webhooks).toBeUndefined();
-  expect(await webhooks("remove", "bc")).toMatchObject({ code: 0, webhooks: [] });
+  expect(await webhooks("delete", "bc")).toMatchObject({ code: 0, webhooks: [] });
   expect(JSON.parse((await bench.run(["status", "--json"])).stdout).webhooks).toEqual([]);
 });
