@@ -4,18 +4,27 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { sandboxCredentials } from "../../src/commands/support/sandboxes.ts";
+import { openMlc } from "../../src/mlc.ts";
+import { proofOf } from "../../src/webhooks/reached.ts";
 import { type Bench, openBench } from "./fixture.ts";
 
 /** What Business Central calls: it gives the validation token back while `isThere`. */
-const receiver = { isThere: true, url: "", paths: new Set<string>(), close: () => {} };
+const receiver = {
+  isThere: true,
+  url: "",
+  paths: new Set<string>(),
+  proof: (_: string): string | undefined => undefined,
+  close: () => {},
+};
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench({ connected: false, seeded: false });
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? "", "http://receiver");
-    receiver.paths.add(pathname);
-    response.writeHead(receiver.isThere ? 200 : 503).end(searchParams.get("validationToken"));
+    if (pathname !== "/healthz") receiver.paths.add(pathname);
+    const proof = receiver.proof(searchParams.get("probe") ?? "");
+    response.writeHead(receiver.isThere ? 200 : 503).end(searchParams.get("validationToken") ?? proof);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   receiver.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -24,6 +33,13 @@ beforeAll(async () => {
   await connect("bc", bench.settings.bc, { clientSecret });
   await connect("shipstation", bench.settings.shipstation, { apiKey, apiSecret });
   await connect("bc-shipstation", {});
+  const signal = new AbortController().signal;
+  const mlc = await openMlc({
+    ...{ profile: "default", env: bench.env, platform: process.platform, homedir: bench.home },
+    ...{ version: "0.0.0", signal, isTty: false },
+  });
+  const key = await mlc.secrets.macKey();
+  receiver.proof = (nonce) => proofOf(key, nonce);
 });
 afterAll(async () => {
   receiver.close();
