@@ -12,7 +12,7 @@ import { ConfigError, UsageError } from "../core/errors.ts";
 import { profileSections } from "../core/profile-settings.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
-import type { System, WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
+import type { System, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 import { type NotedWebhooks, notedWebhooks, noteOf, noteWebhooks, type Seen, webhookStatus } from "./noted.ts";
 import { type EventFlow, flowsFor } from "./processor.ts";
@@ -152,7 +152,9 @@ export class Webhooks {
         const wanted = topics.filter((topic) => !refused.includes(topic));
         await this.#note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
       }
-      return rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
+      const { rows, ...failed } = rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
+      const note = await this.#noted(name, url);
+      return { rows: rows.map((row) => ({ ...row, ...sinceIn(note, row) })), ...failed };
     });
   }
 
@@ -258,6 +260,11 @@ export class Webhooks {
     );
   }
 
+  /** The name of the secret that proves a system's calls, where it is missing; mlc makes it when it subscribes. */
+  async missingSecret(name: string): Promise<string | undefined> {
+    return (await this.#options.system(name)).webhooks?.().missingSecret;
+  }
+
   async #hooks(name: string): Promise<WebhookSubscriptions> {
     const hooks = (await this.#options.system(name)).webhooks?.();
     if (hooks) return hooks;
@@ -299,7 +306,7 @@ export class Webhooks {
   }
 }
 
-function sinceIn(note: NotedWebhooks | undefined, { id }: WebhookSubscription): { createdAt?: string } {
+function sinceIn(note: NotedWebhooks | undefined, { id }: { id: string | null }): { createdAt?: string } {
   const createdAt = note?.subscriptions.find((one) => one.id === id)?.createdAt;
   return createdAt === undefined ? {} : { createdAt };
 }

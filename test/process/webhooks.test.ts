@@ -68,8 +68,10 @@ it("nothing is there before it is made, and without a terminal the address must 
   expect(await webhooks("list")).toMatchObject({ code: 0, webhooks: [] });
   const { code, stderr } = await bench.run(["webhooks", "create", "bc"]);
   expect([code, stderr]).toEqual([2, expect.stringContaining("needs --url")]);
+  const path = await bench.run(["webhooks", "create", "--url", `${receiver.url}/behind/a/proxy`]);
+  expect([path.code, path.stderr]).toEqual([2, expect.stringContaining("has a path")]);
   expect((await bench.run(["webhooks", "create", "bc", "--url", "http://sync.contoso.example"])).code).toBe(2);
-  expect((await bench.run(["webhooks", "list", "shipstation"])).code).toBe(2);
+  expect((await bench.run(["webhooks", "list", "fno"])).code).toBe(6);
 });
 
 it("a receiver that does not answer is told in one sentence, exit 3, and nothing is kept", async () => {
@@ -92,7 +94,7 @@ it("they are made once, at the receiver's path, and the address is kept but the 
     topics.map((topic) => [topic, "created", "2026-11-24T16:00:00.000Z"]),
   );
   const again = await bench.run(["webhooks", "create"]);
-  expect(again.stdout).toMatch(/^bc +items +unchanged +2026-11-24 16:00Z +http:\/\/127/m);
+  expect(again.stdout).toMatch(/^bc +items +unchanged +2026-11-21 +2026-11-24 16:00Z +http:\/\/127/m);
   expect(bench.bc.subscriptions).toHaveLength(4);
   expect([...receiver.paths].at(-1)).toBe("/webhooks/bc");
   expect(config().bc.webhooks).toEqual({ url: `${receiver.url}/webhooks/bc` });
@@ -111,7 +113,12 @@ it("a sync renews them within 36 hours of their end, at most once an hour, and g
   hours(1.5);
   receiver.isThere = false;
   const { code, stderr } = await bench.run(["sync", "-q"]);
-  expect([code, stderr]).toEqual([0, expect.stringMatching(/^Warning: Business Central could not renew .*items/m)]);
+  expect([code, stderr]).toEqual([
+    0,
+    expect.stringMatching(
+      /^Warning: mlc's own receiver is not reached at http:.*it answers 503; the subscriptions of bc are left as they are/m,
+    ),
+  ]);
   receiver.isThere = true;
   expect((await bench.run(["sync", "-q"])).stderr).toBe("");
   expect(ends()).toBe("2026-11-24T16:00:00.000Z");
@@ -128,7 +135,9 @@ it("status and doctor say when they end, and what is gone", async () => {
     (JSON.parse((await bench.run(["doctor", "--json"])).stdout) as { checks: { name: string }[] }).checks.find(
       ({ name }) => name === "bc.webhooks",
     );
-  expect(await status()).toMatch(/^webhooks of bc to http.*: items, .*salesInvoices until 2026-11-26 05:30Z$/m);
+  expect(await status()).toMatch(
+    /^webhooks of bc to http.*: items, .*salesInvoices since 2026-11-21 16:00Z until 2026-11-26 05:30Z$/m,
+  );
   expect(await doctor()).toMatchObject({ state: "ok", message: expect.stringContaining("until 2026-11-26 05:30Z") });
   hours(80);
   expect(await status()).toMatch(/gone: items, .*; run `mlc webhooks create bc`$/m);
@@ -138,7 +147,7 @@ it("status and doctor say when they end, and what is gone", async () => {
 });
 
 it("another address takes the place of the old one", async () => {
-  const moved = await webhooks("create", "--url", `${receiver.url}/behind/a/proxy`);
+  const moved = await webhooks("create", "bc", "--url", `${receiver.url}/behind/a/proxy`);
   expect(moved.webhooks.map(({ done }) => done)).toEqual([
     ...topics.map(() => "created"),
     ...topics.map(() => "deleted"),

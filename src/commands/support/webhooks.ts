@@ -150,5 +150,5 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
 
 function cellsOf({ system, topic, state, createdAt, endsAt, url, done }: WebhookRow): string[] {
   const time = (at: string | null) => (at === null ? "" : `${at.slice(0, 16).replace("T", " ")}Z`);
-  return [system, topic, done ?? state, time(createdAt), time(endsAt), url];
+  return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt), url];
 }
