@@ -98,6 +98,7 @@ export class Mlc {
       disk,
       dir,
       clock,
+      failpoint,
       config: () => this.config,
       systems: () => this.systems,
       system: (name) => this.system(name, this.pairOf(name)),

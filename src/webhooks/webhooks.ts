@@ -9,6 +9,7 @@ import {
   withValue,
 } from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
+import type { Failpoint } from "../core/failpoint.ts";
 import { profileSections } from "../core/profile-settings.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
@@ -36,6 +37,7 @@ export interface WebhooksOptions {
   changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void>;
   /** Does work while no other process changes subscriptions; undefined when one does and `mode` is skip. */
   locked<T>(mode: "wait" | "skip", work: () => Promise<T>): Promise<T | undefined>;
+  failpoint: Failpoint;
   /** Why mlc's own receiver is not reached under a public address; undefined when it is. */
   whyNotReached(publicUrl: string): Promise<string | undefined>;
 }
@@ -141,6 +143,7 @@ export class Webhooks {
       const [topics, before] = [await hooks.topics(), this.urlOf(name)];
       const options = this.#changing(name, hooks, { url, isDry });
       const made = await subscribe(hooks, topics, options);
+      this.#options.failpoint("webhooksMade");
       const isMoved = before !== undefined && before !== url && made.error === undefined;
       const left: Changes = isMoved ? await unsubscribe(hooks, { ...options, url: before }) : { done: [] };
       const isKept = made.error === undefined || (before === undefined && made.done.length > 0);
