@@ -111,7 +111,7 @@ export interface WebhookSubscriptions {
   /** Those that call this address, stale ones too; a secret that stands in their addresses is left out. */
   list(url: string): Promise<WebhookSubscription[]>;
   /** The name of the secret that proves calls, while there is none and mlc would make it. */
-  readonly missingSecret?: string | undefined;
+  missingSecret?(): Promise<string | undefined>;
   /** Makes and keeps the secret that proves calls, where mlc makes it and has none: subscriptions that are there want it then. */
   makeSecret?(): Promise<"made" | "kept">;
   /** Throws RejectedError when the receiver did not prove itself, UnknownOutcomeError when the answer was lost. */

@@ -30,11 +30,10 @@ export type BcContext = Omit<SystemContext, "labels">;
 export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
-  const { secrets, keepSecret } = context;
-  const name = "webhookSecret";
+  const { keepSecret } = context;
   const webhooks =
     keepSecret &&
-    new BcWebhooks(client.subscriptions, new OwnSecret({ name, kept: secrets.webhookSecret, keepSecret }));
+    new BcWebhooks(client.subscriptions, new OwnSecret({ ...context, name: "webhookSecret", keepSecret }));
   return {
     name: "bc",
     probe: () => (company === "" ? probeEnvironment(client, settings) : probeCompany(client, settings)),

@@ -41,7 +41,7 @@ export function shipBobSystem(
   const { clock, secrets, readSecret, keepSecret } = context;
   const methods = new KeptMethods(account, clock);
   const now = () => clock.now();
-  const own = { name: "webhookSecret", kept: secrets.webhookSecret, make: makeShipBobSecret };
+  const own = { ...context, name: "webhookSecret", make: makeShipBobSecret };
   const webhooks = keepSecret && new ShipBobWebhooks(client.webhooks, new OwnSecret({ ...own, keepSecret }));
   const refreshToken = async () =>
     authKind(secrets) === "oauth" ? ((await readSecret?.("refreshToken")) ?? undefined) : undefined;

@@ -265,7 +265,7 @@ export class Webhooks {
 
   /** The name of the secret that proves a system's calls, where it is missing; mlc makes it when it subscribes. */
   async missingSecret(name: string): Promise<string | undefined> {
-    return (await this.#options.system(name)).webhooks?.().missingSecret;
+    return (await this.#options.system(name)).webhooks?.().missingSecret?.();
   }
 
   async #hooks(name: string): Promise<WebhookSubscriptions> {

@@ -16,8 +16,8 @@ const made = { id: "1", url, topics: ["order.shipped"], secret, created_at: "202
 
 it("every topic that mlc subscribes to is in ShipBob's specification, and so is every field of the request", async () => {
   const { calls, requests } = callsTo(Array.from({ length: 11 }, () => json(made)));
-  const kept = new Secret(secret);
-  const own = new OwnSecret({ name: "webhookSecret", kept, keepSecret: async () => {} });
+  const secrets = { webhookSecret: new Secret(secret) };
+  const own = new OwnSecret({ name: "webhookSecret", secrets, keepSecret: async () => {} });
   const hooks = new ShipBobWebhooks(new ShipBobHooks(calls), own);
   for (const topic of await hooks.topics()) await hooks.create(topic, url);
   expect(requests).toHaveLength(11);

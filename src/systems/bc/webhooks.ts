@@ -35,8 +35,8 @@ export class BcWebhooks implements WebhookSubscriptions {
     return ours.map(([held, set]) => subscriptionOf(held, set));
   }
 
-  get missingSecret(): string | undefined {
-    return this.#secret.missing;
+  missingSecret(): Promise<string | undefined> {
+    return this.#secret.missing();
   }
 
   makeSecret(): Promise<"made" | "kept"> {

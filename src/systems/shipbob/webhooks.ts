@@ -40,8 +40,8 @@ export class ShipBobWebhooks implements WebhookSubscriptions {
     this.#secret = secret;
   }
 
-  get missingSecret(): string | undefined {
-    return this.#secret.missing;
+  missingSecret(): Promise<string | undefined> {
+    return this.#secret.missing();
   }
 
   async topics(): Promise<string[]> {
@@ -49,7 +49,8 @@ export class ShipBobWebhooks implements WebhookSubscriptions {
   }
 
   async list(url: string): Promise<WebhookSubscription[]> {
-    const mark = this.#secret.kept && markOf(newest(this.#secret.kept));
+    const kept = await this.#secret.current();
+    const mark = kept && markOf(newest(kept));
     const ours = (await this.#hooks.list()).filter((hook) => URL.parse(hook.url)?.href === URL.parse(url)?.href);
     return ours.flatMap((hook) => (hook.topics ?? []).map((topic) => subscriptionOf(hook, { topic, url, mark })));
   }

@@ -32,8 +32,8 @@ export class ShipStationWebhooks implements WebhookSubscriptions {
     this.#topics = [...(readsOrders ? ["ORDER_NOTIFY"] : []), ...shippedV1];
   }
 
-  get missingSecret(): string | undefined {
-    return this.#token.missing;
+  missingSecret(): Promise<string | undefined> {
+    return this.#token.missing();
   }
 
   async topics(): Promise<string[]> {
@@ -41,7 +41,7 @@ export class ShipStationWebhooks implements WebhookSubscriptions {
   }
 
   async list(url: string): Promise<WebhookSubscription[]> {
-    const token = this.#token.kept?.reveal();
+    const token = (await this.#token.current())?.reveal();
     return (await this.#hooks.listV1()).flatMap((hook) => {
       const rest = restUnder(url, hook.Url);
       return rest === undefined ? [] : [subscriptionOf(hook, url, token !== undefined && rest === `/${token}`)];
@@ -122,11 +122,11 @@ function subscriptionOfV2({ webhook_id, event, url }: HookV2): WebhookSubscripti
 /** The subscriptions of an account, by the API that it has keys of; none where no secret can be kept. */
 export function webhooksOf(
   client: ShipStationClient,
-  { secrets, keepSecret }: Pick<SystemContext, "secrets" | "keepSecret">,
+  { secrets, keepSecret, readSecret }: Pick<SystemContext, "secrets" | "keepSecret" | "readSecret">,
   options: HookOptions,
 ): { webhooks?(): WebhookSubscriptions } {
   if (!client.hasV1) return { webhooks: () => new ShipStationV2Webhooks(client.webhooks, options) };
   if (!keepSecret) return {};
-  const token = new OwnSecret({ name: "webhookToken", kept: secrets.webhookToken, keepSecret });
+  const token = new OwnSecret({ name: "webhookToken", secrets, keepSecret, ...(readSecret ? { readSecret } : {}) });
   return { webhooks: () => new ShipStationWebhooks(client.webhooks, token, options) };
 }
