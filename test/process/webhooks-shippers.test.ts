@@ -57,6 +57,7 @@ const open = () =>
 
 it("a public address that is none is refused, and a dry run makes nothing", async () => {
   expect((await run("config", "set", "webhooks.publicUrl=http://sync.contoso.example")).code).toBe(6);
+  expect((await run("listen", "--public-url", "http://sync.contoso.example")).code).toBe(2);
   expect((await run("config", "set", `webhooks.publicUrl=${publicUrl}/`)).code).toBe(0);
   expect(config().webhooks).toEqual({ publicUrl });
   const dry = await webhooks("create", "--dry-run");

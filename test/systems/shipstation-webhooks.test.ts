@@ -35,6 +35,10 @@ function open({ keys = v1, readsOrders = false, fetch }: Given = {}) {
         random: () => 1,
         secrets: Object.fromEntries([...kept].map(([name, value]) => [name, new Secret(value)])),
         keepSecret: async (name, value) => void kept.set(name, value),
+        readSecret: async (name) => {
+          const value = kept.get(name);
+          return value === undefined ? undefined : { value: new Secret(value), setAt: clock.now() };
+        },
         onCall: (call) => calls.push(call),
         fetch: async (input, init) => {
           const request = new Request(input, init);
@@ -122,6 +126,15 @@ describe("webhook subscriptions of ShipStation V1", () => {
     const ours = rows.filter(({ id }) => !foreign.includes(id));
     expect(ours.map(({ url: called }) => called)).toEqual(shipped.map(() => `${url}/${kept.get("webhookToken")}`));
     expect(rows).toHaveLength(6);
+  });
+
+  it("made with a token that another process made meanwhile are not taken for stale by one that runs on", async () => {
+    const { create, hooks, kept } = open();
+    await create();
+    const runsOn = hooks();
+    kept.set("webhookToken", "another-token-of-another-process");
+    await create();
+    expect((await runsOn.list(url)).filter(({ isStale }) => isStale)).toEqual([]);
   });
 
   it("that the account may not have hold up no others, and their refusal does not tell the token", async () => {
