@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ulid } from "ulid";
 import { type Stand, tellAll } from "./core/alerts.ts";
@@ -41,6 +42,7 @@ import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems, type Trial } from "./systems/open.ts";
 import { endedSignIns, keepSignInsFresh, signInsIn } from "./systems/sign-ins.ts";
+import { whyNotReached } from "./webhooks/reached.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
 /** A profile at work: its config, secrets, systems and flows. */
@@ -96,10 +98,15 @@ export class Mlc {
       disk,
       dir,
       clock,
+      failpoint,
       config: () => this.config,
       systems: () => this.systems,
       system: (name) => this.system(name, this.pairOf(name)),
       changeConfig: (change) => this.changeConfig(change),
+      whyNotReached: async (publicUrl) => {
+        const nonce = randomBytes(16).toString("hex");
+        return whyNotReached(publicUrl, { fetch: ownFetch, key: await secrets.macKey(), nonce });
+      },
       locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
     });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });

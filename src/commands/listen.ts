@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { Flags } from "@oclif/core";
-import { ConfigError } from "../core/errors.ts";
+import { ConfigError, UsageError } from "../core/errors.ts";
+import { publicAddress } from "../core/settings.ts";
 import { BaseCommand } from "./support/base.ts";
 
 /** `mlc listen` */
@@ -10,12 +11,17 @@ export default class Listen extends BaseCommand {
     "Listens at /webhooks/<system> until Ctrl-C or SIGTERM; /webhooks/shipstation and /webhooks/fno are followed by /<webhookToken>. A call is verified and kept (inbox/) before it is answered; a system without its secret (webhookToken, webhookSecret) is not known. What an event names is read again from its system: the event's flow runs from where it stands, so that `mlc sync` stays the backstop and must go on running. stdout has a line of JSON for each call.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
-    "<%= config.bin %> <%= command.id %> --port 8787 --trust-proxy",
+    "<%= config.bin %> <%= command.id %> --port 8787 --trust-proxy --public-url https://sync.contoso.example",
     "<%= config.bin %> <%= command.id %> --host 0.0.0.0 --cert fullchain.pem --key privkey.pem",
   ];
   static override flags = {
     port: Flags.integer({ description: "the port; 0: any that is free", default: 8787, min: 0, max: 65_535 }),
     host: Flags.string({ description: "the address to listen on", default: "127.0.0.1", helpValue: "<address>" }),
+    "public-url": Flags.string({
+      description:
+        "where the systems reach it, in the place of webhooks.publicUrl; asked before a subscription is renewed",
+      helpValue: "<https://…>",
+    }),
     "trust-proxy": Flags.boolean({ description: "count callers by the last address in X-Forwarded-For" }),
     cert: Flags.string({ description: "own certificate with its chain, PEM", helpValue: "<path>", dependsOn: ["key"] }),
     key: Flags.string({ description: "its private key, PEM", helpValue: "<path>", dependsOn: ["cert"] }),
@@ -28,7 +34,13 @@ export default class Listen extends BaseCommand {
     const { runListen } = await import("./support/listen-run.ts");
     const { accessLog } = await import("../webhooks/server/access-log.ts");
     const tls = flags.cert && flags.key ? { cert: await pem(flags.cert), key: await pem(flags.key) } : undefined;
-    await runListen(() => this.openMlc(flags), {
+    const publicUrl = flags["public-url"] === undefined ? undefined : typedPublicUrl(flags["public-url"]);
+    const open = async () => {
+      const mlc = await this.openMlc(flags);
+      mlc.webhooks.publicUrlHere = publicUrl;
+      return mlc;
+    };
+    await runListen(open, {
       port: flags.port,
       host: flags.host,
       trustsProxy: flags["trust-proxy"],
@@ -38,6 +50,12 @@ export default class Listen extends BaseCommand {
       ready: (url) => this.say(`Listening on ${url}/webhooks; Ctrl-C ends it.`),
     });
   }
+}
+
+function typedPublicUrl(text: string): string {
+  const { data, error } = publicAddress.safeParse(text);
+  if (data !== undefined) return data;
+  throw new UsageError(`--public-url ${error?.issues[0]?.message ?? "is no address"}: ${text}`);
 }
 
 async function pem(path: string): Promise<string> {

@@ -38,7 +38,7 @@ async function open(port: number): Promise<Sandboxes> {
   const { seedShop } = await import("../sandbox/seed/shop.ts");
   const { seedOnHand, seedShipBob, shipBobSettingsOfSeed } = await import("../sandbox/seed/shipbob.ts");
   try {
-    const sandboxes = await serveSandboxes({ clock: systemClock, port, webShop: true });
+    const sandboxes = await serveSandboxes({ clock: systemClock, port, webShop: true, posts: true });
     seedShop(sandboxes.shipstation, sandboxes.nav.desk());
     seedShipBob(sandboxes.shipbob);
     seedOnHand(sandboxes.fno, shipBobSettingsOfSeed.fulfillmentCenters);

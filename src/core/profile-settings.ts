@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { program, webAddress } from "./settings.ts";
+import { program, publicAddress, webAddress } from "./settings.ts";
 
 const days = z.preprocess(
   (value) => (typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value),
@@ -20,6 +20,11 @@ export const profileSections = {
     logs: days.default("keep"),
     labels: days.default("keep"),
     inbox: days.default(30),
+  }),
+  /** How systems reach mlc's receiver. */
+  webhooks: z.strictObject({
+    /** Where it is from outside, as a proxy has it: each system calls its own path under it. */
+    publicUrl: publicAddress.optional(),
   }),
 } as const;
 

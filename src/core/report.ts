@@ -89,8 +89,11 @@ export interface WebhookStatus {
   url: string;
   /** When mlc last looked; null: never at this address. */
   checkedAt: string | null;
-  /** One for each thing that mlc wants to be told of; `endsAt` is null where it lasts or nobody knows. */
-  subscriptions: { topic: string; endsAt: string | null; isLive: boolean }[];
+  /**
+   * One for each thing that mlc wants to be told of; `endsAt` is null where it lasts or nobody knows. `createdAt`: since when
+   * it is there, as the system says it, else since mlc first saw it.
+   */
+  subscriptions: { topic: string; createdAt: string | null; endsAt: string | null; isLive: boolean }[];
 }
 
 /** A sign-in that ends by itself unless runs replace it. */

@@ -2,6 +2,11 @@ import { z } from "zod";
 
 const loopback = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
+/** Whether a host is this machine by its name. Pure. */
+export function isLoopback(hostname: string): boolean {
+  return loopback.has(hostname);
+}
+
 /** A vendor's address in its one form: scheme and host in lower case, no trailing slash; https, but on loopback. */
 export const address = z
   .string()
@@ -13,7 +18,7 @@ export const address = z
   .refine((text) => URL.parse(text)?.origin === text, "must be scheme and host alone, like https://contoso.example")
   .refine((text) => {
     const url = URL.parse(text);
-    return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
+    return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
   }, "must begin with https:// (plain http is for loopback hosts only)");
 
 /** A list, or one as typed on the command line: JSON or commas. */
@@ -35,7 +40,7 @@ export const flag = z.preprocess(
 /** A whole address that is called: https, but on loopback. */
 export const webAddress = z.string().refine((text) => {
   const url = URL.parse(text);
-  return url?.protocol === "https:" || (url?.protocol === "http:" && loopback.has(url.hostname));
+  return url?.protocol === "https:" || (url?.protocol === "http:" && isLoopback(url.hostname));
 }, "must be an address that begins with https:// (plain http is for loopback hosts only)");
 
 /** The address at which a system reaches mlc's receiver, which listens at `path`; alone, scheme and host mean that. */
@@ -51,6 +56,14 @@ export function receiverAddress(path: string) {
       return !url?.username && !url?.password && !url?.search && !url?.hash;
     }, "must be an address without user, query and fragment, like https://sync.contoso.example");
 }
+
+/** The address under which systems find mlc's receiver, without a slash at its end. */
+export const publicAddress = webAddress
+  .overwrite((text) => URL.parse(text.trim())?.href.replace(/\/+$/, "") ?? text)
+  .refine((text) => {
+    const url = URL.parse(text);
+    return !url?.username && !url?.password && !url?.search && !url?.hash;
+  }, "must be an address without user, query and fragment, like https://sync.contoso.example");
 
 /** A span of time as it is typed: `30s`, `15m`, `2h`, `1d`. */
 export const timeSpan = z.string().regex(/^[1-9]\d{0,5}[smhd]$/, "is not a time span like 15m");

@@ -89,6 +89,10 @@ export interface WebhookSubscription {
   url: string;
   /** When it ends unless it is renewed; absent where it lasts. */
   endsAt?: Date;
+  /** Since when it is there, where the system says it. */
+  createdAt?: Date;
+  /** It proves nothing any more: it is switched off, or carries a secret of before. Another takes its place. */
+  isStale?: true;
 }
 
 /**
@@ -96,12 +100,18 @@ export interface WebhookSubscription {
  * neither told nor touched.
  */
 export interface WebhookSubscriptions {
+  /** Where mlc's receiver takes these calls, under its public address: `/webhooks/bc`. */
+  readonly path: string;
+  /** To make or renew one has the system call the address at once, and a bad answer may end it. */
+  readonly hasHandshake: boolean;
   /** One that ends within this time is due to be renewed. */
   readonly renewWithinMs: number;
   /** What mlc wants to be told of, as far as the system can tell it. */
   topics(): Promise<string[]>;
-  /** Those that call this address. */
+  /** Those that call this address, stale ones too; a secret that stands in their addresses is left out. */
   list(url: string): Promise<WebhookSubscription[]>;
+  /** The name of the secret that proves calls, while there is none and mlc would make it. */
+  missingSecret?(): Promise<string | undefined>;
   /** Makes and keeps the secret that proves calls, where mlc makes it and has none: subscriptions that are there want it then. */
   makeSecret?(): Promise<"made" | "kept">;
   /** Throws RejectedError when the receiver did not prove itself, UnknownOutcomeError when the answer was lost. */

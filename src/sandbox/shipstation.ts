@@ -38,6 +38,7 @@ import type { FulfillmentRow, OrderRow, ProductRow, ShipmentRow } from "./shipst
 import { defaultSwitches, type ShipStationSwitches } from "./shipstation/switches.ts";
 import { shipStationV1, throttledV1 } from "./shipstation/v1.ts";
 import { shipStationV2 } from "./shipstation/v2.ts";
+import { Webhooks } from "./shipstation/webhooks.ts";
 import { RateWindow } from "./shipstation/window.ts";
 
 /** How to set up a simulated ShipStation account. */
@@ -65,6 +66,8 @@ export class ShipStationSandbox implements SimulatedVendor {
   readonly switches: ShipStationSwitches;
   /** Ids of orders, shipments and fulfillments that make every page with them a 500 (ShipStation V1, 3). */
   readonly badRecords = new Set<number>();
+  /** Subscriptions, and the posts that wait for them. */
+  readonly webhooks: Webhooks;
   readonly #account: Account;
   readonly #app = new Hono();
   readonly #windowV1: RateWindow;
@@ -83,13 +86,16 @@ export class ShipStationSandbox implements SimulatedVendor {
     this.#windowV1 = new RateWindow(options.limitV1 ?? 40);
     this.#windowV2 = new RateWindow(options.limitV2 ?? 200);
     const account = this.#account;
+    const webhooks = new Webhooks(account);
+    this.webhooks = webhooks;
     const authorization = `Basic ${Buffer.from(`${options.apiKey}:${options.apiSecret}`).toString("base64")}`;
     // What a person does there has no place in ShipStation's API.
     this.#app.post("/sandbox/ship/:orderNumber", (c) => this.#shipped(c));
-    this.#app.route("/v2", shipStationV2({ account, apiKey: options.apiKeyV2, window: this.#windowV2 }));
+    this.#app.get("/jwks", (c) => c.json(webhooks.keySet()));
+    this.#app.route("/v2", shipStationV2({ account, apiKey: options.apiKeyV2, window: this.#windowV2, webhooks }));
     this.#app.route(
       "/",
-      shipStationV1({ account, authorization, window: this.#windowV1, badRecords: this.badRecords }),
+      shipStationV1({ account, authorization, window: this.#windowV1, badRecords: this.badRecords, webhooks }),
     );
   }
 
@@ -168,7 +174,10 @@ export class ShipStationSandbox implements SimulatedVendor {
   /** Changes an order in any status, as rules and people do. */
   edit(order: OrderRef, patch: Partial<Omit<OrderRow, "orderId">>): OrderRow {
     const row = orderOf(this.#account, order);
+    const wasUnpaid = row.orderStatus === "awaiting_payment";
     Object.assign(row, patch);
+    if (wasUnpaid) this.#account.arrive(row);
+    this.#account.endImport();
     this.#account.touch(row);
     return row;
   }

@@ -11,6 +11,7 @@ import { BcShipmentTarget, type ShipperStores } from "./bc/shipment-target.ts";
 import { BcWebhooks } from "./bc/webhooks.ts";
 import { ItemWeights } from "./bc/weights.ts";
 import type { SystemContext } from "./context.ts";
+import { OwnSecret } from "./own-secret.ts";
 
 /** The settings that an environment can be asked with: a person chooses among the companies that it tells. */
 export const bcEnvironment = bcSettings.partial({ company: true });
@@ -29,8 +30,10 @@ export type BcContext = Omit<SystemContext, "labels">;
 export function bcSystem(settings: BcEnvironment, pair: BcPair, context: BcContext) {
   const { company = "", tenantId, environment } = settings;
   const client = new BcClient({ settings: { ...settings, company }, ...context });
-  const { secrets, keepSecret } = context;
-  const webhooks = keepSecret && new BcWebhooks(client.subscriptions, { kept: secrets.webhookSecret, keepSecret });
+  const { keepSecret } = context;
+  const webhooks =
+    keepSecret &&
+    new BcWebhooks(client.subscriptions, new OwnSecret({ ...context, name: "webhookSecret", keepSecret }));
   return {
     name: "bc",
     probe: () => (company === "" ? probeEnvironment(client, settings) : probeCompany(client, settings)),

@@ -58,6 +58,11 @@ function fedStores({ storeId }: ShipStationSettings, others: ForPair["others"] =
   return [...(storeId === undefined ? [] : [storeId]), ...Object.values(data.storeByLegalEntity)];
 }
 
+/** Whether orders come from ShipStation in another pair of the account. */
+function readsOrders(pair: ForPair | undefined): { readsOrders: boolean } {
+  return { readsOrders: pair?.others?.["bc-shipstation"] !== undefined };
+}
+
 /** Which of the shipper's stores a pair reads, and which mlc feeds. */
 function shipperStores(pair: ForPair | undefined): ShipperStores {
   const { data } = shipStationSettings.safeParse(pair?.shipper);
@@ -163,14 +168,14 @@ export const systemKinds: Readonly<Record<string, SystemKind>> = {
       }
       if (given?.name === "nav-shipstation") {
         const { lookBack, startDate } = settingsFor(navPairSettings, "nav-shipstation", given).flows.shipments;
-        const matching = { lookBack, startDate, fedStores: fedStores(account, given.others) };
+        const matching = { lookBack, startDate, fedStores: fedStores(account, given.others), ...readsOrders(given) };
         return shipStationForMatching(account, matching, context);
       }
       const pair = settingsFor(fnoShipStation, "fno-shipstation", given);
       const { orders, shipments } = pair.flows;
       return shipStationSystem(
         account,
-        { ...pair, keyTemplate: orders.keyTemplate, lookBack: shipments.lookBack },
+        { ...pair, keyTemplate: orders.keyTemplate, lookBack: shipments.lookBack, ...readsOrders(given) },
         context,
       );
     },

@@ -4,6 +4,7 @@ import type { ShipBobAccountSettings, ShipBobPairSettings } from "../connectors/
 import type { System } from "../core/system.ts";
 import type { ProductOptions } from "../mappings/shipbob/product.ts";
 import type { SystemContext } from "./context.ts";
+import { OwnSecret } from "./own-secret.ts";
 import { ShipBobChargeSource, shipBobBills } from "./shipbob/charge-source.ts";
 import { shipBobChecks } from "./shipbob/checks.ts";
 import { KeptMethods, shipBobChoices } from "./shipbob/choices.ts";
@@ -13,6 +14,7 @@ import { accountOf, type FlowsOn, probeShipBob } from "./shipbob/probe.ts";
 import { ShipBobProductTarget } from "./shipbob/product-target.ts";
 import { ShipBobShipmentSource } from "./shipbob/shipment-source.ts";
 import { ShipBobStockSource, shipBobStock } from "./shipbob/stock-source.ts";
+import { makeShipBobSecret, ShipBobWebhooks } from "./shipbob/webhooks.ts";
 
 /** What ShipBob needs to know of the pair: its own settings, and what stands on the ERP's side. */
 export interface ShipBobPair extends ShipBobPairSettings {
@@ -36,9 +38,11 @@ export function shipBobSystem(
   const client = new ShipBobClient({ settings, ...context });
   const { account, billing, orders, products, shipments, stock } = client;
   const centres = pair.fulfillmentCenters;
-  const { clock, secrets, readSecret } = context;
+  const { clock, secrets, readSecret, keepSecret } = context;
   const methods = new KeptMethods(account, clock);
   const now = () => clock.now();
+  const own = { ...context, name: "webhookSecret", make: makeShipBobSecret };
+  const webhooks = keepSecret && new ShipBobWebhooks(client.webhooks, new OwnSecret({ ...own, keepSecret }));
   const refreshToken = async () =>
     authKind(secrets) === "oauth" ? ((await readSecret?.("refreshToken")) ?? undefined) : undefined;
   return {
@@ -61,5 +65,6 @@ export function shipBobSystem(
     shipmentSource: () => new ShipBobShipmentSource(client, { ...pair, now }),
     edits: () => new ShipBobEditSource(shipments),
     productTarget: () => new ShipBobProductTarget(products, { ...pair, version: settings.version }),
+    ...(webhooks ? { webhooks: () => webhooks } : {}),
   } satisfies System;
 }

@@ -7,6 +7,7 @@ import { ShipStationEditSource } from "./shipstation/edit-source.ts";
 import { OrderCopies } from "./shipstation/order-copies.ts";
 import { ShipStationOrderTarget } from "./shipstation/order-target.ts";
 import { ShipStationShipmentSource } from "./shipstation/shipment-source.ts";
+import { webhooksOf } from "./shipstation/webhooks.ts";
 
 /** What ShipStation needs to know of the pair: its own settings, and two that stand on the ERP's side. */
 export interface ShipStationPair extends ShipStationPairSettings {
@@ -14,6 +15,8 @@ export interface ShipStationPair extends ShipStationPairSettings {
   keyTemplate: string;
   /** `flows.shipments.lookBack`, in days. */
   lookBack: number;
+  /** Another pair reads orders of the account's stores. */
+  readsOrders?: boolean;
 }
 
 /** ShipStation's ports and checks over one client, so that its flows share one budget. Throws ConfigError without keys. */
@@ -36,6 +39,7 @@ export function shipStationSystem(
     choices: () => shipStationChoices(client),
     orderTarget: () => new ShipStationOrderTarget(client, copies, { ...pair, storeId }, now),
     shipmentSource: () => new ShipStationShipmentSource(client, copies, { stores, lookBack }),
+    ...webhooksOf(client, context, { readsOrders: pair.readsOrders === true }),
     // Orders are V1's alone.
     ...(client.hasV1 ? { edits: () => new ShipStationEditSource(client, copies, { ...pair, stores }) } : {}),
   } satisfies System;

@@ -1,8 +1,10 @@
 import { fnoSettings } from "../connectors/fno/config.ts";
 import { shipStationSettings } from "../connectors/shipstation/config.ts";
 import { type ConfigFile, parseSettings } from "../core/config.ts";
+import { isLoopback } from "../core/settings.ts";
 import type { KeySet } from "./receive/key-set.ts";
 import type { KnownCallers } from "./receive/receiver.ts";
+import { shipStationKeysUrl } from "./receive/shipstation-v2.ts";
 
 /** What the callers are known by. */
 export interface KnownGiven {
@@ -10,6 +12,13 @@ export interface KnownGiven {
   /** A secret as it is kept at this moment. */
   secret(entry: string): Promise<string | undefined>;
   keys: KeySet;
+}
+
+/** Where ShipStation's keys are: of a simulated one on this machine its own, else always the same address. Pure. */
+export function keysUrlIn(config: ConfigFile): string {
+  const { data } = shipStationSettings.safeParse(config.shipstation ?? {});
+  const own = URL.parse(data?.apiUrlV2 ?? "");
+  return own && isLoopback(own.hostname) ? `${own.origin}/jwks` : shipStationKeysUrl;
 }
 
 /** The vendors that may call by a profile's settings and secrets: one without its secret is not known. Throws ConfigError. */

@@ -4,6 +4,17 @@ import { type Disk, replaceFile } from "../core/state/disk.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
 import type { WebhookSubscription } from "../core/system.ts";
 
+/** A subscription as it was last seen. */
+export interface NotedSubscription {
+  id: string;
+  topic: string;
+  endsAt?: string;
+  /** Since when it is there: as the system says it, else since mlc first saw it. */
+  createdAt?: string;
+  /** Since when it is not there any more: it is made again. */
+  lostAt?: string;
+}
+
 /** What was there when mlc last looked at a system's subscriptions, so that their state can be told without asking. */
 export interface NotedWebhooks {
   /** When mlc looked, or tried to. */
@@ -11,7 +22,9 @@ export interface NotedWebhooks {
   url: string;
   /** What mlc wants to be told of. */
   topics: string[];
-  subscriptions: { id: string; topic: string; endsAt?: string }[];
+  /** What of that the account may not be told of. */
+  refused?: string[];
+  subscriptions: NotedSubscription[];
 }
 
 interface NoteFile {
@@ -38,9 +51,31 @@ export async function noteWebhooks(
   await replaceFile(disk, fileOf(dir), summed(file));
 }
 
-/** A subscription as it is noted. Pure. */
-export function notedSubscription({ id, topic, endsAt }: WebhookSubscription): NotedWebhooks["subscriptions"][number] {
-  return { id, topic, ...(endsAt ? { endsAt: endsAt.toISOString() } : {}) };
+/** The note of what is there now; what was there before and is not any more stays in it as lost. Pure. */
+export function noteOf(
+  { url, topics, there, refused = [] }: Seen,
+  before: NotedWebhooks | undefined,
+  now: Date,
+): NotedWebhooks {
+  const at = now.toISOString();
+  const held = before?.url === url ? before.subscriptions : [];
+  const live = there.filter(({ isStale }) => !isStale);
+  const seen = live.map(({ id, topic, endsAt, createdAt }): NotedSubscription => {
+    const since = createdAt?.toISOString() ?? held.find((one) => one.id === id && !one.lostAt)?.createdAt ?? at;
+    return { id, topic, ...(endsAt ? { endsAt: endsAt.toISOString() } : {}), createdAt: since };
+  });
+  const lost = held
+    .filter(({ topic }) => topics.includes(topic) && !live.some((one) => one.topic === topic))
+    .map((one) => ({ ...one, lostAt: one.lostAt ?? at }));
+  return { at, url, topics, ...(refused.length > 0 ? { refused } : {}), subscriptions: [...seen, ...lost] };
+}
+
+/** What mlc saw of a system's subscriptions to an address. */
+export interface Seen {
+  url: string;
+  topics: string[];
+  there: readonly WebhookSubscription[];
+  refused?: string[];
 }
 
 /** How a system's subscriptions stand by what is noted; nothing is known of them before the first look. Pure. */
@@ -51,9 +86,11 @@ export function webhookStatus(
 ): WebhookStatus {
   if (note?.url !== url) return { system, url, checkedAt: null, subscriptions: [] };
   const subscriptions = note.topics.map((topic) => {
-    const ends = note.subscriptions.filter((one) => one.topic === topic).map(({ endsAt }) => endsAt ?? null);
-    const lasting = ends.find((endsAt) => endsAt === null || endsAt > now.toISOString());
-    return { topic, endsAt: lasting ?? ends[0] ?? null, isLive: lasting !== undefined };
+    const noted = note.subscriptions.filter((one) => one.topic === topic);
+    const isOver = ({ endsAt = "~", lostAt }: NotedSubscription) => lostAt !== undefined || endsAt <= now.toISOString();
+    const lasting = noted.find((one) => !isOver(one));
+    const { endsAt = null, createdAt = null } = lasting ?? noted[0] ?? {};
+    return { topic, endsAt, createdAt, isLive: lasting !== undefined };
   });
   return { system, url, checkedAt: note.at, subscriptions };
 }

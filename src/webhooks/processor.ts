@@ -73,7 +73,10 @@ const lookMs = 250;
 const most = 10_000;
 
 /** The flows of the connected pairs that an event asks for. Pure. */
-export function flowsFor(config: ConfigFile, { route, topic, record }: PendingRecord): EventFlow[] {
+export function flowsFor(
+  config: ConfigFile,
+  { route, topic, record }: Pick<PendingRecord, "route" | "topic" | "record">,
+): EventFlow[] {
   // Notifications of several sets come in one body: the record says which it is.
   const told = route === "bc" ? record.id : topic;
   const names = topicFlows[route].filter(([pattern]) => pattern.test(told)).flatMap(([, flows]) => flows);

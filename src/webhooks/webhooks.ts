@@ -1,13 +1,27 @@
 import type { Clock } from "../core/clock.ts";
-import { type ConfigFile, isSettings, type Settings, valueAt, withTyped, withValue } from "../core/config.ts";
+import {
+  type ConfigFile,
+  isSettings,
+  parseSettings,
+  type Settings,
+  valueAt,
+  withTyped,
+  withValue,
+} from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
+import type { Failpoint } from "../core/failpoint.ts";
+import { profileSections } from "../core/profile-settings.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
-import type { System, WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
+import type { System, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
-import { type NotedWebhooks, notedSubscription, notedWebhooks, noteWebhooks, webhookStatus } from "./noted.ts";
+import { type NotedWebhooks, notedWebhooks, noteOf, noteWebhooks, type Seen, webhookStatus } from "./noted.ts";
+import { type EventFlow, flowsFor } from "./processor.ts";
+import { addressUnder, publicUrlOver } from "./reached.ts";
+import { isRoute, type Route } from "./receive/receiver.ts";
 import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";
 import { type Changes, renew, subscribe, unsubscribe } from "./subscriptions.ts";
+import { notReached, reachFirst, tend } from "./tend.ts";
 
 /** The webhooks of a profile stand on these. */
 export interface WebhooksOptions {
@@ -23,6 +37,22 @@ export interface WebhooksOptions {
   changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void>;
   /** Does work while no other process changes subscriptions; undefined when one does and `mode` is skip. */
   locked<T>(mode: "wait" | "skip", work: () => Promise<T>): Promise<T | undefined>;
+  failpoint: Failpoint;
+  /** Why mlc's own receiver is not reached under a public address; undefined when it is. */
+  whyNotReached(publicUrl: string): Promise<string | undefined>;
+}
+
+/** What a subscription that is made again may have missed. */
+export interface Missed {
+  route: Route;
+  topic: string;
+}
+
+/** What came of tending the subscriptions. */
+export interface TendedAll {
+  /** What went wrong, which stops nothing. */
+  errors: unknown[];
+  missed: Missed[];
 }
 
 /** How often a run looks whether a subscription is due. */
@@ -33,6 +63,8 @@ const urlPath = ["webhooks", "url"];
 /** The subscriptions by which the systems of a profile call mlc. */
 export class Webhooks {
   readonly #options: WebhooksOptions;
+  /** Stands for the profile's setting in this process. */
+  publicUrlHere: string | undefined;
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
@@ -59,8 +91,27 @@ export class Webhooks {
     return typeof url === "string" ? url : undefined;
   }
 
-  /** An address as it is kept for a system. Throws UsageError for one that is none. */
-  typedUrl(name: string, text: string): string {
+  /** Where all systems reach the receiver: each at its own path under it. */
+  get publicUrl(): string | undefined {
+    const { publicUrl } = parseSettings(profileSections.webhooks, this.#options.config().webhooks ?? {}, "webhooks");
+    return this.publicUrlHere ?? publicUrl;
+  }
+
+  /** The address of a system under the public one; undefined where there is none. */
+  async urlUnderPublic(name: string): Promise<string | undefined> {
+    const { publicUrl } = this;
+    return publicUrl === undefined ? undefined : addressUnder(publicUrl, (await this.#hooks(name)).path);
+  }
+
+  /** An address as it is kept for a system; alone, scheme and host mean the receiver's path. Throws UsageError for one that is none. */
+  async typedUrl(name: string, text: string): Promise<string> {
+    const url = URL.parse(text.trim());
+    const isBare = url?.pathname === "/" && !url.search && !url.hash;
+    return this.checkedUrl(name, isBare ? addressUnder(text.trim(), (await this.#hooks(name)).path) : text);
+  }
+
+  /** The same of a whole address. Throws UsageError. */
+  checkedUrl(name: string, text: string): string {
     const kind = systemKinds[name];
     const settings = this.#settingsOf(this.#options.config(), name);
     try {
@@ -76,9 +127,13 @@ export class Webhooks {
   /** The subscriptions that call an address, and what is missing. */
   async list(name: string, url: string): Promise<WebhookRow[]> {
     const hooks = await this.#hooks(name);
-    const [topics, there] = [await hooks.topics(), await hooks.list(url)];
-    if (url === this.urlOf(name)) await this.#note(name, url, topics, there);
-    return [...there.map((one) => rowOf(name, one)), ...goneRows(name, url, topics, there)];
+    const [topics, there] = [await this.#wanted(hooks, name, url), await hooks.list(url)];
+    const note = url === this.urlOf(name) ? await this.#note(name, { url, there, ...topics }) : undefined;
+    const live = there.filter(({ isStale }) => !isStale);
+    // What another has taken the place of is no lack.
+    const shown = there.filter((one) => !one.isStale || !live.some(({ topic }) => topic === one.topic));
+    const rows = shown.map((one) => ({ ...rowOf(name, one), ...sinceIn(note, one) }));
+    return [...rows, ...goneRows(name, url, topics.topics, there)];
   }
 
   /** Subscribes a system's calls to an address, which is kept for later runs; an address of before is given up. */
@@ -86,16 +141,23 @@ export class Webhooks {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
       const [topics, before] = [await hooks.topics(), this.urlOf(name)];
-      const options = { url, now: this.#options.clock.now(), isDry };
+      const options = this.#changing(name, hooks, { url, isDry });
       const made = await subscribe(hooks, topics, options);
+      this.#options.failpoint("webhooksMade");
       const isMoved = before !== undefined && before !== url && made.error === undefined;
       const left: Changes = isMoved ? await unsubscribe(hooks, { ...options, url: before }) : { done: [] };
       const isKept = made.error === undefined || (before === undefined && made.done.length > 0);
       if (!isDry && isKept) {
         if (before !== url) await this.#keepUrl(name, url);
-        await this.#note(name, url, topics, await hooks.list(url));
+        const refused = made.done
+          .filter(({ done }) => done === "refused")
+          .map(({ subscription }) => subscription.topic);
+        const wanted = topics.filter((topic) => !refused.includes(topic));
+        await this.#note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
       }
-      return rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
+      const { rows, ...failed } = rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
+      const note = await this.#noted(name, url);
+      return { rows: rows.map((row) => ({ ...row, ...sinceIn(note, row) })), ...failed };
     });
   }
 
@@ -103,18 +165,18 @@ export class Webhooks {
   async renew(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
-      const topics = await hooks.topics();
-      const renewed = await renew(hooks, { url, now: this.#options.clock.now(), isDry, isAll: true });
-      if (!isDry && url === this.urlOf(name)) await this.#note(name, url, topics, await hooks.list(url));
+      const topics = await this.#wanted(hooks, name, url);
+      const renewed = await renew(hooks, { ...this.#changing(name, hooks, { url, isDry }), isAll: true });
+      if (!isDry && url === this.urlOf(name)) await this.#note(name, { url, ...topics, there: await hooks.list(url) });
       const { rows, ...failed } = rowsOf(name, renewed);
       const there = renewed.done.map(({ subscription }) => subscription);
       // Those after an error were not looked at.
-      return { rows: [...rows, ...("error" in failed ? [] : goneRows(name, url, topics, there))], ...failed };
+      return { rows: [...rows, ...("error" in failed ? [] : goneRows(name, url, topics.topics, there))], ...failed };
     });
   }
 
   /** Ends the subscriptions that call an address, and forgets it. */
-  async remove(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
+  async delete(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
       const removed = await unsubscribe(hooks, { url, now: this.#options.clock.now(), isDry });
@@ -127,19 +189,30 @@ export class Webhooks {
     });
   }
 
-  /** Renews what is due of the systems of some pairs, at most once an hour; what went wrong, which stops nothing. */
-  async renewDue(pairs: readonly string[]): Promise<unknown[]> {
+  /** Renews what is due of the systems of some pairs, and makes again what is gone, at most once an hour. */
+  async tend(pairs: readonly string[]): Promise<TendedAll> {
     const names = new Set(pairs.flatMap((pair) => [pairKinds[pair]?.erp, pairKinds[pair]?.shipper]));
-    const errors: unknown[] = [];
+    const all: TendedAll = { errors: [], missed: [] };
     for (const name of names) {
       const url = name === undefined ? undefined : this.urlOf(name);
       if (name === undefined || url === undefined) continue;
-      await this.#renewDueOf(name, url).catch((error: unknown) => errors.push(error));
+      await this.#tendOne(name, url, all).catch((error: unknown) => all.errors.push(error));
     }
-    return errors;
+    return all;
   }
 
-  async #renewDueOf(name: string, url: string): Promise<void> {
+  /** The flows that read what was missed. Pure but for the settings. */
+  flowsOf(missed: readonly Missed[]): EventFlow[] {
+    const events = missed.map(({ route, topic }) => ({
+      route,
+      topic,
+      record: { kind: "changes", id: topic } as const,
+    }));
+    const flows = events.flatMap((event) => flowsFor(this.#options.config(), event));
+    return [...new Map(flows.map((flow) => [`${flow.pair} ${flow.flow}`, { ...flow, named: [] }])).values()];
+  }
+
+  async #tendOne(name: string, url: string, all: TendedAll): Promise<void> {
     const { clock, locked } = this.#options;
     const isEarly = async () => {
       const at = (await this.#noted(name, url))?.at;
@@ -149,15 +222,34 @@ export class Webhooks {
     await locked("skip", async () => {
       if (await isEarly()) return;
       const note = await this.#noted(name, url);
+      const now = clock.now();
       // Should it fail, the next look is an hour away too.
-      await this.#keepNote(name, { url, topics: [], subscriptions: [], ...note });
+      await this.#keepNote(name, { url, topics: [], subscriptions: [], ...note, at: now.toISOString() });
       const hooks = await this.#hooks(name);
-      const topics = note && note.topics.length > 0 ? note.topics : await hooks.topics();
-      const { done, error } = await renew(hooks, { url, now: clock.now(), isDry: false, isAll: false });
-      const isRenewed = done.some((one) => one.done === "renewed");
-      if (isRenewed || error === undefined) await this.#note(name, url, topics, await hooks.list(url));
-      if (error !== undefined) throw error;
+      const tended = await tend({ hooks, url, now, note, reach: () => this.#reach(name, hooks, url) });
+      await this.#note(name, tended.seen);
+      const route = hooks.path.slice("/webhooks/".length);
+      if (isRoute(route)) all.missed.push(...tended.remade.map((topic) => ({ route, topic })));
+      if (tended.error !== undefined) throw tended.error;
     });
+  }
+
+  /** Throws UnavailableError where the receiver is not reached; where its public address is not known, nobody can say. */
+  async #reach(name: string, { path }: WebhookSubscriptions, url: string): Promise<void> {
+    const publicUrl = this.publicUrlHere ?? publicUrlOver(url, path) ?? this.publicUrl;
+    const why = publicUrl === undefined ? undefined : await this.#options.whyNotReached(publicUrl);
+    if (publicUrl !== undefined && why !== undefined) throw notReached(name, publicUrl, why);
+  }
+
+  #changing(name: string, hooks: WebhookSubscriptions, { url, isDry }: { url: string; isDry: boolean }) {
+    const now = this.#options.clock.now();
+    return { url, isDry, now, beforeRenewal: reachFirst(now, () => this.#reach(name, hooks, url)) };
+  }
+
+  /** What is wanted, but for what was refused when it was last asked for. */
+  async #wanted(hooks: WebhookSubscriptions, name: string, url: string): Promise<Pick<Seen, "topics" | "refused">> {
+    const refused = (await this.#noted(name, url))?.refused ?? [];
+    return { topics: (await hooks.topics()).filter((topic) => !refused.includes(topic)), refused };
   }
 
   /** How the subscriptions of each system stand, by what was last seen. */
@@ -169,6 +261,11 @@ export class Webhooks {
     return named.flatMap(({ name, url }) =>
       url === undefined ? [] : [webhookStatus(name, url, { note: notes[name], now: clock.now() })],
     );
+  }
+
+  /** The name of the secret that proves a system's calls, where it is missing; mlc makes it when it subscribes. */
+  async missingSecret(name: string): Promise<string | undefined> {
+    return (await this.#options.system(name)).webhooks?.().missingSecret?.();
   }
 
   async #hooks(name: string): Promise<WebhookSubscriptions> {
@@ -200,12 +297,19 @@ export class Webhooks {
     return note?.url === url ? note : undefined;
   }
 
-  #note(name: string, url: string, topics: string[], there: readonly WebhookSubscription[]): Promise<void> {
-    return this.#keepNote(name, { url, topics, subscriptions: there.map(notedSubscription) });
+  async #note(name: string, seen: Seen): Promise<NotedWebhooks> {
+    const note = noteOf(seen, await this.#noted(name, seen.url), this.#options.clock.now());
+    await this.#keepNote(name, note);
+    return note;
   }
 
-  #keepNote(system: string, note: Omit<NotedWebhooks, "at">): Promise<void> {
-    const { disk, dir, clock } = this.#options;
-    return noteWebhooks(disk, dir, { system, note: { ...note, at: clock.now().toISOString() } });
+  #keepNote(system: string, note: NotedWebhooks): Promise<void> {
+    const { disk, dir } = this.#options;
+    return noteWebhooks(disk, dir, { system, note });
   }
+}
+
+function sinceIn(note: NotedWebhooks | undefined, { id }: { id: string | null }): { createdAt?: string } {
+  const createdAt = note?.subscriptions.find((one) => one.id === id)?.createdAt;
+  return createdAt === undefined ? {} : { createdAt };
 }

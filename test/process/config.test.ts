@@ -100,6 +100,6 @@ it("schema is the JSON Schema of all settings", async () => {
   expect(code).toBe(0);
   expect(schema).toMatchObject({ type: "object", additionalProperties: false });
   const systems = [...Object.keys(systemKinds), ...Object.keys(pairKinds)];
-  expect(Object.keys(schema.properties)).toEqual(["schema", "secrets", ...systems, "alerts", "retention"]);
+  expect(Object.keys(schema.properties)).toEqual(["schema", "secrets", ...systems, "alerts", "retention", "webhooks"]);
   expect(schema.properties.fno.properties.legalEntities).toBeDefined();
 });

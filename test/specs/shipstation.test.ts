@@ -2,6 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { z } from "zod";
+import { ShipStationClient } from "../../src/connectors/shipstation/client.ts";
+import { jumpingClock } from "../../src/core/clock.ts";
+import { Secret } from "../../src/core/secret.ts";
 import { addOrder, held, sync, type World, worldWith } from "../e2e/orders-kit.ts";
 
 const file = join(import.meta.dirname, "..", "..", "..", "shared", "specs", "shipstation-v1.swagger2.json");
@@ -84,5 +87,29 @@ if (existsSync(file)) {
 } else {
   describe("ShipStation's specification", () => {
     it("is not beside the repository, so nothing is compared with it", () => expect(existsSync(file)).toBe(false));
+  });
+}
+
+// The vendors' specifications lie beside the repository, where they are there at all.
+if (existsSync(file)) {
+  it("a subscription that mlc asks for has only fields of ShipStation's specification", async () => {
+    const sent: unknown[] = [];
+    const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
+    const client = new ShipStationClient({
+      settings: { apiUrl: "https://ssapi.test", apiUrlV2: "https://api.test" },
+      secrets: { apiKey: new Secret("key"), apiSecret: new Secret("secret"), apiKeyV2: new Secret("v2") },
+      clock,
+      fetch: async (input, init) => {
+        sent.push(await new Request(input, init).json());
+        return Response.json({ id: 1, webhook_id: "se-1", url: "https://a.example", event: "track" });
+      },
+    });
+    const url = "https://sync.contoso.example/webhooks/shipstation";
+    await client.webhooks.subscribeV1("SHIP_NOTIFY", url, new Secret("token-of-more-than-twenty"));
+    await client.webhooks.subscribeV2("label_created_v2", `${url}-v2`);
+    expect(unknownIn(sent[0], bodyOf("/webhooks/subscribe"))).toEqual([]);
+    expect(sent[0]).toMatchObject({ target_url: `${url}/token-of-more-than-twenty`, event: "SHIP_NOTIFY" });
+    // V2's specification allows these alone: `additionalProperties` is false.
+    expect(sent[1]).toEqual({ event: "label_created_v2", url: `${url}-v2` });
   });
 }

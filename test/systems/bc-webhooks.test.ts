@@ -81,7 +81,7 @@ describe("webhook subscriptions of a company in Business Central", () => {
     expect(await hooks.list(url)).toEqual([]);
     await create();
     expect(world.bc.subscriptions).toHaveLength(12);
-    expect(await doneOf(remove())).toEqual(sets.map((set) => `removed ${set}`));
+    expect(await doneOf(remove())).toEqual(sets.map((set) => `deleted ${set}`));
     expect(world.bc.subscriptions).toHaveLength(8);
     expect(await doneOf(remove())).toEqual([]);
   });
@@ -160,7 +160,7 @@ describe("webhook subscriptions of a company in Business Central", () => {
     await create();
     pass(40);
     expect(await doneOf(renewed(false, { isDry: true }))).toEqual(sets.map((set) => `renewed ${set}`));
-    expect(await doneOf(remove({ isDry: true }))).toEqual(sets.map((set) => `removed ${set}`));
+    expect(await doneOf(remove({ isDry: true }))).toEqual(sets.map((set) => `deleted ${set}`));
     expect(bc.subscriptions.map(({ version }) => version)).toEqual([1, 1, 1, 1]);
   });
 

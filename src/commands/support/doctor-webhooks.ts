@@ -1,12 +1,17 @@
 import type { Mlc } from "../../mlc.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";
 
-/** Whether the subscriptions of a system are there, and when the first of them ends. They vanish after one bad answer. */
+/** Whether the subscriptions of a system are there, what proves their calls, and when the first of them ends. */
 export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding[]> {
   const url = mlc.webhooks.urlOf(system);
   if (url === undefined) return [];
   const name = `${system}.webhooks`;
   try {
+    const secret = await mlc.webhooks.missingSecret(system);
+    if (secret !== undefined) {
+      const message = `the secret ${system}.${secret} is missing, which proves the calls to ${url}: none is taken`;
+      return [{ name, state: "warning", message, fix: `Run \`mlc webhooks create ${system}\`: it makes one.` }];
+    }
     const rows = await mlc.webhooks.list(system, url);
     const gone = rows.filter(({ state }) => state === "gone").map(({ topic }) => topic);
     if (gone.length > 0) {

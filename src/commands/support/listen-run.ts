@@ -7,11 +7,11 @@ import { acquireLock, readHolder } from "../../core/state/lock.ts";
 import { isGone, thisMachine } from "../../core/state/machine.ts";
 import type { Mlc } from "../../mlc.ts";
 import { Inbox } from "../../webhooks/inbox/inbox.ts";
-import { knownCallers } from "../../webhooks/known.ts";
+import { keysUrlIn, knownCallers } from "../../webhooks/known.ts";
 import { type EventFlow, processEvents } from "../../webhooks/processor.ts";
+import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
 import type { KnownCallers } from "../../webhooks/receive/receiver.ts";
-import { shipStationKeysUrl } from "../../webhooks/receive/shipstation-v2.ts";
 import { type Access, receiverApp } from "../../webhooks/server/app.ts";
 import { listen } from "../../webhooks/server/listener.ts";
 import { plainLine } from "./print.ts";
@@ -63,7 +63,7 @@ class Receiving {
     this.#mlc = mlc;
     this.#open = open;
     this.#given = given;
-    this.#keys = new KeySet({ url: shipStationKeysUrl, fetch: mlc.surroundings.fetch ?? fetch, clock: mlc.clock });
+    this.#keys = new KeySet({ url: keysUrlIn(mlc.config), fetch: mlc.surroundings.fetch ?? fetch, clock: mlc.clock });
   }
 
   async run(): Promise<void> {
@@ -75,10 +75,11 @@ class Receiving {
     const app = receiverApp({
       ...{ clock, inbox, trustsProxy, log: access, known: () => this.#known },
       isHandshakeExpected: () => this.#isSubscribing(),
+      proof: async (nonce) => proofOf(await this.#mlc.secrets.macKey(), nonce),
     });
     const listener = await listen({ app, port, host, ...(tls ? { tls } : {}) });
     ready?.(listener.url);
-    const tending = this.#tend();
+    const tending = this.#tend(inbox);
     const flows = { inbox, clock, signal, config: () => this.#mlc.config, run: (flow: EventFlow) => this.#run(flow) };
     await processEvents(flows).finally(async () => {
       await listener.close();
@@ -88,7 +89,7 @@ class Receiving {
   }
 
   /** Looks after settings and subscriptions, whatever the flows do meanwhile. */
-  async #tend(): Promise<void> {
+  async #tend(inbox: Inbox): Promise<void> {
     const { clock, surroundings } = this.#mlc;
     let renewedAt = Number.NEGATIVE_INFINITY;
     while (!surroundings.signal.aborted) {
@@ -96,10 +97,21 @@ class Receiving {
       const now = clock.now().getTime();
       if (Math.abs(now - renewedAt) >= renewMs) {
         renewedAt = now;
-        const failures = await this.#mlc.webhooks.renewDue(this.#mlc.pairs).catch((error: unknown) => [error]);
-        for (const failure of failures) this.#warn(failure);
+        await this.#tendWebhooks(inbox).catch((error: unknown) => this.#warn(error));
       }
       await clock.sleep(refreshMs, surroundings.signal).catch(() => undefined);
+    }
+  }
+
+  /** What a subscription that is made again has missed is asked for like what it tells. */
+  async #tendWebhooks(inbox: Inbox): Promise<void> {
+    const { webhooks, clock, pairs } = this.#mlc;
+    const { errors, missed } = await webhooks.tend(pairs);
+    for (const error of errors) this.#warn(error);
+    const at = clock.now().toISOString();
+    for (const { route, topic } of missed) {
+      const records = [{ kind: "changes", id: topic } as const];
+      await inbox.add({ route, id: `made again ${topic} ${at}`, topic, records, body: "{}", at });
     }
   }
 

@@ -129,8 +129,10 @@ export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookS
   const gone = subscriptions.filter(({ isLive }) => !isLive).map(({ topic }) => topic);
   const ends = live.flatMap(({ endsAt }) => endsAt ?? []).sort()[0];
   const until = ends === undefined ? "" : ` until ${ends.slice(0, 16).replace("T", " ")}Z`;
+  const oldest = live.flatMap(({ createdAt }) => createdAt ?? []).sort()[0];
+  const since = oldest === undefined ? "" : ` since ${oldest.slice(0, 16).replace("T", " ")}Z`;
   const parts = [
-    ...(live.length > 0 ? [`${live.map(({ topic }) => topic).join(", ")}${until}`] : []),
+    ...(live.length > 0 ? [`${live.map(({ topic }) => topic).join(", ")}${since}${until}`] : []),
     ...(gone.length > 0 ? [`gone: ${gone.join(", ")}; run \`mlc webhooks create ${system}\``] : []),
     ...(checkedAt === null || subscriptions.length === 0 ? ["not looked at yet; run `mlc webhooks list`"] : []),
   ];

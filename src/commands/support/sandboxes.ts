@@ -13,6 +13,7 @@ import { seedOrders } from "../../sandbox/seed.ts";
 import type { ShipBobSandbox } from "../../sandbox/shipbob.ts";
 import { ShipStationSandbox } from "../../sandbox/shipstation.ts";
 import { makeNav, navSettings } from "./sandbox-nav.ts";
+import { loopbackFetch, postOnAndOn } from "./sandbox-posts.ts";
 import { makeShipBob, shipBobSettings } from "./sandbox-shipbob.ts";
 
 /** How the simulated vendors are set up. */
@@ -28,6 +29,8 @@ export interface SandboxesOptions {
   webShop?: boolean;
   /** A certificate that is uploaded to the app registration beside its secret, PEM. */
   certificate?: string;
+  /** Whether what webhooks wait for is posted soon after it came; default: when it is asked for. */
+  posts?: boolean;
 }
 
 /** What the simulated vendors accept. Nobody else does. */
@@ -102,7 +105,7 @@ export interface Sandboxes {
 
 /** Serves simulated Entra, F&O, ShipStation, FedEx, Business Central, Dynamics NAV and ShipBob on loopback ports. */
 export async function serveSandboxes(options: SandboxesOptions): Promise<Sandboxes> {
-  const { clock, port = 0, limitV1, seeded = true, webShop = false, certificate } = options;
+  const { clock, port = 0, limitV1, seeded = true, webShop = false, certificate, posts = false } = options;
   const { tenantId, clientId, clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
   const uploaded = certificate === undefined ? {} : { certificate };
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, ...uploaded });
@@ -142,6 +145,7 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
     navGateway: await urlOf(navGateway),
     shipbob: await urlOf(shipbob),
   };
+  const stopPosts = posts ? postOnAndOn(vendors) : () => {};
   return {
     ...vendors,
     urls,
@@ -161,18 +165,11 @@ export async function serveSandboxes(options: SandboxesOptions): Promise<Sandbox
       ...shipBobSettings(urls.shipbob),
     },
     close: async () => {
+      stopPosts();
       await Promise.all(served.map(({ close }) => close()));
     },
   };
 }
-
-/** Calls the addresses of webhooks on this machine, and none elsewhere whatever a program subscribes. */
-const loopbackFetch: typeof fetch = async (input, init) => {
-  const request = new Request(input, init);
-  const { hostname } = new URL(request.url);
-  if (!["localhost", "127.0.0.1", "[::1]"].includes(hostname)) throw new TypeError(`${hostname} is not on loopback`);
-  return fetch(request, { signal: AbortSignal.timeout(5_000) });
-};
 
 interface Served {
   url: string;

@@ -137,10 +137,19 @@ async function runOnce(mlc: Mlc, given: SyncGiven): Promise<SyncJson> {
   return { ...report, ...(isDry ? { dryRun: true, planned } : {}) };
 }
 
-/** Renews webhooks of the run's pairs that are about to end; what fails of that is a warning. */
+/**
+ * Renews webhooks of the run's pairs that are about to end and makes again what is gone, whose flows then run once more: what
+ * came between the run and that was told to nobody. What fails of it is a warning.
+ */
 export async function renewAfter(mlc: Mlc, report: SyncReport): Promise<void> {
   const pairs = [...new Set(report.flows.map(({ pair }) => pair))];
-  warn(await mlc.webhooks.renewDue(pairs).catch((error: unknown) => [error]));
+  const tended = await mlc.webhooks.tend(pairs).catch((error: unknown) => ({ errors: [error], missed: [] }));
+  const failures = [...tended.errors];
+  for (const { pair, flow } of mlc.webhooks.flowsOf(tended.missed)) {
+    if (mlc.surroundings.signal.aborted) break;
+    await mlc.sync({ command: "sync", pair, flows: [flow] }).catch((error: unknown) => failures.push(error));
+  }
+  warn(failures);
 }
 
 /** Tells whom the settings name how it went; what fails of that is a warning. */

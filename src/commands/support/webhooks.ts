@@ -16,7 +16,7 @@ export const systemArg = {
 /** The flag that names an address. */
 export const urlFlag = {
   url: Flags.string({
-    description: "the address that is called; default: the one that `webhooks create` has kept",
+    description: "the address that is called; default: the one that `webhooks create` has kept, or webhooks.publicUrl",
     helpValue: "<https://…>",
   }),
 };
@@ -38,8 +38,8 @@ export interface WebhooksGiven {
   isDry: boolean;
   isJson: boolean;
   isQuiet: boolean;
-  /** Asks a person for an address that is not known; absent where nobody can be asked. */
-  ask?: ((name: string) => Promise<string>) | undefined;
+  /** Asks for an address for systems that have none, by the rules of the first; absent where none are made. */
+  ask?: ((first: string, all: string) => Promise<string>) | undefined;
 }
 
 /** Does work for each system that was meant, prints what came of it and sets the exit code. */
@@ -48,29 +48,36 @@ export async function runWebhooks(
   given: WebhooksGiven,
   work: (name: string, url: string) => Promise<WebhookRows>,
 ): Promise<WebhooksJson> {
-  const { isDry, isJson, isQuiet } = given;
   const rows: WebhookRow[] = [];
   let error: unknown;
-  for (const name of await mlc.webhooks.systems(given.system)) {
-    const url = await urlOf(mlc, name, given);
-    if (url === undefined) continue;
-    const done = await work(name, url);
+  for (const { name, url } of await addressesOf(mlc, given)) {
+    const done = await work(name, url).catch((failure: unknown) => ({ rows: [], error: failure }));
     rows.push(...done.rows);
     error ??= done.error;
   }
   const failure = error === undefined ? undefined : reportedError(error);
-  const isLacking = rows.some(({ state, done }) => state === "gone" && done === undefined);
-  process.exitCode = worstExitCode([failure?.exitCode ?? 0, isLacking ? 3 : 0]);
+  process.exitCode = worstExitCode([failure?.exitCode ?? 0, rows.some(isLacking) ? 3 : 0]);
+  print(rows, failure, given);
+  return { webhooks: rows, ...(failure ? { error: failure } : {}), ...(given.isDry ? { dryRun: true } : {}) };
+}
+
+function print(rows: readonly WebhookRow[], failure: ReportedError | undefined, given: WebhooksGiven): void {
+  const { isDry, isJson, isQuiet } = given;
   if (!isJson && rows.length > 0 && !isQuiet) {
-    const head = ["system", "of", "state", "ends", "calls"];
+    const head = ["system", "of", "state", "since", "ends", "calls"];
     process.stdout.write(`${tableOf(rows.map(cellsOf), { head, columns: columnsOf(process.stdout) })}\n`);
   }
   if (rows.length === 0 && !failure && !isQuiet) process.stderr.write("There is no subscription.\n");
   if (isDry && !isQuiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
+  for (const { system, topic, reason } of rows)
+    if (reason !== undefined) process.stderr.write(`${plainLine(`Warning: ${system} ${topic}: ${reason}`)}\n`);
   if (failure) process.stderr.write(errorText(failure.message, failure.hint, errorColumns(process.stderr)));
-  const lacking = new Set(rows.flatMap((row) => (row.state === "gone" && row.done === undefined ? [row.system] : [])));
-  for (const name of lacking) process.stderr.write(`${plainLine(goneText(name))}\n`);
-  return { webhooks: rows, ...(failure ? { error: failure } : {}), ...(isDry ? { dryRun: true } : {}) };
+  for (const name of new Set(rows.filter(isLacking).map(({ system }) => system)))
+    process.stderr.write(`${plainLine(goneText(name))}\n`);
+}
+
+function isLacking({ state, done }: WebhookRow): boolean {
+  return state === "gone" && done === undefined;
 }
 
 /** What to do about subscriptions that are gone. Pure. */
@@ -78,32 +85,61 @@ export function goneText(name: string): string {
   return `What is gone ended, or was dropped after a bad answer: run \`mlc webhooks create ${name}\`.`;
 }
 
-/** The address that is meant; undefined where none is known and none is wanted. Throws UsageError. */
-async function urlOf(mlc: Mlc, name: string, { url, ask }: WebhooksGiven): Promise<string | undefined> {
-  if (url !== undefined) return mlc.webhooks.typedUrl(name, url);
-  const known = mlc.webhooks.urlOf(name);
-  if (known !== undefined || !ask) return known;
-  return mlc.webhooks.typedUrl(name, await ask(name));
+/** The systems that are meant, each with the address that is. Throws UsageError, ConfigError. */
+async function addressesOf(mlc: Mlc, given: WebhooksGiven): Promise<{ name: string; url: string }[]> {
+  const names = await mlc.webhooks.systems(given.system);
+  const asked = given.url ?? (await askedUrl(mlc, names, given));
+  if (asked !== undefined && names.length > 1 && !hasNoPath(asked)) {
+    const hint = `Name a system, or leave the path out: each gets its own.`;
+    throw new UsageError(`${asked} has a path, and ${names.join(", ")} call different ones`, { hint });
+  }
+  const found: { name: string; url: string }[] = [];
+  for (const name of names) {
+    const url = asked === undefined ? await knownUrl(mlc, name, given) : await mlc.webhooks.typedUrl(name, asked);
+    if (url !== undefined) found.push({ name, url });
+    else if (given.ask) process.stderr.write(`${plainLine(noAddress(name))}\n`);
+  }
+  return found;
+}
+
+function noAddress(name: string): string {
+  return `Warning: ${name} has no address to call: set webhooks.publicUrl, or name --url.`;
+}
+
+/** Where one is to be made, the public address comes first. */
+async function knownUrl(mlc: Mlc, name: string, { ask }: WebhooksGiven): Promise<string | undefined> {
+  const kept = mlc.webhooks.urlOf(name);
+  return ask ? ((await mlc.webhooks.urlUnderPublic(name)) ?? kept) : kept;
+}
+
+/** Where no address is known of any of the systems, a person is asked for one, once. */
+async function askedUrl(mlc: Mlc, names: readonly string[], given: WebhooksGiven): Promise<string | undefined> {
+  for (const name of names) if ((await knownUrl(mlc, name, given)) !== undefined) return undefined;
+  return given.ask?.(names[0] ?? "", names.join(", "));
+}
+
+function hasNoPath(text: string): boolean {
+  return URL.parse(text.trim())?.pathname === "/" || !URL.canParse(text.trim());
 }
 
 /** Asks at a terminal for the address at which a receiver is reached; elsewhere --url must name it. */
-export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): (name: string) => Promise<string> {
-  return async (name) => {
+export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable<WebhooksGiven["ask"]> {
+  return async (name, all) => {
     if (!canAsk) {
-      throw new UsageError(`webhooks create needs --url: the address at which ${name} reaches the receiver`, {
-        hint: `Run it like \`mlc webhooks create ${name} --url https://sync.contoso.example\`.`,
+      throw new UsageError(`webhooks create needs --url, or webhooks.publicUrl: where ${all} reach the receiver`, {
+        hint: "Run it like `mlc webhooks create --url https://sync.contoso.example`.",
       });
     }
     const { isCancelled, terminalPrompts } = await import("./terminal-prompts.ts");
     const refusal = (text: string) => {
       try {
-        mlc.webhooks.typedUrl(name, text);
+        mlc.webhooks.checkedUrl(name, text);
         return undefined;
       } catch (error) {
         return reportedError(error).message;
       }
     };
-    const message = `Address at which ${name} reaches this machine's receiver (https://…)`;
+    const message = `Address at which ${all} reach this machine's receiver (https://…)`;
     return terminalPrompts(() => {})
       .text({ message, refusal })
       .catch((cause: unknown) => {
@@ -112,7 +148,7 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): (name: stri
   };
 }
 
-function cellsOf({ system, topic, state, endsAt, url, done }: WebhookRow): string[] {
-  const ends = endsAt === null ? "" : `${endsAt.slice(0, 16).replace("T", " ")}Z`;
-  return [system, topic, done ?? state, ends, url];
+function cellsOf({ system, topic, state, createdAt, endsAt, url, done }: WebhookRow): string[] {
+  const time = (at: string | null) => (at === null ? "" : `${at.slice(0, 16).replace("T", " ")}Z`);
+  return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt), url];
 }

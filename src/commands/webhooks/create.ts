@@ -3,12 +3,14 @@ import { changeFlags, runWebhooks, systemArg, urlAsked, type WebhooksJson } from
 
 /** `mlc webhooks create` */
 export default class WebhooksCreate extends BaseCommand {
-  static override summary = "have a system call mlc when something changed; run twice, it makes one subscription";
+  static override summary =
+    "have systems call mlc when something changed; run twice, it makes one subscription a topic";
   static override description =
-    "The system calls the address at once and wants an answer, so the receiver must be running and reached from the internet; exit 3 when it was not. The address is kept (<system>.webhooks.url); another one takes its place. An address without a path gets the receiver's, /webhooks/<system>. What proves the calls is a secret that mlc makes and keeps. Each `mlc sync` renews what ends within 36 hours.";
+    "Business Central, ShipStation and ShipBob. Without a system: all that are connected. Each is given its own path under webhooks.publicUrl, or under --url; the address is kept (<system>.webhooks.url), and another one takes its place. What proves the calls is a secret that mlc makes and keeps. Business Central calls the address at once and wants an answer, so the receiver must be running and reached from the internet; exit 3 when it was not. A topic that the account may not be told of is a warning, and holds up no other. `mlc listen` and each `mlc sync` renew what ends within 36 hours and make again what vanished.";
   static override examples = [
-    "<%= config.bin %> <%= command.id %> bc --url https://sync.contoso.example",
-    "<%= config.bin %> <%= command.id %> bc --dry-run",
+    "<%= config.bin %> <%= command.id %>",
+    "<%= config.bin %> <%= command.id %> --url https://sync.contoso.example",
+    "<%= config.bin %> <%= command.id %> shipstation --dry-run",
     "<%= config.bin %> <%= command.id %> --json",
   ];
   static override args = systemArg;

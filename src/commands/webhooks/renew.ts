@@ -5,7 +5,7 @@ import { changeFlags, runWebhooks, systemArg, type WebhooksJson } from "../suppo
 export default class WebhooksRenew extends BaseCommand {
   static override summary = "renew the subscriptions now, whenever they end; exit 3 when one is gone";
   static override description =
-    "Each `mlc sync` does it for what ends within 36 hours. The system calls the address again, so the receiver must be running.";
+    "Of Business Central's alone, as the others last. `mlc listen` and each `mlc sync` do it for what ends within 36 hours. The system calls the address again and a bad answer ends the subscription, so mlc first asks whether its own receiver is reached there; exit 5 when it is not.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> bc --dry-run",

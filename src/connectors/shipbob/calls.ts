@@ -28,6 +28,8 @@ export interface ShipBobRequest<T> {
   document?: string;
   /** Values of people in the request, which no error shows. */
   personal?: readonly string[];
+  /** Secrets in the request, which nothing of the answer shows. */
+  hidden?: readonly string[];
 }
 
 /** What a call gave, and the calls it took. */
@@ -93,7 +95,7 @@ export class ShipBobCalls {
   }
 
   async #answer(request: Asked): Promise<Answer> {
-    const { method, path, query, rawQuery, json, inChannel, repeatable } = request;
+    const { method, path, query, rawQuery, json, inChannel, repeatable, hidden } = request;
     const { version } = this.#access.settings;
     const text = queryText(query, rawQuery);
     const answer = await this.#http
@@ -102,6 +104,7 @@ export class ShipBobCalls {
         path: `/${version}${path}${text === "" ? "" : `?${text}`}`,
         repeatable,
         ...(json === undefined ? {} : { json }),
+        ...(hidden ? { hidden } : {}),
         ...(inChannel ? { headers: { shipbob_channel_id: this.#channel() } } : {}),
       })
       .catch((error: unknown) => {

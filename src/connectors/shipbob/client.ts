@@ -7,6 +7,7 @@ import { ShipBobOrders } from "./orders/calls.ts";
 import { ShipBobProducts } from "./products/calls.ts";
 import { ShipBobShipments } from "./shipments/calls.ts";
 import { ShipBobStock } from "./stock/calls.ts";
+import { ShipBobHooks } from "./webhooks/calls.ts";
 
 /** An account at ShipBob: its areas over one connection, so that all share one budget and one sign-in. */
 export class ShipBobClient {
@@ -16,6 +17,7 @@ export class ShipBobClient {
   readonly products: ShipBobProducts;
   readonly stock: ShipBobStock;
   readonly billing: ShipBobBilling;
+  readonly webhooks: ShipBobHooks;
   readonly #calls: ShipBobCalls;
 
   /** Throws ConfigError for what is missing to sign in. */
@@ -28,6 +30,7 @@ export class ShipBobClient {
     this.products = new ShipBobProducts(calls);
     this.stock = new ShipBobStock(calls);
     this.billing = new ShipBobBilling(calls);
+    this.webhooks = new ShipBobHooks(calls);
   }
 
   /** What may still be asked this minute. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ConfigError } from "../../core/errors.ts";
-import { address, flag, listOf, timeSpan } from "../../core/settings.ts";
+import { address, flag, listOf, receiverAddress, timeSpan } from "../../core/settings.ts";
 import { narrower } from "../../core/warehouse.ts";
 
 const id = z.coerce.number().int().positive();
@@ -29,6 +29,8 @@ export const shipBobSettings = z.strictObject({
   scopes: listOf(z.string().min(1)).default(usualScopes),
   /** Where the browser brings a sign-in back to: this port of this machine, as registered for the application. */
   redirectPort: z.coerce.number().int().min(1024).max(65_535).default(53_682),
+  /** Where ShipBob calls mlc; written by `mlc webhooks create`. */
+  webhooks: z.strictObject({ url: receiverAddress("/webhooks/shipbob").optional() }).optional(),
 });
 
 /** The settings that an account can be asked with: a person chooses among the channels that it tells. */

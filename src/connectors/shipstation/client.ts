@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { ConfigError, ContractError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
+import { ConfigError, RejectedError } from "../../core/errors.ts";
 import type { Budget } from "../../core/http/throttle.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
-import type { Call } from "../../core/ports.ts";
+import { contract, type Given, given, written } from "./answers.ts";
 import { brokenWrite, shipStationError } from "./errors.ts";
 import { type Api, type ShipStationAccess, v1Api, v2Api } from "./http.ts";
 import { type Listing, type RowPage, readList } from "./listing.ts";
@@ -21,24 +21,22 @@ import {
   storeSchema,
   warehouseSchema,
 } from "./schema.ts";
+import { ShipStationHooks } from "./webhooks.ts";
 
-/** What a call gave, and the calls it took. */
-export interface Given<T> {
-  value: T;
-  calls: readonly Call[];
-  /** The server's clock, where it says it. */
-  serverTime?: Date;
-}
+export type { Given } from "./answers.ts";
 
 /** An account at ShipStation; one method a call, in ShipStation's words. */
 export class ShipStationClient {
   readonly #v1: Api | undefined;
   readonly #v2: Api | undefined;
+  /** The subscriptions by which it calls mlc. */
+  readonly webhooks: ShipStationHooks;
 
   constructor(access: ShipStationAccess) {
     this.#v1 = v1Api(access);
     this.#v2 = v2Api(access);
     if (!this.#v1 && !this.#v2) throw missing("apiKey and apiSecret, or apiKeyV2");
+    this.webhooks = new ShipStationHooks({ v1: () => this.#v1Http, v2: () => this.#v2Http });
   }
 
   get hasV1(): boolean {
@@ -203,32 +201,6 @@ export class ShipStationClient {
     const answer = await this.#v1Http.call({ method: "GET", path, query, repeatable: true });
     return given(answer, row.array(), what);
   }
-}
-
-function given<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
-  if (answer.status < 200 || answer.status > 299) throw shipStationError(answer, what);
-  const parsed = schema.safeParse(answer.body);
-  if (!parsed.success) throw contract(what, answer);
-  const date = Date.parse(answer.headers.get("date") ?? "");
-  return { value: parsed.data, calls: answer.calls, ...(Number.isNaN(date) ? {} : { serverTime: new Date(date) }) };
-}
-
-/** An unreadable success of a write leaves open what was taken. */
-function written<T extends z.ZodType>(answer: Answer, schema: T, what: string): Given<z.infer<T>> {
-  try {
-    return given(answer, schema, what);
-  } catch (error) {
-    if (!(error instanceof ContractError) || answer.status > 299) throw error;
-    throw new UnknownOutcomeError(error.message, error.context);
-  }
-}
-
-function contract(what: string, answer: Answer): ContractError {
-  return new ContractError(`ShipStation's answer is not in the documented shape (${what}).`, {
-    system: "shipstation",
-    code: String(answer.status),
-    calls: answer.calls,
-  });
 }
 
 function missing(names: string): ConfigError {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { address, listOf } from "../../core/settings.ts";
+import { address, listOf, receiverAddress } from "../../core/settings.ts";
 
 const id = z.coerce.number().int().positive();
 
@@ -11,6 +11,8 @@ export const shipStationSettings = z.strictObject({
   storeId: id.optional(),
   /** The stores that are read; absent: all. */
   stores: listOf(id).optional(),
+  /** Where ShipStation calls mlc, without its token; written by `mlc webhooks create`. */
+  webhooks: z.strictObject({ url: receiverAddress("/webhooks/shipstation").optional() }).optional(),
 });
 
 /** The settings of a ShipStation account, parsed. */

@@ -32,7 +32,8 @@ const topicScopes: Readonly<Record<string, string>> = {
 
 const subscription = z.object({
   topics: z.array(z.string()).min(1),
-  url: z.url({ protocol: /^https$/ }),
+  // https alone (10), but for a receiver that is tried on this machine.
+  url: z.union([z.url({ protocol: /^https$/ }), z.url({ protocol: /^http$/, hostname: /^(localhost|127\.0\.0\.1)$/ })]),
   description: z.string().nullish(),
   secret: z
     .string()

@@ -14,6 +14,15 @@ export interface AccountSetup {
   tags: readonly TagRow[];
 }
 
+/** What happened, as subscribers are told it: orders of one import, labels of one batch. */
+export interface Told {
+  kind: "orders" | "labels" | "fulfillment" | "rejection";
+  storeId: number;
+  /** What the rows of it are listed by. */
+  batch: string | number;
+  orderId: number;
+}
+
 /** Statuses in which an order can be changed (ShipStation V1, 2.1). */
 export const openStatuses: readonly string[] = [
   "awaiting_payment",
@@ -30,10 +39,23 @@ export class Account {
   readonly fulfillments: FulfillmentRow[] = [];
   readonly products: ProductRow[] = [];
   readonly ledger: LedgerEntry[] = [];
+  /** Hear of what subscribers are told. */
+  readonly listeners: ((told: Told) => void)[] = [];
+  /** By order: the import that it came in; by label: its batch. */
+  readonly importBatches = new Map<number, string>();
+  readonly labelBatches = new Map<number, number>();
+  #arrived: OrderRow[] = [];
   readonly #ordersByKey = new Map<string, OrderRow[]>();
   readonly #ordersById = new Map<number, OrderRow>();
   readonly #stamp = pacificStamps();
-  readonly #lastIds = { order: 900_000, item: 60_000_000, shipment: 700_000, fulfillment: 500_000, product: 80_000 };
+  readonly #lastIds = {
+    order: 900_000,
+    item: 60_000_000,
+    shipment: 700_000,
+    fulfillment: 500_000,
+    product: 80_000,
+    batch: 190_000_000,
+  };
 
   constructor(setup: AccountSetup) {
     this.setup = setup;
@@ -43,7 +65,7 @@ export class Account {
     return this.setup.switches;
   }
 
-  nextId(kind: "order" | "item" | "shipment" | "fulfillment" | "product"): number {
+  nextId(kind: "order" | "item" | "shipment" | "fulfillment" | "product" | "batch"): number {
     this.#lastIds[kind] += 1;
     return this.#lastIds[kind];
   }
@@ -97,6 +119,27 @@ export class Account {
     const store = this.setup.stores.find(({ active, marketplaceId }) => active && marketplaceId === 0);
     if (!store) throw new Error("The simulated account has no active manual store.");
     return store.storeId;
+  }
+
+  /** Notes an order that is new, or is paid now: its import is told once it is over. */
+  arrive(order: OrderRow): void {
+    if (!["awaiting_payment", "cancelled"].includes(order.orderStatus)) this.#arrived.push(order);
+  }
+
+  /** Ends an import action: one batch a store, whatever came. */
+  endImport(): void {
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    for (const storeId of new Set(arrived.map(({ advancedOptions }) => advancedOptions.storeId))) {
+      const orders = arrived.filter(({ advancedOptions }) => advancedOptions.storeId === storeId);
+      const batch = `6e7f0000-0000-4000-8000-${String(this.nextId("batch")).padStart(12, "0")}`;
+      for (const { orderId } of orders) this.importBatches.set(orderId, batch);
+      this.tell({ kind: "orders", storeId, batch, orderId: orders[0]?.orderId ?? 0 });
+    }
+  }
+
+  tell(told: Told): void {
+    for (const listener of this.listeners) listener(told);
   }
 
   /** Moves `modifyDate`, as every change does. */

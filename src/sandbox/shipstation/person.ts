@@ -89,6 +89,11 @@ export function printLabel(account: Account, ref: OrderRef, options: PrintOption
     furtherIds: Array.from({ length: rows - 1 }, () => account.nextId("shipment")),
   };
   account.shipments.push(shipment);
+  if (!shipment.isReturnLabel) {
+    const batch = account.nextId("batch");
+    account.labelBatches.set(shipmentId, batch);
+    account.tell({ kind: "labels", storeId: shipment.storeId, batch, orderId: order.orderId });
+  }
   const isThrough = !bare && order.items.every((item) => openQuantity(account, order, item) <= 0);
   if (isThrough) ship(order, shipment.shipDate);
   if (isThrough || account.switches.labelTouchesOrder === "always") account.touch(order);
@@ -130,6 +135,8 @@ export function markShipped(account: Account, ref: OrderRef, options: MarkShippe
     shipTo: structuredClone(order.shipTo),
   };
   account.fulfillments.push(fulfillment);
+  const { storeId } = order.advancedOptions;
+  account.tell({ kind: "fulfillment", storeId, batch: fulfillment.fulfillmentId, orderId: order.orderId });
   ship(order, fulfillment.shipDate);
   account.touch(order);
   return fulfillment;
@@ -168,7 +175,9 @@ export function addOrder(account: Account, order: Readonly<Record<string, unknow
     ...order,
   });
   if ("modelState" in read) throw new Error(JSON.stringify(read.modelState));
-  return createOrder(account, read.order, storeId ?? shop?.storeId ?? account.defaultStoreId(), "store");
+  const made = createOrder(account, read.order, storeId ?? shop?.storeId ?? account.defaultStoreId(), "store");
+  account.endImport();
+  return made;
 }
 
 function ship(order: OrderRow, shipDate: string): void {

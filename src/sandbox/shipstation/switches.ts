@@ -48,6 +48,8 @@ export interface ShipStationSwitches {
   productsFromStoreOrders: boolean;
   /** Whether the account's plan has V1; without it every call is a 402 (ShipStation V1, 1). */
   planHasV1: boolean;
+  /** The answer to a subscription: the sample's `{id}`, or the specification's whole row (ShipStation V1, 6). */
+  subscribed: "id" | "row";
 }
 
 /** The likelier or stricter reading of each switch. */
@@ -78,4 +80,5 @@ export const defaultSwitches: Readonly<ShipStationSwitches> = {
   productsFromApiOrders: true,
   productsFromStoreOrders: true,
   planHasV1: true,
+  subscribed: "id",
 };

@@ -18,7 +18,9 @@ export function upsertOrder(account: Account, input: OrderInput): Upsert {
     if (account.switches.lockedOrder === "ignored") return { order: found.order };
     return { refused: `Order ${found.order.orderNumber} is ${found.order.orderStatus} and cannot be updated.` };
   }
+  const wasUnpaid = found.order.orderStatus === "awaiting_payment";
   Object.assign(found.order, contentOf(account, input, found.order));
+  if (wasUnpaid) account.arrive(found.order);
   account.touch(found.order);
   account.record(found.order.orderStatus === "cancelled" ? "cancel" : "update", found.order);
   if (account.switches.productsFromApiOrders) addProducts(account, found.order);
@@ -39,6 +41,7 @@ export function createOrder(account: Account, input: OrderInput, storeId: number
   };
   order.advancedOptions.storeId = storeId;
   account.add(order);
+  account.arrive(order);
   if (from === "api") account.record("create", order);
   const { productsFromApiOrders, productsFromStoreOrders } = account.switches;
   if (from === "store" ? productsFromStoreOrders : productsFromApiOrders) addProducts(account, order);

@@ -45,6 +45,7 @@ async function createOne(account: Account, c: Context): Promise<Response> {
   if (Object.keys(modelState).length > 0) return invalidV1("apiOrder", modelState);
   if (isPoisoned(read.order)) return brokenV1();
   const done = upsertOrder(account, read.order);
+  account.endImport();
   return "refused" in done ? refusedV1(done.refused) : c.json(showOrder(account, done.order));
 }
 
@@ -67,6 +68,7 @@ async function createMany(account: Account, c: Context): Promise<Response> {
   const results = inputs
     .slice(0, poisoned >= 0 ? poisoned : inputs.length)
     .map(({ order, modelState }) => resultRow(account, order, Object.values(modelState).flat().join(" ")));
+  account.endImport();
   if (poisoned >= 0) return brokenV1();
   const hasErrors = results.some(({ success }) => !success);
   return c.json({ hasErrors, results }, hasErrors ? account.switches.bulkErrorStatus : 200);
@@ -93,6 +95,7 @@ function listOrders(account: Account, c: Context, badRecords: ReadonlySet<number
     (order: OrderRow) => order.active,
     startsWith<OrderRow>(query, "orderNumber", ({ orderNumber }) => orderNumber),
     equal<OrderRow>(query, "orderStatus", ({ orderStatus }) => orderStatus),
+    equal<OrderRow>(query, "importBatch", ({ orderId }) => account.importBatches.get(orderId) ?? null),
     equal<OrderRow>(query, "storeId", ({ advancedOptions }) => advancedOptions.storeId),
     contains<OrderRow>(query, "customerName", ({ billTo, shipTo }) => [billTo.name, shipTo.name]),
     contains<OrderRow>(query, "itemKeyword", ({ items }) =>

@@ -8,6 +8,8 @@ import { brokenV1, invalidV1, messageV1 } from "./refusals.ts";
 import type { FulfillmentRow, Parcel } from "./rows.ts";
 import { showCarrier, showFulfillment, showParcel } from "./show.ts";
 import { bodyOf, missing, ordersV1 } from "./v1-orders.ts";
+import { webhooksV1 } from "./webhook-routes.ts";
+import type { Webhooks } from "./webhooks.ts";
 import type { RateWindow } from "./window.ts";
 
 /** What V1 stands on. */
@@ -17,10 +19,11 @@ export interface V1Setup {
   authorization: string;
   window: RateWindow;
   badRecords: ReadonlySet<number>;
+  webhooks: Webhooks;
 }
 
 /** ShipStation V1: Basic auth, 40 calls a minute, three shapes of errors. */
-export function shipStationV1({ account, authorization, window, badRecords }: V1Setup): Hono {
+export function shipStationV1({ account, authorization, window, badRecords, webhooks }: V1Setup): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     await next();
@@ -37,6 +40,7 @@ export function shipStationV1({ account, authorization, window, badRecords }: V1
   app.post("/shipments/voidlabel", (c) => voidOne(account, c));
   app.get("/fulfillments", (c) => listFulfillments(account, c, badRecords));
   app.route("/products", productsV1(account));
+  app.route("/webhooks", webhooksV1(account, webhooks));
   addReferenceRoutes(app, account);
   app.all("*", () => messageV1(404, "No HTTP resource was found that matches the request URI."));
   app.onError((error) => {
@@ -74,6 +78,7 @@ function listShipments(account: Account, c: Context, badRecords: ReadonlySet<num
     equal<Parcel>(query, "carrierCode", ({ shipment }) => shipment.carrierCode),
     equal<Parcel>(query, "serviceCode", ({ shipment }) => shipment.serviceCode),
     equal<Parcel>(query, "trackingNumber", ({ shipment, index }) => shipment.trackingNumbers[index] ?? null),
+    equal<Parcel>(query, "batchId", ({ shipment }) => account.labelBatches.get(shipment.shipmentId) ?? null),
     equal<Parcel>(query, "storeId", ({ shipment }) => shipment.storeId),
     within<Parcel>(query, "createDate", read, ({ shipment }) => shipment.createDate.pacific),
     within<Parcel>(query, "shipDate", read, ({ shipment }) => `${shipment.shipDate}T00:00:00.000`),

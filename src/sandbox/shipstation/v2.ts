@@ -3,6 +3,8 @@ import type { Account } from "./account.ts";
 import { voidLabel } from "./person.ts";
 import { errorV2, throttledV2 } from "./refusals.ts";
 import type { OrderRow, ShipmentRow } from "./rows.ts";
+import { webhooksV2 } from "./webhook-routes.ts";
+import type { Webhooks } from "./webhooks.ts";
 import type { RateWindow } from "./window.ts";
 
 /** What V2 stands on. */
@@ -11,10 +13,11 @@ export interface V2Setup {
   /** Undefined when the account has no V2 key. */
   apiKey: string | undefined;
   window: RateWindow;
+  webhooks: Webhooks;
 }
 
 /** ShipStation V2 as far as shipments and labels go: V1's order N is shipment `se-N`, V1's shipment N label `se-N`. */
-export function shipStationV2({ account, apiKey, window }: V2Setup): Hono {
+export function shipStationV2({ account, apiKey, window, webhooks }: V2Setup): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     if (apiKey === undefined || c.req.header("api-key") !== apiKey)
@@ -44,6 +47,7 @@ export function shipStationV2({ account, apiKey, window }: V2Setup): Hono {
     const order = account.orders.find((row) => row.active && orderExternalId(account, row) === key);
     return order ? c.json(showOrderAsShipment(account, order)) : notFound("shipment", key);
   });
+  app.route("/environment/webhooks", webhooksV2(webhooks));
   app.all("*", () => errorV2(404, "validation", "unspecified", "The path does not exist."));
   return app;
 }
@@ -72,6 +76,7 @@ function listLabels(account: Account, c: Context): Response {
     (row) =>
       filter("label_status", row.voided ? "voided" : "completed") &&
       filter("shipment_id", seId(row.orderId)) &&
+      filter("batch_id", seId(account.labelBatches.get(row.shipmentId) ?? 0)) &&
       filter("external_shipment_id", labelExternalId(account, row)) &&
       row.trackingNumbers.some((number) => filter("tracking_number", number)) &&
       filter("service_code", row.serviceCode) &&
@@ -91,6 +96,7 @@ function listShipments(account: Account, c: Context): Response {
       row.active &&
       filter("shipment_status", shipmentStatus(row)) &&
       filter("shipment_number", row.orderNumber) &&
+      filter("import_batch_id", account.importBatches.get(row.orderId) ?? "") &&
       filter("external_shipment_id", orderExternalId(account, row) ?? "") &&
       filter("store_id", seId(row.advancedOptions.storeId)) &&
       createdStart(row.createDate.instant) &&

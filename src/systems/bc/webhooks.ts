@@ -1,33 +1,27 @@
-import { randomBytes } from "node:crypto";
 import type { Subscription } from "../../connectors/bc/environment.ts";
 import type { BcSubscriptions } from "../../connectors/bc/subscriptions.ts";
 import { RejectedError } from "../../core/errors.ts";
-import { Secret } from "../../core/secret.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../../core/system.ts";
+import type { OwnSecret } from "../own-secret.ts";
 
 /** What the flows read or write there; shipments have no subscriptions, and a change of a line is one of its header (BC, 7.1). */
 const wantedSets = ["items", "customers", "salesOrders", "salesInvoices"] as const;
 
 const hourMs = 3_600_000;
 
-/** The secret that notifications carry as their `clientState`, their only proof (BC, 7.1). */
-export interface WebhookSecret {
-  kept: Secret | undefined;
-  keepSecret(name: string, value: string): Promise<void>;
-}
-
 /** The subscriptions of a company in Business Central that call mlc. */
 export class BcWebhooks implements WebhookSubscriptions {
+  readonly path = "/webhooks/bc";
+  readonly hasHandshake = true;
   /** Half of their three days (BC, 7.1): a machine that was off for a day still renews them. */
   readonly renewWithinMs = 36 * hourMs;
   readonly #subscriptions: BcSubscriptions;
-  readonly #keepSecret: WebhookSecret["keepSecret"];
-  #secret: Secret | undefined;
+  /** Notifications carry it as their `clientState`, their only proof (BC, 7.1). */
+  readonly #secret: OwnSecret;
 
-  constructor(subscriptions: BcSubscriptions, { kept, keepSecret }: WebhookSecret) {
+  constructor(subscriptions: BcSubscriptions, secret: OwnSecret) {
     this.#subscriptions = subscriptions;
-    this.#keepSecret = keepSecret;
-    this.#secret = kept;
+    this.#secret = secret;
   }
 
   async topics(): Promise<string[]> {
@@ -41,14 +35,16 @@ export class BcWebhooks implements WebhookSubscriptions {
     return ours.map(([held, set]) => subscriptionOf(held, set));
   }
 
-  async makeSecret(): Promise<"made" | "kept"> {
-    if (this.#secret) return "kept";
-    await this.#newSecret();
-    return "made";
+  missingSecret(): Promise<string | undefined> {
+    return this.#secret.missing();
+  }
+
+  makeSecret(): Promise<"made" | "kept"> {
+    return this.#secret.make();
   }
 
   async create(topic: string, url: string): Promise<WebhookSubscription> {
-    const { value } = await this.#subscriptions.create(topic, url, await this.#clientState());
+    const { value } = await this.#subscriptions.create(topic, url, await this.#secret.value());
     return subscriptionOf(value, topic);
   }
 
@@ -58,25 +54,13 @@ export class BcWebhooks implements WebhookSubscriptions {
       const message = `Business Central could not renew the subscription to ${topic}: it is not there any more`;
       throw new RejectedError(message, { system: "bc", hint: "Run `mlc webhooks create bc`." });
     }
-    const { value } = await this.#subscriptions.renew(held, await this.#clientState());
+    const { value } = await this.#subscriptions.renew(held, await this.#secret.value());
     return subscriptionOf(value, topic);
   }
 
   async remove({ id }: WebhookSubscription): Promise<void> {
     const held = await this.#find(id);
     if (held) await this.#subscriptions.remove(held);
-  }
-
-  async #clientState(): Promise<Secret> {
-    return this.#secret ?? this.#newSecret();
-  }
-
-  /** Kept before it is used: a subscription whose secret nobody knows could only be thrown away. */
-  async #newSecret(): Promise<Secret> {
-    const value = randomBytes(32).toString("base64url");
-    await this.#keepSecret("webhookSecret", value);
-    this.#secret = new Secret(value);
-    return this.#secret;
   }
 
   /** The company's own, by set. */

@@ -5,9 +5,13 @@ import type { SystemContext } from "../context.ts";
 import { accountOf, probeShipStation, shipStationChoices, withCarriage } from "./checks.ts";
 import { type MatchedSourceOptions, ShipStationMatchedSource } from "./matched-source.ts";
 import { OrderCopies } from "./order-copies.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** What ShipStation needs to know of a pair whose ERP finds the orders of shipments by itself. */
-export type MatchingPair = Omit<MatchedSourceOptions, "stores">;
+export type MatchingPair = Omit<MatchedSourceOptions, "stores"> & {
+  /** Another pair reads orders of the account's stores. */
+  readsOrders?: boolean;
+};
 
 /** What V1 would tell is no need here: orders are read from V2 as well. */
 const onlyV2 =
@@ -30,6 +34,7 @@ export function shipStationForMatching(
     },
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
+    ...webhooksOf(client, context, { readsOrders: pair.readsOrders === true }),
     choices: async () => withCarriage(await shipStationChoices(client)),
     shipmentSource: () => new ShipStationMatchedSource(client, { copies, clock }, { ...pair, stores: settings.stores }),
   } satisfies System;

@@ -11,6 +11,7 @@ import { type ProductTargetOptions, ShipStationProductTarget } from "./product-t
 import { ShipStationSaleSource, type StoreRules } from "./sale-source.ts";
 import { SeedOrders } from "./seed-orders.ts";
 import { ShipStationShipmentSource } from "./shipment-source.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 /** What ShipStation needs to know of a pair whose orders come from its stores. */
 export interface SalesPair {
@@ -43,6 +44,7 @@ export function shipStationForSales(
     probe: () => probeShipStation(client, settings, { storeByLegalEntity: {} }),
     account: () => accountOf(settings),
     budgets: () => client.budgets(),
+    ...webhooksOf(client, context, { readsOrders: true }),
     choices: async () => withCarriage(await shipStationChoices(client)),
     saleSource: () =>
       new ShipStationSaleSource(client, copies, { stores, fedStores, lookBack, startDate, rulesOf }, now),

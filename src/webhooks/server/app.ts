@@ -33,6 +33,8 @@ export interface ReceiverOptions {
   known(): KnownCallers;
   /** Whether a subscription that begins with a handshake is being made at this moment. */
   isHandshakeExpected(): Promise<boolean>;
+  /** What proves to the profile's other processes that this is its receiver; undefined for what is no nonce. */
+  proof?(nonce: string): Promise<string | undefined>;
   log(access: Access): void;
   /** Hears of what was stored. */
   stored?(event: VendorEvent, route: Route): void;
@@ -55,7 +57,11 @@ type Answer = Pick<Access, "outcome"> &
 export function receiverApp(options: ReceiverOptions): Hono<Env> {
   const app = new Hono<Env>();
   const receiver = new Receiver(options);
-  app.get("/healthz", (context) => context.body(null, 200));
+  app.get("/healthz", async (context) => {
+    const nonce = context.req.query("probe");
+    const proof = nonce === undefined ? undefined : await options.proof?.(nonce).catch(() => undefined);
+    return proof === undefined ? context.body(null, 200) : context.text(proof, 200, { "cache-control": "no-store" });
+  });
   app.get("/readyz", (context) => context.body(null, options.inbox.takesMore ? 200 : 503));
   app.post("/webhooks/:route/:token?", (context) => receiver.answer(context));
   app.notFound((context) => context.body(null, 404));
