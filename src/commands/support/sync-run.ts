@@ -101,7 +101,7 @@ export async function runSync(open: () => Promise<Mlc>, given: SyncGiven): Promi
  * the second compiler, which took a quarter of the processor time of 2,000 orders and slows down no long run. Measured on
  * Node 20; a V8 that had lost the flag would complain on stderr.
  */
-function compileLess(): void {
+export function compileLess(): void {
   if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=300000");
 }
 

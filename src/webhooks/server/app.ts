@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Clock } from "../../core/clock.ts";
 import { StateError } from "../../core/errors.ts";
+import type { Named } from "../../core/ports.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { handshakeAnswer } from "../receive/bc.ts";
 import type { VendorEvent } from "../receive/call.ts";
@@ -33,9 +34,8 @@ export interface ReceiverOptions {
   known(): KnownCallers;
   /** Whether a subscription that begins with a handshake is being made at this moment. */
   isHandshakeExpected(): Promise<boolean>;
-  log(access: Access): void;
-  /** Hears of what was stored. */
-  stored?(event: VendorEvent, route: Route): void;
+  /** Hears of each call, and of what an event names. */
+  log(access: Access, records: readonly Named[]): void;
   /** The last address that a proxy added counts as the caller's. */
   trustsProxy?: boolean;
   rateLimit?: RateLimit;
@@ -49,6 +49,7 @@ type Answer = Pick<Access, "outcome"> &
     status: 200 | 400 | 401 | 404 | 413 | 415 | 429 | 500 | 503;
     /** Of a handshake alone: nothing else that came in goes out. */
     text?: string;
+    records?: readonly Named[];
   };
 
 /** The receiver's paths; each answer is a status without a body, but for handshakes. */
@@ -78,9 +79,9 @@ class Receiver {
     const { clock, log, trustsProxy = false } = this.#options;
     const address = addressOf(context, trustsProxy);
     const began = clock.now();
-    const { text, ...answer } = await this.#limited(context, address);
+    const { text, records = [], ...answer } = await this.#limited(context, address);
     this.#rateLimit.spend(address, answer.status === 200 ? callCosts.proved : callCosts.refused);
-    log({ at: began.toISOString(), address, ms: clock.now().getTime() - began.getTime(), ...answer });
+    log({ at: began.toISOString(), address, ms: clock.now().getTime() - began.getTime(), ...answer }, records);
     const later = answer.status === 429 || answer.status === 503 ? { "retry-after": "5" } : {};
     if (text === undefined) return context.body(null, answer.status, later);
     return context.text(text, 200, { "x-content-type-options": "nosniff" });
@@ -115,8 +116,8 @@ class Receiver {
     if (!verdict) return { status: 404, outcome: "nobody is there" };
     if ("refused" in verdict) return { status: verdict.refused.status, route, bytes, outcome: verdict.refused.reason };
     if ("ignored" in verdict) return { status: 200, route, bytes, outcome: verdict.ignored };
-    const { topic, id: event } = verdict.event;
-    return { ...(await this.#kept(verdict.event, route, at)), route, bytes, topic, event };
+    const { topic, id: event, records } = verdict.event;
+    return { ...(await this.#kept(verdict.event, route, at)), route, bytes, topic, event, records };
   }
 
   async #handshake(token: string): Promise<Answer> {
@@ -129,7 +130,6 @@ class Receiver {
     try {
       const taken = await this.#options.inbox.add({ ...event, route, at: at.toISOString() });
       if (taken === "full") return { status: 503, outcome: "the inbox is full" };
-      if (taken === "stored") this.#options.stored?.(event, route);
       return { status: 200, outcome: taken };
     } catch (error) {
       if (!(error instanceof StateError)) throw error;

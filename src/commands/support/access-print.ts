@@ -1,0 +1,72 @@
+import type { Named } from "../../core/ports.ts";
+import type { RunLog } from "../../core/run-log.ts";
+import { systemOf } from "../../webhooks/processor.ts";
+import type { Access } from "../../webhooks/server/app.ts";
+import { plainLine } from "./print.ts";
+import { columnsOf, widthOf } from "./wrap.ts";
+
+/** Prints calls that came in. */
+export type AccessPrint = (access: Access, records: readonly Named[]) => void;
+
+/** How calls are printed: an access log in JSON, the same for people, or the events with what they name. */
+export type AccessForm = "access" | "accessText" | "events" | "eventsText" | "none";
+
+/** Prints each call to stdout, and to the log file where there is one. */
+export function accessPrint(
+  form: AccessForm,
+  { log, stdout }: { log: RunLog | undefined; stdout: NodeJS.WriteStream },
+): AccessPrint {
+  return (access, records) => {
+    const { at: _, bytes: __, event, ...rest } = access;
+    log?.add({ ...rest, event: "access", ...(event === undefined ? {} : { id: event }) });
+    const line = lineOf(form, access, records);
+    if (line === undefined) return;
+    const isForPeople = form === "accessText" || form === "eventsText";
+    stdout.write(`${isForPeople && stdout.isTTY ? cut(line, columnsOf(stdout)) : line}\n`);
+  };
+}
+
+/** A call's line; nothing where the form has none for it. Pure. */
+export function lineOf(form: AccessForm, access: Access, records: readonly Named[]): string | undefined {
+  if (form === "none") return undefined;
+  if (form === "access") return JSON.stringify({ kind: "access", ...access });
+  if (form === "events") return eventJson(access, records);
+  const at = `${access.at.slice(0, 19).replace("T", " ")}Z`;
+  const { route, status, outcome, topic, event } = access;
+  const whence = route === undefined ? access.address : systemOf(route);
+  const said = status < 400 ? outcome : `refused (${status}): ${outcome}`;
+  const what = form === "eventsText" ? namesText(records) : (event ?? "");
+  const parts = [whence, topic ?? "", what, said].filter((part) => part !== "");
+  return plainLine(`${at}  ${parts.join("  ")}`);
+}
+
+function eventJson(access: Access, records: readonly Named[]): string {
+  const { at, route, address, status, outcome, topic, event } = access;
+  const system = route === undefined ? undefined : systemOf(route);
+  return JSON.stringify({ kind: "event", at, system, route, topic, event, records, status, outcome, address });
+}
+
+/** What an event names, for people: ids alone. Pure. */
+export function namesText(records: readonly Named[]): string {
+  const names = records.slice(0, mostNames).map(nameText);
+  const more = records.length - names.length;
+  return names.join(", ") + (more > 0 ? `, and ${more} more` : "");
+}
+
+const mostNames = 5;
+
+function nameText({ kind, id, legalEntity }: Named): string {
+  // Of an address all but what asks for the list is the same in each.
+  const name = kind === "resourceUrl" ? id.replace(/^https?:\/\/[^/]+/, "") : id;
+  return legalEntity === undefined ? name : `${legalEntity}/${name}`;
+}
+
+function cut(line: string, columns: number): string {
+  if (widthOf(line) <= columns) return line;
+  let kept = "";
+  for (const character of line) {
+    if (widthOf(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}
