@@ -1,0 +1,124 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openMlc } from "../../src/mlc.ts";
+import { type Bench, jsonLines, openBench } from "./fixture.ts";
+
+const token = "fno-token-0123456789abcdef";
+
+let bench: Bench;
+beforeAll(async () => {
+  bench = await openBench({ seeded: true });
+  const { env, home } = bench;
+  const signal = new AbortController().signal;
+  const mlc = await openMlc({
+    ...{ profile: "default", env, platform: process.platform, homedir: home, version: "0.0.0", signal, isTty: false },
+  });
+  await mlc.secrets.write({ "fno.webhookToken": token }, "vault");
+  // The receiver runs by the machine's clock.
+  bench.clock.advance(Date.now() - bench.clock.now().getTime());
+});
+afterAll(() => bench.close());
+
+/** Starts a receiver; `url` resolves when it listens, `hears` when one of its outputs has told a part. */
+function started(args: readonly string[]) {
+  let kill: (signal: NodeJS.Signals) => void = () => {};
+  let told = "";
+  const waiting: { part: RegExp; resolve: (found: string) => void }[] = [];
+  const tell = (text: string) => {
+    told += text;
+    for (const { part, resolve } of waiting) if (part.test(told)) resolve(part.exec(told)?.[1] ?? "");
+  };
+  const hears = (part: RegExp) =>
+    new Promise<string>((resolve) =>
+      part.test(told) ? resolve(part.exec(told)?.[1] ?? "") : waiting.push({ part, resolve }),
+    );
+  const ended = bench.run(args, {
+    env: { MLC_TEST_NOW: "" },
+    started: (child) => {
+      kill = (signal) => child.kill(signal);
+      child.stderr?.on("data", tell);
+      child.stdout?.on("data", tell);
+    },
+  });
+  return {
+    ended,
+    hears,
+    url: hears(/Listening on (http\S+)\/webhooks/),
+    kill: (signal: NodeJS.Signals) => kill(signal),
+  };
+}
+
+const confirmed = (number: string, EventId: string) => ({
+  BusinessEventId: "SalesOrderConfirmedBusinessEvent",
+  BusinessEventLegalEntity: "usmf",
+  SalesOrderNumber: number,
+  EventId,
+});
+const post = (url: string, body: object) =>
+  fetch(url, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) });
+
+it("sync --watch --listen polls and takes calls in one process, whose lines can be told apart", async () => {
+  const log = join(bench.home, "run.log");
+  const logged = ["--log-file", log, "--log-format", "json"];
+  const { ended, hears, url, kill } = started(["sync", "--watch", "--listen", "--port", "0", "--json", ...logged]);
+  const base = await url;
+  await hears(/"flow":"orders"/);
+  expect((await post(`${base}/webhooks/fno/${token}`, confirmed("SO-100001", "E-1"))).status).toBe(200);
+  expect((await post(`${base}/webhooks/fno/guess`, confirmed("SO-100001", "E-2"))).status).toBe(401);
+  await hears(/fno-shipstation orders: /);
+  const second = await bench.run(["listen", "--port", "0"]);
+  expect([second.code, second.stderr]).toEqual([
+    11,
+    expect.stringMatching(/^Error: Another mlc takes the calls of this profile: `mlc sync --watch --listen`, process /),
+  ]);
+  kill("SIGTERM");
+  const { stdout, stderr, code } = await ended;
+  expect([code, stderr]).toEqual([143, expect.stringContaining("Watching fno-shipstation orders every 15 min")]);
+  const lines = jsonLines(stdout);
+  const accesses = lines.filter(({ kind }) => kind === "access");
+  expect(accesses.map(({ status, outcome, event }) => [status, outcome, event])).toEqual([
+    [200, "stored", "E-1"],
+    [401, "the token is another one", undefined],
+  ]);
+  const reports = lines.filter(({ kind }) => kind !== "access");
+  expect(reports.map(({ exitCode }) => typeof exitCode)).toEqual(reports.map(() => "number"));
+  const happened = jsonLines(readFileSync(log, "utf8"));
+  const calls = happened.filter(({ event }) => event === "access");
+  expect(calls.map(({ level, status, id }) => [level, status, id])).toEqual([
+    ["info", 200, "E-1"],
+    ["warn", 401, undefined],
+  ]);
+  expect(happened.filter(({ event }) => event === "runStart").map(({ command }) => command)).toContain("listen");
+  expect(stdout + stderr + JSON.stringify(happened)).not.toContain(token);
+});
+
+it("listen --print shows what came and what it names, for people or as JSON", async () => {
+  const people = started(["listen", "--print", "--port", "0"]);
+  await post(`${await people.url}/webhooks/fno/${token}`, confirmed("SO-100002", "E-3"));
+  await post(`${await people.url}/webhooks/fno/guess`, confirmed("SO-100002", "E-3"));
+  people.kill("SIGINT");
+  const shown = await people.ended;
+  expect([shown.code, shown.stdout.trim().split("\n")]).toEqual([
+    130,
+    [
+      expect.stringMatching(/^\S+ \S+Z {2}fno {2}SalesOrderConfirmedBusinessEvent {2}usmf\/SO-100002 {2}stored$/),
+      expect.stringMatching(/^\S+ \S+Z {2}fno {2}refused \(401\): the token is another one$/),
+    ],
+  ]);
+  const machine = started(["listen", "--print", "--json", "--port", "0"]);
+  await post(`${await machine.url}/webhooks/fno/${token}`, confirmed("SO-100002", "E-3"));
+  machine.kill("SIGINT");
+  const records = [{ kind: "orderNumber", id: "SO-100002", legalEntity: "usmf" }];
+  expect(jsonLines((await machine.ended).stdout)).toMatchObject([
+    { kind: "event", system: "fno", event: "E-3", records, outcome: "duplicate", status: 200 },
+  ]);
+});
+
+it("refuses flags of a receiver where none is wanted", async () => {
+  for (const args of [["--listen"], ["--watch", "--port", "1"], ["--watch", "--listen", "--cert", "a.pem"]])
+    expect((await bench.run(["sync", ...args])).code).toBe(2);
+  expect((await bench.run(["listen", "--json"])).code).toBe(2);
+  const taken = await bench.run(["sync", "--watch", "--listen", "--host", "203.0.113.1"]);
+  expect([taken.code, taken.stderr]).toEqual([6, expect.stringContaining("mlc cannot listen on 203.0.113.1")]);
+});
