@@ -5,6 +5,7 @@ import type { FlowName } from "../flows/names.ts";
 import { type ChosenFlow, cadenceOf, connectedPairs, flowsOf, moves } from "../flows/open.ts";
 import { pairKinds } from "../systems/index.ts";
 import type { Inbox } from "./inbox/inbox.ts";
+import type { EventLine } from "./inbox/lines.ts";
 import type { PendingRecord } from "./inbox/pending.ts";
 import type { Route } from "./receive/receiver.ts";
 
@@ -93,6 +94,16 @@ export function flowsFor(config: ConfigFile, event: Pick<PendingRecord, "route" 
   return chosenFor(config, event.route, namesFor(event)).map((one) => eventFlow(one, event));
 }
 
+/** The flows that all of an event asks for, each once and in the order in which a run of all has them. Pure. */
+export function flowsOfEvent(
+  config: ConfigFile,
+  { route, topic, records }: Pick<EventLine, "route" | "topic" | "records">,
+): EventFlow[] {
+  const works = new Map<string, EventWork>();
+  for (const record of records) for (const flow of flowsFor(config, { route, topic, record })) addWork(works, flow);
+  return inOrder([...works.values()]).map(({ flow }) => flow);
+}
+
 function namesFor({ route, topic, record }: Pick<PendingRecord, "route" | "topic" | "record">): FlowName[] {
   // Notifications of several sets come in one body: the record says which it is.
   const told = route === "bc" ? record.id : topic;
@@ -155,7 +166,8 @@ async function beginWaiting(options: ProcessorOptions, progress: EventProgress):
     chosen.set(topic, flows);
     const asked = flows.map(nameOf);
     if (isOver(progress, record, asked)) over.push(record);
-    for (const one of flows) if (isDue(progress, record, one, now)) addWork(works, one, { record, asked });
+    for (const one of flows)
+      if (isDue(progress, record, one, now)) addWork(works, eventFlow(one, record), { record, asked });
   }
   await settle(options, progress, over);
   return { begun: signal.aborted ? [] : inOrder([...works.values()]).map((work) => begin(options, progress, work)) };
@@ -175,14 +187,13 @@ function isOver({ done }: EventProgress, { key, last }: PendingRecord, asked: re
   return asked.every((name) => held?.last === last && held.flows.has(name));
 }
 
-function addWork(works: Map<string, EventWork>, one: ChosenFlow, given: EventWork["records"][number]): void {
-  const asked = eventFlow(one, given.record);
-  const work = works.get(nameOf(one)) ?? { flow: { ...asked, told: [], named: [] }, records: [] };
+function addWork(works: Map<string, EventWork>, asked: EventFlow, given?: EventWork["records"][number]): void {
+  const work = works.get(nameOf(asked)) ?? { flow: { ...asked, told: [], named: [] }, records: [] };
   work.flow.ignoreSchedule ||= asked.ignoreSchedule;
   work.flow.told.push(...asked.told);
   work.flow.named.push(...asked.named);
-  work.records.push(given);
-  works.set(nameOf(one), work);
+  if (given) work.records.push(given);
+  works.set(nameOf(asked), work);
 }
 
 function begin(options: ProcessorOptions, progress: EventProgress, work: EventWork): Promise<void> {

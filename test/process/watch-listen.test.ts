@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { openMlc } from "../../src/mlc.ts";
@@ -113,6 +113,88 @@ it("listen --print shows what came and what it names, for people or as JSON", as
   expect(jsonLines((await machine.ended).stdout)).toMatchObject([
     { kind: "event", system: "fno", event: "E-3", records, outcome: "duplicate", status: 200 },
   ]);
+});
+
+it("webhooks events shows what came, and one event with its body", async () => {
+  const { stdout, stderr, code } = await bench.run(["webhooks", "events"]);
+  expect([code, stderr, stdout.split("\n")]).toEqual([
+    0,
+    "",
+    [
+      expect.stringMatching(/^time +event +system +state +what$/),
+      expect.stringMatching(/^\S+ \S+ +ev1 +fno +\w+ +SalesOrderConfirmedBusinessEvent:$/),
+      expect.stringMatching(/^ +usmf\/SO-100001$/),
+      expect.stringMatching(/^\S+ \S+ +ev2 +fno +\w+ +SalesOrderConfirmedBusinessEvent:$/),
+      expect.stringMatching(/^ +usmf\/SO-100002$/),
+      "",
+    ],
+  ]);
+  const events = jsonLines((await bench.run(["webhooks", "events", "--json", "--limit", "1"])).stdout);
+  const asked = ["fno-shipstation orders"];
+  expect(events).toMatchObject([{ name: "ev2", system: "fno", event: "E-3", flows: asked }]);
+  expect((await bench.run(["webhooks", "events", "--system", "shipbob"])).stderr).toBe("No such event came in.\n");
+  const one = await bench.run(["webhooks", "events", "E-3", "--body"]);
+  expect(one.stdout).toMatch(/^event {2}ev2\nid {5}E-3\n.*names {2}orderNumber usmf\/SO-100002\n/s);
+  expect(one.stdout).toContain('"SalesOrderNumber":"SO-100002"');
+  expect((await bench.run(["webhooks", "events", "ev99"])).code).toBe(2);
+  expect((await bench.run(["webhooks", "events", "--body"])).code).toBe(2);
+});
+
+it("replay of an event reads what it names again, whether it waited or is done", async () => {
+  const dry = await bench.run(["replay", "ev1", "--dry-run"]);
+  expect([dry.code, dry.stderr]).toEqual([
+    0,
+    expect.stringMatching(/^ev1 \(fno \S+: usmf\/SO-100001\) was done; it asks for fno-shipstation orders\nDry run: /),
+  ]);
+  const done = await bench.run(["replay", "E-1", "--json"]);
+  expect([done.code, jsonLines(done.stdout.replace(/\n\s*/g, ""))]).toEqual([
+    0,
+    [
+      expect.objectContaining({
+        event: expect.objectContaining({ name: "ev1", state: "done" }),
+        flows: [expect.objectContaining({ pair: "fno-shipstation", flow: "orders" })],
+      }),
+    ],
+  ]);
+  const unknown = await bench.run(["replay", "ev99"]);
+  expect([unknown.code, unknown.stderr]).toEqual([
+    2,
+    "Error: ev99 is no record, log entry or document that mlc knows\n  → Look it up with `mlc audit`.\n",
+  ]);
+  expect((await bench.run(["replay", "ev1", "--drop"])).stderr).toContain("ev1 is an event");
+  await bench.run(["config", "set", "fno-shipstation.flows.orders.enabled=false"]);
+  const idle = await bench.run(["replay", "ev1"]);
+  expect([idle.code, idle.stderr]).toEqual([2, expect.stringContaining("asks for no flow that is connected and on")]);
+  await bench.run(["config", "unset", "fno-shipstation.flows.orders.enabled"]);
+});
+
+it("a watch at work runs the flows of a replayed event", async () => {
+  const answer = bench.fno.fetch.bind(bench.fno);
+  let [open, meet] = [() => {}, () => {}];
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  const met = new Promise<void>((resolve) => {
+    meet = resolve;
+  });
+  bench.fno.fetch = async (...given) => {
+    meet();
+    await opened;
+    return answer(...given);
+  };
+  const watch = started(["sync", "--watch", "--every", "1h"]);
+  await met;
+  const replay = bench.run(["replay", "ev1", "--json"], { env: { MLC_TEST_NOW: "" } });
+  const requests = join(bench.home, "default", "requests");
+  while (!existsSync(requests) || readdirSync(requests).length === 0)
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  open();
+  const { stdout, code } = await replay;
+  bench.fno.fetch = answer;
+  watch.kill("SIGTERM");
+  await watch.ended;
+  expect([code, JSON.parse(stdout)]).toMatchObject([0, { flows: [{ flow: "orders" }], event: { name: "ev1" } }]);
+  expect(readdirSync(requests)).toEqual([]);
 });
 
 it("refuses flags of a receiver where none is wanted", async () => {

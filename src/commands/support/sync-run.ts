@@ -11,6 +11,7 @@ import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
+import type { EventJson } from "./webhook-events.ts";
 import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
 import { personsZone } from "./zone.ts";
@@ -77,6 +78,8 @@ export type SyncJson = SyncReport & {
   left?: true;
   /** What the records of a replay were. */
   records?: Record<string, unknown>[];
+  /** The event that was replayed. */
+  event?: EventJson;
 };
 
 /** What a `sync` command was asked for. */

@@ -106,11 +106,12 @@ function tableFrom({ surroundings }: Profile, rows: readonly EventJson[], isHead
     rows.map(({ name, at, system, state, topic, records }) => {
       const names = namesText(records);
       const what = names === "" ? topic : `${topic}: ${names}`;
-      return [name, shownTime(at).slice(0, -3), system, state, plainLine(what)];
+      // Without the year and the seconds the longest topics still fit 80 columns.
+      return [shownTime(at).slice(5, -3), name, system, state, plainLine(what)];
     }),
   );
-  const shape = { columns: columnsOf(process.stdout), widths: [9, 16, 11, 7], isHeadless };
-  return `${tableOf(cells, { ...shape, head: ["event", "time", "system", "state", "what"] })}\n`;
+  const shape = { columns: columnsOf(process.stdout), widths: [12, 8, 11, 7], isHeadless };
+  return `${tableOf(cells, { ...shape, head: ["time", "event", "system", "state", "what"] })}\n`;
 }
 
 function filterOf({ surroundings, clock }: Profile, flags: EventsGiven["flags"]): EventFilter {
