@@ -44,6 +44,8 @@ export interface RunsOptions {
   log?: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
+  /** Hears what a run came to. */
+  noteRun(request: RunOptions, report: SyncReport): Promise<void>;
   /** Has systems replace what would end by itself, whatever flows run. */
   keepSignInsFresh(): Promise<void>;
 }
@@ -79,8 +81,9 @@ export class Runs {
       });
       const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
       if (isOver) return report;
-      const { keepSignInsFresh } = this.#options;
-      return this.#withoutOld(await alsoDone(report, keepSignInsFresh), lock);
+      const { keepSignInsFresh, noteRun } = this.#options;
+      const noted = await alsoDone(report, () => noteRun(request, report));
+      return this.#withoutOld(await alsoDone(noted, keepSignInsFresh), lock);
     });
   }
 

@@ -7,7 +7,7 @@ import { pairKinds } from "../systems/index.ts";
 import type { Inbox } from "./inbox/inbox.ts";
 import type { EventLine } from "./inbox/lines.ts";
 import type { PendingRecord } from "./inbox/pending.ts";
-import type { Route } from "./receive/receiver.ts";
+import { type Route, routes } from "./receive/receiver.ts";
 
 /** What events are worked off with. */
 export interface ProcessorOptions {
@@ -102,6 +102,12 @@ export function flowsOfEvent(
   const works = new Map<string, EventWork>();
   for (const record of records) for (const flow of flowsFor(config, { route, topic, record })) addWork(works, flow);
   return inOrder([...works.values()]).map(({ flow }) => flow);
+}
+
+/** The flows that events of a system ever ask for. Pure. */
+export function flowsToldBy(system: string): FlowName[] {
+  const told = routes.filter((route) => systemOf(route) === system).flatMap((route) => topicFlows[route]);
+  return [...new Set(told.flatMap(([, flows]) => flows))];
 }
 
 function namesFor({ route, topic, record }: Pick<PendingRecord, "route" | "topic" | "record">): FlowName[] {

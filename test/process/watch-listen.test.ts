@@ -140,6 +140,13 @@ it("webhooks events shows what came, and one event with its body", async () => {
   expect((await bench.run(["webhooks", "events", "--body"])).code).toBe(2);
 });
 
+it("status says when a system last called, and that no receiver runs", async () => {
+  const { stdout } = await bench.run(["status"]);
+  expect(stdout).toMatch(/^events of fno: the last \S+ \S+ ago;.* no receiver runs$/m);
+  const report: unknown = JSON.parse((await bench.run(["status", "--json"])).stdout);
+  expect(report).toMatchObject({ events: [{ system: "fno", isSilent: false, isListening: false }] });
+});
+
 it("replay of an event reads what it names again, whether it waited or is done", async () => {
   const dry = await bench.run(["replay", "ev1", "--dry-run"]);
   expect([dry.code, dry.stderr]).toEqual([

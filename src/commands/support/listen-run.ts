@@ -9,7 +9,7 @@ import { Inbox } from "../../webhooks/inbox/inbox.ts";
 import { knownCallers } from "../../webhooks/known.ts";
 import { type EventFlow, processEvents } from "../../webhooks/processor.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
-import type { KnownCallers } from "../../webhooks/receive/receiver.ts";
+import { type KnownCallers, routes } from "../../webhooks/receive/receiver.ts";
 import { shipStationKeysUrl } from "../../webhooks/receive/shipstation-v2.ts";
 import { receiverApp } from "../../webhooks/server/app.ts";
 import { listen } from "../../webhooks/server/listener.ts";
@@ -98,8 +98,8 @@ class Receiving {
   readonly #beside: Beside | undefined;
   readonly #keys: KeySet;
   #known: KnownCallers = {};
-  /** What was said last of settings that cannot be used. */
-  #told: string | undefined;
+  /** What was said last of work that is tried again and again. */
+  readonly #told = new Map<string, string>();
 
   constructor(live: LiveProfile, given: ListenGiven, beside?: Beside) {
     this.#live = live;
@@ -123,11 +123,12 @@ class Receiving {
     try {
       await untilOneFails(surroundings.signal, [
         (signal) => this.#work(inbox, signal),
-        (signal) => this.#tend(signal),
+        (signal) => this.#tend(signal, inbox),
         ...(this.#beside ? [this.#beside.run] : []),
       ]);
     } finally {
       await listener.close();
+      await this.#note(inbox).catch((error: unknown) => this.#warn(error));
       await inbox.close();
     }
   }
@@ -142,11 +143,12 @@ class Receiving {
   }
 
   /** Looks after settings, subscriptions and what other processes ask for, whatever the flows do meanwhile. */
-  async #tend(signal: AbortSignal): Promise<void> {
+  async #tend(signal: AbortSignal, inbox: Inbox): Promise<void> {
     const { clock } = this.#live.mlc;
     let renewedAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
-      await this.#refresh().catch((error: unknown) => this.#warnOnce(error));
+      await this.#again("settings", () => this.#refresh());
+      await this.#again("note", () => this.#note(inbox));
       const { mlc } = this.#live;
       // A replay need not wait for the end of a long run.
       mlc.serve().catch((error: unknown) => this.#warn(error));
@@ -160,13 +162,18 @@ class Receiving {
     }
   }
 
+  /** What `status` tells of events. */
+  #note(inbox: Inbox): Promise<void> {
+    const known = routes.filter((route) => this.#known[route] !== undefined);
+    return this.#live.mlc.heard.note(known, inbox.standing());
+  }
+
   /** Takes over what somebody changed, as soon as nothing runs on what was before; new secrets at once. */
   async #refresh(): Promise<void> {
     await this.#live.refresh();
     const { mlc } = this.#live;
     const secret = async (entry: string) => (await mlc.readSecret(entry))?.value.reveal();
     this.#known = await knownCallers({ config: mlc.config, secret, keys: this.#keys });
-    this.#told = undefined;
   }
 
   /** A handshake belongs to a change of subscriptions by this process or another one, which holds their lock. */
@@ -210,10 +217,16 @@ class Receiving {
     }
   }
 
-  #warnOnce(error: unknown): void {
-    const { message } = reportedError(error);
-    if (message !== this.#told) this.#warn(error);
-    this.#told = message;
+  /** Says once what keeps some work from being done. */
+  async #again(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#told.delete(what);
+    } catch (error) {
+      const { message } = reportedError(error);
+      if (this.#told.get(what) !== message) this.#warn(error);
+      this.#told.set(what, message);
+    }
   }
 
   #warn(error: unknown): void {

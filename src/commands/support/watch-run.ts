@@ -143,7 +143,8 @@ export class Watch {
     if (!isJson) unheard(log, () => process.stderr.write(asidesText(asides, false, columns)));
     if (signal.aborted) return;
     process.stderr.write(flowErrorText(flow, columns));
-    this.#tidying = this.#tidying.then(() => this.#tidy(mlc, report));
+    const tidied = this.#tidying.then(() => this.#live.use((now) => this.#tidy(now, report)));
+    this.#tidying = tidied.catch((error: unknown) => this.#warn(error));
   }
 
   async #tidy(mlc: Mlc, report: SyncReport): Promise<void> {

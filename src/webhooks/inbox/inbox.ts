@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import { type Hash, hashOfText } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
+import type { Route } from "../receive/receiver.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { type EventLine, type InboxEvent, lineBytes, linesIn, segmentNames } from "./lines.ts";
 import { Pending, type PendingRecord } from "./pending.ts";
@@ -25,6 +26,15 @@ export interface InboxLimits {
 
 const usualLimits: InboxLimits = { events: 1_000_000, bytes: 1024 ** 3, segmentBytes: 16 * 1024 ** 2 };
 
+/** How one path stands. */
+export interface RouteStanding {
+  /** When its last event came. */
+  lastAt?: string;
+  /** Records that events named and that are not done with, and since when. */
+  waiting: number;
+  waitingSince?: string;
+}
+
 /** What became of an event. */
 export type Taken = "stored" | "duplicate" | "full";
 
@@ -45,6 +55,7 @@ export class Inbox {
   /** Events on their way to the disk. */
   readonly #writing = new Map<Hash, Promise<void>>();
   readonly #pending = new Pending();
+  readonly #lastAt = new Map<Route, string>();
   #seq = 0;
   #bytes = 0;
   #damaged = 0;
@@ -71,6 +82,14 @@ export class Inbox {
 
   get counts(): { events: number; bytes: number; waiting: number; damaged: number } {
     return { events: this.#seen.size, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
+  }
+
+  /** How each path stands of which anything is here. */
+  standing(): Map<Route, RouteStanding> {
+    const waiting = this.#pending.byRoute();
+    return new Map(
+      [...this.#lastAt].map(([route, lastAt]) => [route, { waiting: 0, ...waiting.get(route), lastAt }] as const),
+    );
   }
 
   /** Whether the last event that came found room. */
@@ -150,6 +169,7 @@ export class Inbox {
     segment.ids.push(id);
     segment.last = Math.max(segment.last, line.seq);
     this.#seen.add(id);
+    this.#lastAt.set(line.route, line.at);
     this.#pending.add(line);
   }
 

@@ -12,6 +12,9 @@ export interface PendingRecord {
   /** Numbers of its oldest and its newest event. */
   first: number;
   last: number;
+  /** When these came. */
+  firstAt: string;
+  lastAt: string;
 }
 
 /** The records that wait, each once however many events told of it. */
@@ -23,11 +26,11 @@ export class Pending {
   }
 
   /** Adds what an event names. */
-  add({ route, records, topic, seq }: EventLine): void {
+  add({ route, records, topic, seq, at }: EventLine): void {
     for (const record of records) {
       const key = recordKey(route, record);
-      const first = this.#records.get(key)?.first ?? seq;
-      this.#records.set(key, { key, route, record, topic, first, last: seq });
+      const { first, firstAt } = this.#records.get(key) ?? { first: seq, firstAt: at };
+      this.#records.set(key, { key, route, record, topic, first, last: seq, firstAt, lastAt: at });
     }
   }
 
@@ -36,7 +39,7 @@ export class Pending {
     const held = this.#records.get(key);
     if (!held) return;
     if (held.last <= seq) this.#records.delete(key);
-    else this.#records.set(key, { ...held, first: Math.max(held.first, seq + 1) });
+    else this.#records.set(key, { ...held, first: Math.max(held.first, seq + 1), firstAt: held.lastAt });
   }
 
   /** Those that wait, the longest first. */
@@ -45,6 +48,17 @@ export class Pending {
     for (const record of this.#records.values()) {
       if (found.length === most) break;
       found.push(record);
+    }
+    return found;
+  }
+
+  /** How many wait of each path, and since when. */
+  byRoute(): Map<Route, { waiting: number; waitingSince: string }> {
+    const found = new Map<Route, { waiting: number; waitingSince: string }>();
+    for (const { route, firstAt } of this.#records.values()) {
+      const held = found.get(route);
+      const waitingSince = held && held.waitingSince < firstAt ? held.waitingSince : firstAt;
+      found.set(route, { waiting: (held?.waiting ?? 0) + 1, waitingSince });
     }
     return found;
   }
