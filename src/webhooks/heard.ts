@@ -82,15 +82,21 @@ export class Heard {
     const heard = await this.#heard();
     if (!heard) return [];
     const [polled, now, isListening] = [await this.#polled(), this.#options.clock.now(), await this.#isListening()];
-    return Object.entries(heard).map(([system, { knownSince, lastAt, waiting, waitingSince }]) => {
+    const ownOf = (name: string) =>
+      subscriptions.filter(({ system }) => system === name).flatMap((one) => one.subscriptions);
+    // ShipStation's V2 calls are proved by its own keys: they are taken whether anybody subscribed to them or not.
+    const isWanted = ([system, { lastAt }]: [string, HeardFrom]) =>
+      system !== "shipstation" || lastAt !== undefined || ownOf(system).length > 0;
+    const wanted = Object.entries(heard).filter(isWanted);
+    return wanted.map(([system, { knownSince, lastAt, waiting, waitingSince }]) => {
       const changedAt = this.#changedAt(system, polled);
-      const own = subscriptions.filter((one) => one.system === system).flatMap((one) => one.subscriptions);
+      const own = ownOf(system);
       const isCalled = own.length === 0 || own.some(({ isLive }) => isLive);
       const quietMs = changedAt === undefined ? 0 : Date.parse(changedAt) - Date.parse(lastAt ?? knownSince);
       return {
         system,
         lastEventAt: lastAt ?? null,
-        ageMs: lastAt === undefined ? null : now.getTime() - Date.parse(lastAt),
+        ageMs: lastAt === undefined ? null : Math.max(0, now.getTime() - Date.parse(lastAt)),
         waiting,
         waitingSince: waitingSince ?? null,
         changedAt: changedAt ?? null,

@@ -210,13 +210,13 @@ function begin(options: ProcessorOptions, progress: EventProgress, work: EventWo
 }
 
 async function runWork(options: ProcessorOptions, progress: EventProgress, work: EventWork): Promise<void> {
-  const { clock, signal, run } = options;
+  const { clock, run } = options;
   const { flow, records } = work;
   const name = nameOf(flow);
   const isDone = await run(flow);
   const rest = (ms: number) => progress.notBefore.set(name, clock.now().getTime() + ms);
   rest(isDone ? gapMs : againMs);
-  if (!isDone || signal.aborted) return;
+  if (!isDone) return;
   for (const { record } of records) {
     const held = progress.done.get(record.key);
     const flows = held?.last === record.last ? held.flows : new Set<string>();

@@ -72,6 +72,15 @@ it("what an event, a person or another system's flow brought is no sign of a sil
   expect([await isSilent(subscribed(true)), await isSilent(subscribed(false))]).toEqual([true, false]);
 });
 
+it("ShipStation, whose V2 calls need no secret of their own, is told of once it called or is subscribed to", async () => {
+  await opened().note(["shipstation-v2"], new Map());
+  expect(await opened().status([])).toEqual([]);
+  const [live] = subscribed(true);
+  expect(await opened().status(live ? [{ ...live, system: "shipstation" }] : [])).toHaveLength(1);
+  await opened().note(["shipstation-v2"], new Map([["shipstation-v2", { lastAt: now.toISOString(), waiting: 0 }]]));
+  expect(await opened().status([])).toHaveLength(1);
+});
+
 it("what waits is told with its age, and that no receiver works it off", async () => {
   const at = now.toISOString();
   await opened().note(["shipbob", "fno"], new Map([["shipbob", { lastAt: at, waiting: 2, waitingSince: at }]]));

@@ -149,7 +149,7 @@ export function eventsText({ system, ageMs, waiting, waitingSince, isListening }
   const since = waitingSince === null ? "" : ` since ${waitingSince.slice(0, 16).replace("T", " ")}Z`;
   const waits = `${counted(waiting, "record")} ${waiting === 1 ? "waits" : "wait"}`;
   const parts = [
-    ageMs === null ? "none came yet" : `the last ${spanText(Math.max(0, ageMs))} ago`,
+    ageMs === null ? "none came yet" : `the last ${spanText(ageMs)} ago`,
     ...(waiting > 0 ? [`${waits}${since}; see \`mlc webhooks events\``] : []),
     ...(isListening ? [] : ["no receiver runs"]),
   ];
