@@ -4,6 +4,7 @@ import { systemOf } from "../../webhooks/processor.ts";
 import type { Access } from "../../webhooks/server/app.ts";
 import { plainLine } from "./print.ts";
 import { columnsOf, widthOf } from "./wrap.ts";
+import { inPersonsZone, shownTime } from "./zone.ts";
 
 /** Prints calls that came in. */
 export type AccessPrint = (access: Access, records: readonly Named[]) => void;
@@ -19,24 +20,25 @@ export function accessPrint(
   return (access, records) => {
     const { at: _, bytes: __, event, ...rest } = access;
     log?.add({ ...rest, event: "access", ...(event === undefined ? {} : { id: event }) });
-    const line = lineOf(form, access, records);
+    const line = inPersonsZone(process.env, () => lineOf(form, access, records));
     if (line === undefined) return;
     const isForPeople = form === "accessText" || form === "eventsText";
     stdout.write(`${isForPeople && stdout.isTTY ? cut(line, columnsOf(stdout)) : line}\n`);
   };
 }
 
-/** A call's line; nothing where the form has none for it. Pure. */
+/** A call's line, with the time on the clock that the process is set to; nothing where the form has none for it. Pure. */
 export function lineOf(form: AccessForm, access: Access, records: readonly Named[]): string | undefined {
   if (form === "none") return undefined;
   if (form === "access") return JSON.stringify({ kind: "access", ...access });
   if (form === "events") return eventJson(access, records);
-  const at = `${access.at.slice(0, 19).replace("T", " ")}Z`;
   const { route, status, outcome, topic, event } = access;
   const whence = route === undefined ? access.address : systemOf(route);
   const said = status < 400 ? outcome : `refused (${status}): ${outcome}`;
   const what = form === "eventsText" ? namesText(records) : (event ?? "");
   const parts = [whence, topic ?? "", what, said].filter((part) => part !== "");
+  // Who watches them come knows the day; the date of an access log stands as that of a run does.
+  const at = form === "eventsText" ? shownTime(access.at).slice(11) : `${access.at.slice(0, 19).replace("T", " ")}Z`;
   return plainLine(`${at}  ${parts.join("  ")}`);
 }
 

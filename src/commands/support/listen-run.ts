@@ -52,9 +52,10 @@ export async function runWatchAndListen(
   const live = new LiveProfile(await open(), open);
   const ran = new Map<string, number>();
   const watch = new Watch(live, { ...given.watch, ranAt: (name) => ran.get(name) });
-  const beside = {
-    run: (signal: AbortSignal) => watch.run(signal),
-    ran: (name: string, at: number) => void ran.set(name, at),
+  const beside: Beside = {
+    run: (signal) => watch.run(signal),
+    ran: (name, at) => void ran.set(name, at),
+    tell: (mlc, report, asides) => watch.tell(mlc, report, asides),
   };
   const command = `${given.watch.command} --watch --listen`;
   await whileListening(live.mlc, command, () => new Receiving(live, given.listen, beside).run());
@@ -90,6 +91,8 @@ interface Beside {
   run(signal: AbortSignal): Promise<void>;
   /** Hears when a whole run of a flow began that ended well. */
   ran(name: string, at: number): void;
+  /** Prints what a run came to, as its own ones. */
+  tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void;
 }
 
 class Receiving {
@@ -200,21 +203,22 @@ class Receiving {
     const done = report?.flows[0];
     if (!report || !done) return false;
     if (isRefusal(done)) this.#live.doubt();
-    this.#tell(report, asides);
-    if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
-    await alertAfter(mlc, report);
+    if (this.#beside) this.#beside.tell(mlc, report, asides);
+    else await this.#tell(mlc, report, asides);
     if (done.error !== undefined) return false;
     // Where records were named, only those may have been read.
     if (told.length === 0 && named.every(({ kind }) => kind === "changes")) this.#beside?.ran(`${pair} ${flow}`, began);
     return true;
   }
 
-  #tell({ flows }: SyncReport, asides: readonly ToldAside[]): void {
+  async #tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): Promise<void> {
     const columns = errorColumns(process.stderr);
-    for (const done of flows) {
+    for (const done of report.flows) {
       if (!this.#given.isQuiet) process.stderr.write(`${done.pair} ${done.flow}: ${countsText(done)}\n`);
       process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
     }
+    if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
+    await alertAfter(mlc, report);
   }
 
   /** Says once what keeps some work from being done. */

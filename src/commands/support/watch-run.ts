@@ -116,7 +116,7 @@ export class Watch {
         isAsked: canAsk(mlc, { flags: { ...flags, yes: false }, isJson }),
       });
       const report = await mlc.sync(request, { aside: (one) => asides.push(one), firstRun });
-      if (report) this.#tell(mlc, report, asides);
+      if (report) this.tell(mlc, report, asides);
       return true;
     } catch (error) {
       if (mlc.surroundings.signal.aborted) return true;
@@ -126,12 +126,13 @@ export class Watch {
       }
       // No flow began, so nothing but this tells of it.
       const stopped = { pair, flow, ...zeroCounts(), durationMs: 0, error: reportedError(error) };
-      this.#tell(mlc, { ...nothingRun(mlc), flows: [stopped], exitCode: stopped.error.exitCode }, []);
+      this.tell(mlc, { ...nothingRun(mlc), flows: [stopped], exitCode: stopped.error.exitCode }, []);
       return true;
     }
   }
 
-  #tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void {
+  /** Prints what a run came to, and does what is due after one. */
+  tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void {
     const { flags, isJson } = this.#given;
     const { log, signal } = mlc.surroundings;
     const [flow] = report.flows;

@@ -15,6 +15,12 @@ export default class Sync extends BaseCommand {
     "<%= config.bin %> <%= command.id %> --json --if-running skip",
   ];
   static override summary = "run all flows of all pairs, once or on and on";
+  // What oclif makes of flags that want each other cannot be read.
+  static override usage = [
+    "<%= command.id %> [-n] [--pair <pair>] [--since <date>] [--until <date>] [--limit <n>] [--resend] [-y]",
+    "<%= command.id %> --watch [--every <span>] [--pair <pair>]",
+    "<%= command.id %> --watch --listen [--port <n>] [--host <address>] [--trust-proxy | --cert <path> --key <path>]",
+  ];
   static override enableJsonFlag = true;
   static override flags = {
     ...syncFlags,
@@ -22,6 +28,8 @@ export default class Sync extends BaseCommand {
       description:
         'take the systems\' calls too, as `mlc listen` does; stdout has them among the runs, with --json as {"kind":"access"}',
       dependsOn: ["watch"],
+      // The inbox is that of the profile: what is for the other pairs would stay in it.
+      exclusive: ["pair"],
     }),
     port: { ...listenFlags.port, ...onlyListening },
     host: { ...listenFlags.host, ...onlyListening },
