@@ -110,7 +110,8 @@ function tableFrom({ surroundings }: Profile, rows: readonly EventJson[], isHead
       return [shownTime(at).slice(5, -3), name, system, state, plainLine(what)];
     }),
   );
-  const shape = { columns: columnsOf(process.stdout), widths: [12, 8, 11, 7], isHeadless };
+  const longest = Math.max(8, ...rows.map(({ name }) => name.length));
+  const shape = { columns: columnsOf(process.stdout), widths: [12, longest, 11, 7], isHeadless };
   return `${tableOf(cells, { ...shape, head: ["time", "event", "system", "state", "what"] })}\n`;
 }
 
