@@ -8,8 +8,8 @@ import { systemClock } from "../src/core/clock.ts";
 import { machineDisk } from "../src/core/state/disk.ts";
 import { Inbox } from "../src/webhooks/inbox/inbox.ts";
 import { processEvents } from "../src/webhooks/processor.ts";
-import { accessLog } from "../src/webhooks/server/access-log.ts";
-import { receiverApp } from "../src/webhooks/server/app.ts";
+import { oncePerTurn } from "../src/webhooks/server/access-log.ts";
+import { type Access, receiverApp } from "../src/webhooks/server/app.ts";
 import { listen } from "../src/webhooks/server/listener.ts";
 import { RateLimit } from "../src/webhooks/server/rate-limit.ts";
 import { benchCallers } from "./listen-calls.ts";
@@ -51,9 +51,10 @@ tell();
 async function receiver(): Promise<number> {
   const inbox = await Inbox.open({ disk: machineDisk(process.platform), dir, clock: systemClock });
   const signal = new AbortController().signal;
-  const nothing = { config: () => ({ schema: 1 }) as const, run: async () => true };
+  const nothing = { config: () => ({ schema: 1 }) as const, run: async () => true, warn: () => {} };
   if (kind === "mlc") void processEvents({ inbox, clock: systemClock, signal, ...nothing });
-  const log = accessLog((text) => void process.stdout.write(text));
+  const write = oncePerTurn((text) => void process.stdout.write(text));
+  const log = (access: Access) => write(JSON.stringify(access));
   const app = receiverApp({
     ...{ clock: systemClock, inbox, log, known: () => benchCallers, isHandshakeExpected: async () => false },
     // All calls come from one address here; the rest is as it always is.

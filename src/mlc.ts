@@ -42,6 +42,7 @@ import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems, type Trial } from "./systems/open.ts";
 import { endedSignIns, keepSignInsFresh, signInsIn } from "./systems/sign-ins.ts";
+import { eventWarnings, Heard } from "./webhooks/heard.ts";
 import { whyNotReached } from "./webhooks/reached.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -56,6 +57,8 @@ export class Mlc {
   readonly state: ProfileState;
   /** The subscriptions by which its systems call it. */
   readonly webhooks: Webhooks;
+  /** What is noted of their calls. */
+  readonly heard: Heard;
   /** What is only read from the systems. */
   readonly reports: Reports;
   config: ConfigFile;
@@ -109,6 +112,10 @@ export class Mlc {
       },
       locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
     });
+    this.heard = new Heard({
+      ...{ disk, dir, clock, platform, config: () => this.config },
+      alone: (work) => state.alone("", "polled", work),
+    });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
     this.#runs = new Runs({
       keepSignInsFresh: async () => {
@@ -124,6 +131,7 @@ export class Mlc {
       version,
       log,
       config: () => this.config,
+      noteRun: (request, report) => this.heard.noteRun(request, report),
     });
   }
 
@@ -298,9 +306,12 @@ export class Mlc {
     const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
     const waitingRecords = byAge(waiting);
     const webhooks = await this.webhooks.status();
+    const events = await this.heard.status(webhooks);
+    const warnings = eventWarnings(events);
     const signIns = signInsIn(this.config, await this.#secrets.list(), now);
     const attention = [...attentionOf(flows), ...endedSignIns(signIns, now)];
-    return { status: { flows, budgets, waitingRecords, webhooks, signIns, attention }, causes };
+    const status = { flows, budgets, waitingRecords, webhooks, events, signIns, warnings, attention };
+    return { status, causes };
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
@@ -358,9 +369,10 @@ function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
 /** State that cannot be read is a cause like any other, or nobody would hear of it. */
 function unreadable(error: unknown): Omit<Stand, "flows"> {
   const { message, hint } = reportedError(error);
+  const nothing = { flows: [], budgets: [], waitingRecords: [], webhooks: [], events: [], signIns: [], warnings: [] };
   const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
   return {
-    status: { flows: [], budgets: [], waitingRecords: [], webhooks: [], signIns: [], attention },
+    status: { ...nothing, attention },
     causes: ["state unreadable"],
     isUnreadable: true,
   };

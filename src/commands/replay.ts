@@ -12,6 +12,7 @@ export default class Replay extends BaseCommand {
     "<%= config.bin %> <%= command.id %> usmf/SO-1007 --dry-run",
     "<%= config.bin %> <%= command.id %> --all --yes",
     "<%= config.bin %> <%= command.id %> usmf/SO-1007 --drop",
+    "<%= config.bin %> <%= command.id %> ev12",
   ];
   // What oclif makes of flags that exclude each other cannot be read.
   static override usage = [
@@ -21,7 +22,10 @@ export default class Replay extends BaseCommand {
   static override summary = "send a record again that is set aside, waiting, unknown or delivered";
   static override enableJsonFlag = true;
   static override args = {
-    id: Args.string({ ignoreStdin: true, description: "document number, record key, or id of an audit entry" }),
+    id: Args.string({
+      ignoreStdin: true,
+      description: "document number, record key, id of an audit entry, or event that a system called for",
+    }),
   };
   static override flags = {
     all: Flags.boolean({ char: "a", description: "everything that is set aside", default: false }),

@@ -1,7 +1,7 @@
 import type { FlowStatus, StatusReport } from "../core/report.ts";
 import { BaseCommand } from "./support/base.ts";
 import { plain, spanText } from "./support/print.ts";
-import { restoredText, signInText, waitingText, webhooksText } from "./support/report-text.ts";
+import { eventsText, restoredText, signInText, waitingText, webhooksText } from "./support/report-text.ts";
 import { columnsOf, tableOf } from "./support/table.ts";
 import { errorColumns, hanging } from "./support/wrap.ts";
 
@@ -27,7 +27,9 @@ export default class Status extends BaseCommand {
     const waiting = waitingText(report.waitingRecords, columnsOf(process.stdout));
     if (waiting !== "") this.log(waiting);
     for (const webhooks of report.webhooks) this.log(plain(webhooksText(webhooks)));
+    for (const events of report.events) this.log(plain(eventsText(events)));
     for (const signIn of report.signIns) this.log(plain(signInText(signIn)));
+    for (const line of report.warnings) this.log(hanging("Warning: ", line, errorColumns(process.stdout)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(hanging("! ", line, errorColumns(process.stdout)));
     return report;

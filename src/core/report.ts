@@ -96,6 +96,23 @@ export interface WebhookStatus {
   subscriptions: { topic: string; createdAt: string | null; endsAt: string | null; isLive: boolean }[];
 }
 
+/** What came of a system's calls, as the receiver last noted it. */
+export interface EventStatus {
+  system: string;
+  /** Null: none ever came. */
+  lastEventAt: string | null;
+  ageMs: number | null;
+  /** Records that events named and that were not worked off, and since when. */
+  waiting: number;
+  waitingSince: string | null;
+  /** When a poll last found a change of which an event should tell. */
+  changedAt: string | null;
+  /** That was long after the last event, though its calls are subscribed to. */
+  isSilent: boolean;
+  /** A receiver is at work. */
+  isListening: boolean;
+}
+
 /** A sign-in that ends by itself unless runs replace it. */
 export interface SignInStatus {
   system: string;
@@ -112,7 +129,10 @@ export interface StatusReport {
   /** What waits: what holds up orders before the rest, and the oldest first. */
   waitingRecords: WaitingRecord[];
   webhooks: WebhookStatus[];
+  events: EventStatus[];
   signIns: SignInStatus[];
+  /** What a person should know, though nobody is needed for it. */
+  warnings: string[];
   /** One sentence for each cause for which a person is needed. */
   attention: string[];
 }

@@ -11,7 +11,21 @@ export type RunEvent =
   | ({ event: "call"; system: string } & Call)
   | { event: "wait"; system: string; ms: number }
   | AsideEvent
+  | AccessEvent
   | { event: "said"; message: string };
+
+/** A call that came in. */
+export interface AccessEvent {
+  event: "access";
+  address: string;
+  status: number;
+  ms: number;
+  outcome: string;
+  /** The path it came to, and what it told of, where that was proved. */
+  route?: string;
+  topic?: string;
+  id?: string;
+}
 
 /** A record that was set aside, as the audit has it: masked. */
 export interface AsideEvent {

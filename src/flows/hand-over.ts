@@ -4,6 +4,7 @@ import { isSettings } from "../core/config.ts";
 import { MlcError } from "../core/errors.ts";
 import type { NamedRecord } from "../core/find-record.ts";
 import type { Json } from "../core/json.ts";
+import type { Named } from "../core/ports.ts";
 import { type ReportedError, reportedError, type SyncReport } from "../core/report.ts";
 import type { Requests } from "../core/state/requests.ts";
 import { flowNames } from "./names.ts";
@@ -19,7 +20,16 @@ export interface FoundRecord {
 /** What came of a replay that another process did. */
 export type ServedReplay = { report: SyncReport; found: FoundRecord[] } | { error: ReportedError };
 
+const askedFlow = z.strictObject({
+  pair: z.string(),
+  flow: z.enum(flowNames),
+  ignoreSchedule: z.boolean(),
+  told: z.array(z.string()),
+  named: z.array(z.custom<Named>(isSettings)),
+});
+
 const replayRequest = z.strictObject({
+  event: z.array(askedFlow).optional(),
   id: z.string().optional(),
   pair: z.string().optional(),
   flow: z.enum(flowNames).optional(),

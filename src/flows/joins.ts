@@ -1,7 +1,9 @@
 import type { Charge, Customer, Document, Order, Product, Sale, Shipment, StockCount } from "../core/model.ts";
 import type { Flow, ProductSource, ProductTarget, Source, Target } from "../core/ports.ts";
 import type { System } from "../core/system.ts";
+import { pairKinds } from "../systems/index.ts";
 import type { FlowName } from "./names.ts";
+import type { ChosenFlow } from "./open.ts";
 import { comparingSkus, type Goods } from "./sku-comparison.ts";
 
 /** Joins two systems in one flow; undefined when one of the two cannot. */
@@ -41,6 +43,13 @@ export const joins = {
   inventory: Join<StockCount>;
   charges: Join<Charge>;
 } & Record<FlowName, unknown>;
+
+const fromErp: readonly FlowName[] = ["orders", "products", "customers"];
+
+/** The system that a flow reads. Pure. */
+export function sourceSystem({ pair, flow }: ChosenFlow): string | undefined {
+  return fromErp.includes(flow) ? pairKinds[pair]?.erp : pairKinds[pair]?.shipper;
+}
 
 /** Whether a source of products can be asked what a SKU stands for. Pure. */
 export function knowsSkus(source: Source<Product>): source is ProductSource {

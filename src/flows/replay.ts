@@ -1,5 +1,6 @@
 import { UsageError } from "../core/errors.ts";
 import type { NamedRecord } from "../core/find-record.ts";
+import type { Named } from "../core/ports.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import type { FlowReport } from "../core/report.ts";
 import type { IfRunning } from "../core/state/lock.ts";
@@ -7,8 +8,17 @@ import { type RunOptions, zeroCounts } from "../core/sync/run.ts";
 import type { FlowName } from "./names.ts";
 import type { ChosenFlow } from "./open.ts";
 
+/** A flow that an event asks for, with what the event names. */
+export interface AskedFlow extends ChosenFlow {
+  ignoreSchedule: boolean;
+  told: readonly string[];
+  named: readonly Named[];
+}
+
 /** What a command asks of a replay. */
 export interface ReplayRequest {
+  /** The id is that of an event, which asks for these flows. */
+  event?: readonly AskedFlow[] | undefined;
   /** Record key, log id or document number; absent: everything that is set aside. */
   id?: string | undefined;
   pair?: string | undefined;
@@ -54,6 +64,18 @@ export async function replayFlows(
   return flows;
 }
 
+/** Runs the flows that an event asks for, one after the other. */
+export async function replayEvent(
+  asked: readonly AskedFlow[],
+  { command, dryRun = false }: { command: string; dryRun?: boolean },
+  runFlow: ReplaySurroundings["runFlow"],
+): Promise<FlowReport[]> {
+  const flows: FlowReport[] = [];
+  for (const { pair, flow, ...named } of asked)
+    flows.push(await runFlow({ pair, flow }, { command, dryRun, ...named }));
+  return flows;
+}
+
 /** Throws UsageError when the id names no record of the flows, or several of one. */
 export async function refuseUnnamed(
   state: ProfileState,
@@ -76,8 +98,12 @@ async function namedIn(
   return records;
 }
 
+/** The code of the error that an id names no record. */
+export const unnamedCode = "UNNAMED";
+
 function unnamed(id: string): UsageError {
   return new UsageError(`${id} is no record, log entry or document that mlc knows`, {
+    code: unnamedCode,
     hint: "Look it up with `mlc audit`.",
   });
 }

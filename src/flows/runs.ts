@@ -16,7 +16,7 @@ import type { OpenSystems } from "../systems/open.ts";
 import { type FoundRecord, handOver, ServedError, type ServedReplay, serveRequests, unattended } from "./hand-over.ts";
 import { type ChosenFlow, chosenFlows, openFlow } from "./open.ts";
 import { ordersFlowOf } from "./pair-orders.ts";
-import { type ReplayRequest, refuseUnnamed, replayFlows } from "./replay.ts";
+import { type ReplayRequest, refuseUnnamed, replayEvent, replayFlows } from "./replay.ts";
 import { type FlowRunRequest, runFlow } from "./run.ts";
 import { logFlowEnd, loggedRun, withAsidesLogged } from "./run-log.ts";
 
@@ -44,6 +44,8 @@ export interface RunsOptions {
   log?: RunLog | undefined;
   /** As it is now: a watch outlives its changes. */
   config(): ConfigFile;
+  /** Hears what a run came to. */
+  noteRun(request: RunOptions, report: SyncReport): Promise<void>;
   /** Has systems replace what would end by itself, whatever flows run. */
   keepSignInsFresh(): Promise<void>;
 }
@@ -79,8 +81,9 @@ export class Runs {
       });
       const isOver = request.dryRun || signal.aborted || report.exitCode === 7;
       if (isOver) return report;
-      const { keepSignInsFresh } = this.#options;
-      return this.#withoutOld(await alsoDone(report, keepSignInsFresh), lock);
+      const { keepSignInsFresh, noteRun } = this.#options;
+      const noted = await alsoDone(report, () => noteRun(request, report));
+      return this.#withoutOld(await alsoDone(noted, keepSignInsFresh), lock);
     });
   }
 
@@ -105,7 +108,7 @@ export class Runs {
     if (dryRun || ifRunning !== "wait") return (await state.locked({ command, ifRunning }, here)) ?? "skipped";
     const done = await state.locked({ command, ifRunning: "skip" }, here);
     if (done) return done;
-    await refuseUnnamed(state, chosenFlows(this.#options.config(), request), request.id);
+    if (!request.event) await refuseUnnamed(state, chosenFlows(this.#options.config(), request), request.id);
     const served = await handOver(
       {
         requests,
@@ -143,20 +146,14 @@ export class Runs {
   #replay(request: ReplayRequest, observer: ReplayObserver, lock: HeldLock): Promise<SyncReport> {
     const command = commandOf(request);
     const { state } = this.#options;
-    return this.#run(request, command, (run) =>
-      replayFlows(
-        {
-          state,
-          run,
-          command,
-          found: observer.found,
-          runFlow: (chosen, options) =>
-            this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() }),
-        },
-        chosenFlows(this.#options.config(), flowsOf(request)),
-        request,
-      ),
-    );
+    return this.#run(request, command, (run) => {
+      const runFlow = (chosen: ChosenFlow, options: RunOptions) =>
+        this.#runFlow(chosen, { run, request: options, observer, lock, refused: new Map() });
+      const { event, dryRun } = request;
+      if (event) return replayEvent(event, { command, ...(dryRun === undefined ? {} : { dryRun }) }, runFlow);
+      const chosen = chosenFlows(this.#options.config(), flowsOf(request));
+      return replayFlows({ ...{ state, run, command, runFlow }, found: observer.found }, chosen, request);
+    });
   }
 
   async #run(

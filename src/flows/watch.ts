@@ -12,6 +12,8 @@ export interface WatchOptions<T extends Watched> {
   flows(isStill: boolean): Promise<readonly T[] | undefined>;
   /** Runs a flow once; false when it could not begin and is to be tried again soon. Never rejects. */
   run(flow: T): Promise<boolean>;
+  /** When somebody else last began a whole run of a flow, which counts as one of its cadence. */
+  ranAt?(name: string): number | undefined;
   clock: Clock;
   signal: AbortSignal;
   /** From 0 to 1. */
@@ -38,7 +40,10 @@ export async function watchFlows<T extends Watched>(options: WatchOptions<T>): P
     for (const flow of flows ?? []) {
       if (running.has(flow.name) || signal.aborted) continue;
       const now = clock.now().getTime();
-      const at = Math.min(due.get(flow.name) ?? now, now + flow.everyMs * (1 + jitter));
+      const ranAt = options.ranAt?.(flow.name);
+      // In the future it is of before the clock was set back.
+      const next = ranAt === undefined || ranAt > now ? now : ranAt + flow.everyMs;
+      const at = Math.min(Math.max(due.get(flow.name) ?? now, next), now + flow.everyMs * (1 + jitter));
       due.set(flow.name, at);
       if (at > now) continue;
       due.set(flow.name, now + flow.everyMs * (1 + jitter * options.random()));

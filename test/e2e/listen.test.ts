@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
-import { type EventFlow, processWaiting } from "../../src/webhooks/processor.ts";
+import { type EventFlow, noProgress, processWaiting } from "../../src/webhooks/processor.ts";
 import { type Access, receiverApp } from "../../src/webhooks/server/app.ts";
 import { openShipBobWorld } from "./shipbob-world.ts";
 
@@ -29,14 +29,15 @@ async function openReceiving() {
   });
   const deliver = () => shipbob.webhooks.deliver(async (request) => app.fetch(request));
   const runs: string[] = [];
-  const notBefore = new Map<string, number>();
+  const progress = noProgress();
   const run = async ({ pair, flow, ignoreSchedule }: EventFlow) => {
     runs.push(flow);
-    const report = await (await own.open()).sync({ command: "listen", pair, flows: [flow], ignoreSchedule, yes: true });
+    const report = await mlc.sync({ command: "listen", pair, flows: [flow], ignoreSchedule, yes: true });
     return report?.flows.every(({ error }) => error === undefined) ?? false;
   };
   const { signal } = new AbortController();
-  const work = () => processWaiting({ inbox, clock, signal, config: () => mlc.config, run }, notBefore);
+  const warn = (error: unknown) => expect(error).toBeUndefined();
+  const work = () => processWaiting({ inbox, clock, signal, config: () => mlc.config, run, warn }, progress);
   return { ...own, inbox, accesses, deliver, runs, work };
 }
 

@@ -62,6 +62,7 @@ function watching(flows: Flow[], random: () => number = () => 0) {
   let mostAtOnce = 0;
   const refused = new Set<string>();
   const state = { flows: flows as Flow[] | undefined };
+  const elsewhere = new Map<string, number>();
   const ended = watchFlows<Flow>({
     flows: async () => state.flows,
     run: async ({ name, takesMs = 0 }) => {
@@ -74,12 +75,13 @@ function watching(flows: Flow[], random: () => number = () => 0) {
       running = running.filter((other) => other !== name);
       return true;
     },
+    ranAt: (name) => elsewhere.get(name),
     clock,
     signal: stop.signal,
     random,
   });
   const timesOf = (name: string) => runs.filter((run) => run.name === name).map(({ at }) => at);
-  return { clock, stop, runs, ended, timesOf, state, refused, mostAtOnce: () => mostAtOnce };
+  return { clock, stop, runs, ended, timesOf, state, refused, elsewhere, mostAtOnce: () => mostAtOnce };
 }
 
 describe("a watch", () => {
@@ -124,6 +126,19 @@ describe("a watch", () => {
     clock.set(start - day);
     await clock.pass(18 * minute);
     expect(timesOf("orders")).toHaveLength(2);
+  });
+
+  it("counts a run that somebody else began, but none of before the clock was set back", async () => {
+    const { clock, timesOf, elsewhere } = watching([{ name: "orders", everyMs: 15 * minute }]);
+    await clock.pass(10 * minute);
+    elsewhere.set("orders", clock.now().getTime());
+    await clock.pass(14 * minute);
+    expect(timesOf("orders")).toEqual([0]);
+    await clock.pass(2 * minute);
+    expect(timesOf("orders")).toEqual([0, 25]);
+    elsewhere.set("orders", clock.now().getTime() + day);
+    await clock.pass(15 * minute);
+    expect(timesOf("orders")).toEqual([0, 25, 40]);
   });
 
   it("tries again after a minute when a run could not begin", async () => {

@@ -1,22 +1,25 @@
 import { join } from "node:path";
-import { readConfig } from "../../core/config.ts";
 import { LockedError } from "../../core/errors.ts";
-import { canonicalJson } from "../../core/json.ts";
-import { reportedError } from "../../core/report.ts";
-import { acquireLock, readHolder } from "../../core/state/lock.ts";
+import { reportedError, type SyncReport } from "../../core/report.ts";
+import { acquireLock, type HeldLock, readHolder } from "../../core/state/lock.ts";
 import { isGone, thisMachine } from "../../core/state/machine.ts";
+import type { ToldAside } from "../../core/sync/run.ts";
 import type { Mlc } from "../../mlc.ts";
 import { Inbox } from "../../webhooks/inbox/inbox.ts";
+import { missedEvent } from "../../webhooks/inbox/lines.ts";
 import { keysUrlIn, knownCallers } from "../../webhooks/known.ts";
 import { type EventFlow, processEvents } from "../../webhooks/processor.ts";
 import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
-import type { KnownCallers } from "../../webhooks/receive/receiver.ts";
-import { type Access, receiverApp } from "../../webhooks/server/app.ts";
+import { type KnownCallers, routes } from "../../webhooks/receive/receiver.ts";
+import { receiverApp } from "../../webhooks/server/app.ts";
 import { listen } from "../../webhooks/server/listener.ts";
+import type { AccessPrint } from "./access-print.ts";
+import { LiveProfile } from "./live-profile.ts";
 import { plainLine } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
 import { alertAfter, renewAfter } from "./sync-run.ts";
+import { isRefusal, Watch, type WatchGiven } from "./watch-run.ts";
 import { errorColumns } from "./wrap.ts";
 
 /** What a receiver is asked for. */
@@ -26,8 +29,8 @@ export interface ListenGiven {
   trustsProxy: boolean;
   isQuiet: boolean;
   tls?: { cert: string; key: string };
-  /** Each call, for the access log on stdout. */
-  access(access: Access): void;
+  /** Takes each call. */
+  access: AccessPrint;
   /** Hears of the receiver's address once it listens. */
   ready?(url: string): void;
 }
@@ -38,121 +41,223 @@ const renewMs = 3_600_000;
 
 /** Takes calls, keeps them and runs the flows that they ask for, until the signal. */
 export async function runListen(open: () => Promise<Mlc>, given: ListenGiven): Promise<void> {
-  const mlc = await open();
-  const { disk, dir, clock, surroundings } = mlc;
-  const lock = await acquireLock({
-    ...{ disk, dir, clock, signal: surroundings.signal, name: "listen.lock", command: "listen", mode: "fail" },
-    ...{ machine: thisMachine(surroundings.platform), token: () => String(clock.now().getTime()), waitMs: 0 },
-  });
-  if (!lock) throw new LockedError("another mlc listens for this profile");
+  const live = new LiveProfile(await open(), open);
+  await whileListening(live.mlc, "listen", () => new Receiving(live, given).run());
+}
+
+/** The same beside a watch, on one profile; a whole run for an event counts as one of the watch. */
+export async function runWatchAndListen(
+  open: () => Promise<Mlc>,
+  given: { watch: WatchGiven; listen: ListenGiven },
+): Promise<void> {
+  const live = new LiveProfile(await open(), open);
+  const ran = new Map<string, number>();
+  const watch = new Watch(live, { ...given.watch, ranAt: (name) => ran.get(name) });
+  const beside: Beside = {
+    run: (signal) => watch.run(signal),
+    ran: (name, at) => void ran.set(name, at),
+    tell: (mlc, report, asides) => watch.tell(mlc, report, asides),
+  };
+  const command = `${given.watch.command} --watch --listen`;
+  await whileListening(live.mlc, command, () => new Receiving(live, given.listen, beside).run());
+}
+
+/** Does work while no other process listens for the profile. Throws LockedError. */
+async function whileListening(mlc: Mlc, command: string, work: () => Promise<void>): Promise<void> {
+  const lock = await listenLock(mlc, command);
   try {
-    await new Receiving(mlc, open, given).run();
+    await work();
   } finally {
     await lock.release();
   }
 }
 
+async function listenLock({ disk, dir, clock, surroundings }: Mlc, command: string): Promise<HeldLock> {
+  const name = "listen.lock";
+  const lock = await acquireLock({
+    ...{ disk, dir, clock, signal: surroundings.signal, name, command, mode: "skip" },
+    ...{ machine: thisMachine(surroundings.platform), token: () => String(clock.now().getTime()), waitMs: 0 },
+  });
+  if (lock) return lock;
+  const holder = await readHolder(disk, join(dir, name));
+  const who = holder ? `: \`mlc ${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.at}` : "";
+  throw new LockedError(`Another mlc takes the calls of this profile${who}`, {
+    code: "LOCKED",
+    hint: `End that one first, or, once it is surely gone, remove ${join(dir, name)}.`,
+  });
+}
+
+/** What runs beside a receiver. */
+interface Beside {
+  run(signal: AbortSignal): Promise<void>;
+  /** Hears when a whole run of a flow began that ended well. */
+  ran(name: string, at: number): void;
+  /** Prints what a run came to, as its own ones. */
+  tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void;
+}
+
 class Receiving {
-  #mlc: Mlc;
-  readonly #open: () => Promise<Mlc>;
+  readonly #live: LiveProfile;
   readonly #given: ListenGiven;
+  readonly #beside: Beside | undefined;
   readonly #keys: KeySet;
   #known: KnownCallers = {};
+  /** What was said last of work that is tried again and again. */
+  readonly #told = new Map<string, string>();
 
-  constructor(mlc: Mlc, open: () => Promise<Mlc>, given: ListenGiven) {
-    this.#mlc = mlc;
-    this.#open = open;
+  constructor(live: LiveProfile, given: ListenGiven, beside?: Beside) {
+    this.#live = live;
     this.#given = given;
-    this.#keys = new KeySet({ url: keysUrlIn(mlc.config), fetch: mlc.surroundings.fetch ?? fetch, clock: mlc.clock });
+    this.#beside = beside;
+    const { surroundings, clock } = live.mlc;
+    this.#keys = new KeySet({ url: keysUrlIn(live.mlc.config), fetch: surroundings.fetch ?? fetch, clock });
   }
 
   async run(): Promise<void> {
-    const { disk, dir, clock, surroundings } = this.#mlc;
-    const { signal } = surroundings;
+    const { disk, dir, clock, surroundings } = this.#live.mlc;
     await this.#refresh();
     const inbox = await Inbox.open({ disk, dir: join(dir, "inbox"), clock });
     const { port, host, tls, trustsProxy, access, ready } = this.#given;
     const app = receiverApp({
       ...{ clock, inbox, trustsProxy, log: access, known: () => this.#known },
       isHandshakeExpected: () => this.#isSubscribing(),
-      proof: async (nonce) => proofOf(await this.#mlc.secrets.macKey(), nonce),
+      proof: async (nonce) => proofOf(await this.#live.mlc.secrets.macKey(), nonce),
     });
     const listener = await listen({ app, port, host, ...(tls ? { tls } : {}) });
     ready?.(listener.url);
-    const tending = this.#tend(inbox);
-    const flows = { inbox, clock, signal, config: () => this.#mlc.config, run: (flow: EventFlow) => this.#run(flow) };
-    await processEvents(flows).finally(async () => {
+    try {
+      await untilOneFails(surroundings.signal, [
+        (signal) => this.#work(inbox, signal),
+        (signal) => this.#tend(signal, inbox),
+        ...(this.#beside ? [this.#beside.run] : []),
+      ]);
+    } finally {
       await listener.close();
+      await this.#note(inbox).catch((error: unknown) => this.#warn(error));
       await inbox.close();
-    });
-    await tending;
+    }
   }
 
-  /** Looks after settings and subscriptions, whatever the flows do meanwhile. */
-  async #tend(inbox: Inbox): Promise<void> {
-    const { clock, surroundings } = this.#mlc;
+  #work(inbox: Inbox, signal: AbortSignal): Promise<void> {
+    return processEvents({
+      ...{ inbox, signal, clock: this.#live.mlc.clock },
+      config: () => this.#live.mlc.config,
+      run: (flow) => this.#run(flow),
+      warn: (error) => this.#warn(error),
+    });
+  }
+
+  /** Looks after settings, subscriptions and what other processes ask for, whatever the flows do meanwhile. */
+  async #tend(signal: AbortSignal, inbox: Inbox): Promise<void> {
+    const { clock } = this.#live.mlc;
     let renewedAt = Number.NEGATIVE_INFINITY;
-    while (!surroundings.signal.aborted) {
-      await this.#refresh().catch((error: unknown) => this.#warn(error));
+    while (!signal.aborted) {
+      await this.#again("settings", () => this.#refresh());
+      await this.#again("note", () => this.#note(inbox));
+      const { mlc } = this.#live;
+      // A replay need not wait for the end of a long run.
+      mlc.serve().catch((error: unknown) => this.#warn(error));
       const now = clock.now().getTime();
       if (Math.abs(now - renewedAt) >= renewMs) {
         renewedAt = now;
         await this.#tendWebhooks(inbox).catch((error: unknown) => this.#warn(error));
       }
-      await clock.sleep(refreshMs, surroundings.signal).catch(() => undefined);
+      await clock.sleep(refreshMs, signal).catch(() => undefined);
     }
   }
 
   /** What a subscription that is made again has missed is asked for like what it tells. */
   async #tendWebhooks(inbox: Inbox): Promise<void> {
-    const { webhooks, clock, pairs } = this.#mlc;
+    const { webhooks, clock, pairs } = this.#live.mlc;
     const { errors, missed } = await webhooks.tend(pairs);
     for (const error of errors) this.#warn(error);
-    const at = clock.now().toISOString();
-    for (const { route, topic } of missed) {
-      const records = [{ kind: "changes", id: topic } as const];
-      await inbox.add({ route, id: `made again ${topic} ${at}`, topic, records, body: "{}", at });
-    }
+    for (const { route, topic } of missed) await inbox.add(missedEvent(route, topic, clock.now()));
   }
 
-  /** Takes over what somebody changed, as soon as nothing runs on what was before. */
+  /** What `status` tells of events. */
+  #note(inbox: Inbox): Promise<void> {
+    const known = routes.filter((route) => this.#known[route] !== undefined);
+    return this.#live.mlc.heard.note(known, inbox.standing());
+  }
+
+  /** Takes over what somebody changed, as soon as nothing runs on what was before; new secrets at once. */
   async #refresh(): Promise<void> {
-    const { disk, file } = this.#mlc;
-    const config = await readConfig(disk, file);
-    if (canonicalJson(config) !== canonicalJson(this.#mlc.config)) this.#mlc = await this.#open();
-    const mlc = this.#mlc;
+    await this.#live.refresh();
+    const { mlc } = this.#live;
     const secret = async (entry: string) => (await mlc.readSecret(entry))?.value.reveal();
     this.#known = await knownCallers({ config: mlc.config, secret, keys: this.#keys });
   }
 
   /** A handshake belongs to a change of subscriptions by this process or another one, which holds their lock. */
   async #isSubscribing(): Promise<boolean> {
-    const { disk, dir, surroundings } = this.#mlc;
+    const { disk, dir, surroundings } = this.#live.mlc;
     const holder = await readHolder(disk, join(dir, "webhooks.lock"));
     return holder !== undefined && !(await isGone(thisMachine(surroundings.platform), holder));
   }
 
-  async #run({ pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean> {
-    const mlc = this.#mlc;
+  async #run(flow: EventFlow): Promise<boolean> {
     try {
-      const asides: Parameters<typeof asidesText>[0][number][] = [];
-      const request = { command: "listen", pair, flows: [flow], ignoreSchedule, told, named };
-      const report = await mlc.sync(request, { aside: (one) => asides.push(one) });
-      const done = report?.flows[0];
-      if (!report || !done) return false;
-      const columns = errorColumns(process.stderr);
-      if (!this.#given.isQuiet) process.stderr.write(`${pair} ${flow}: ${countsText(done)}\n`);
-      process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
-      if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
-      await alertAfter(mlc, report);
-      return done.error === undefined;
+      return await this.#live.use((mlc) => this.#runOn(mlc, flow));
     } catch (error) {
-      if (!mlc.surroundings.signal.aborted) this.#warn(error);
+      if (!this.#live.mlc.surroundings.signal.aborted) this.#warn(error);
       return false;
+    }
+  }
+
+  async #runOn(mlc: Mlc, { pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean> {
+    const asides: ToldAside[] = [];
+    const began = mlc.clock.now().getTime();
+    const request = { command: "listen", pair, flows: [flow], ignoreSchedule, told, named };
+    const report = await mlc.sync(request, { aside: (one) => asides.push(one) });
+    const done = report?.flows[0];
+    if (!report || !done) return false;
+    if (isRefusal(done)) this.#live.doubt();
+    if (this.#beside) this.#beside.tell(mlc, report, asides);
+    else await this.#tell(mlc, report, asides);
+    if (done.error !== undefined) return false;
+    // Where records were named, only those may have been read.
+    if (told.length === 0 && named.every(({ kind }) => kind === "changes")) this.#beside?.ran(`${pair} ${flow}`, began);
+    return true;
+  }
+
+  async #tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): Promise<void> {
+    const columns = errorColumns(process.stderr);
+    for (const done of report.flows) {
+      if (!this.#given.isQuiet) process.stderr.write(`${done.pair} ${done.flow}: ${countsText(done)}\n`);
+      process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
+    }
+    if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
+    await alertAfter(mlc, report);
+  }
+
+  /** Says once what keeps some work from being done. */
+  async #again(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#told.delete(what);
+    } catch (error) {
+      const { message } = reportedError(error);
+      if (this.#told.get(what) !== message) this.#warn(error);
+      this.#told.set(what, message);
     }
   }
 
   #warn(error: unknown): void {
     process.stderr.write(`Error: ${plainLine(reportedError(error).message)}\n`);
   }
+}
+
+/** Runs loops side by side until the signal; where one fails, the others are ended too. Throws the first failure. */
+async function untilOneFails(signal: AbortSignal, loops: ((signal: AbortSignal) => Promise<void>)[]): Promise<void> {
+  const own = new AbortController();
+  const both = AbortSignal.any([signal, own.signal]);
+  const ends = await Promise.allSettled(
+    loops.map((loop) =>
+      loop(both).catch((error: unknown) => {
+        own.abort(error);
+        throw error;
+      }),
+    ),
+  );
+  for (const end of ends) if (end.status === "rejected") throw end.reason;
 }

@@ -36,6 +36,8 @@ function levelOf(happened: RunEvent): Level {
       return happened.status >= 200 && happened.status < 300 ? "debug" : "warn";
     case "wait":
       return "debug";
+    case "access":
+      return happened.status < 400 ? "info" : "warn";
     case "aside":
       return happened.outcome === "waiting" ? "info" : "warn";
     case "flowEnd":

@@ -4,7 +4,7 @@ import type { NamedRecord } from "../../core/find-record.ts";
 import type { SyncReport } from "../../core/report.ts";
 import type { IfRunning } from "../../core/state/lock.ts";
 import type { Planned } from "../../core/sync/run.ts";
-import type { ReplayRequest } from "../../flows/replay.ts";
+import { type ReplayRequest, unnamedCode } from "../../flows/replay.ts";
 import type { Mlc } from "../../mlc.ts";
 import { confirmed } from "./confirm.ts";
 import { counted, plainLine } from "./print.ts";
@@ -37,7 +37,7 @@ export async function runReplay(mlc: Mlc, given: ReplayGiven): Promise<SyncJson>
   if (id === undefined && !flags.yes && !flags["dry-run"]) await agree(mlc, given);
   const planned: Record<string, unknown>[] = [];
   const found: NamedRecord[] = [];
-  const report = await mlc.replay(requestOf(given), {
+  const replayed = mlc.replay(requestOf(given), {
     found: (_pair, _flow, record) => {
       found.push(record);
       if (!isJson && !flags.quiet) process.stderr.write(fitted(wasText(record), errorColumns(process.stderr)));
@@ -45,6 +45,12 @@ export async function runReplay(mlc: Mlc, given: ReplayGiven): Promise<SyncJson>
     planned: (one: Planned) =>
       isJson ? void planned.push(plannedJson(one)) : void process.stdout.write(`${plannedText(one)}\n`),
   });
+  const report = await replayed.catch((error: unknown) => {
+    if (id !== undefined && error instanceof UsageError && error.context.code === unnamedCode) return error;
+    throw error;
+  });
+  // Only then, since the inbox may be large.
+  if (report instanceof UsageError) return (await import("./replay-event.ts")).runEventReplay(mlc, given, report);
   if (report === "skipped") return skipped(mlc, flags.quiet);
   if (report === "left") return left(mlc, given);
   if (!isJson) await tell(mlc, report, found, given);
@@ -54,7 +60,7 @@ export async function runReplay(mlc: Mlc, given: ReplayGiven): Promise<SyncJson>
 }
 
 /** What a replay prints that the run at work will do. */
-function left(mlc: Mlc, { id, flags }: ReplayGiven): SyncJson {
+export function left(mlc: Mlc, { id, flags }: Pick<ReplayGiven, "id" | "flags">): SyncJson {
   if (!flags.quiet)
     process.stderr.write(
       `Left for the run at work, which takes it up before it ends; see \`mlc audit${id ? ` ${id}` : ""}\`.\n`,

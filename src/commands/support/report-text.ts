@@ -1,5 +1,12 @@
 import type { AuditEntry } from "../../core/audit.ts";
-import type { FlowReport, SignInStatus, SyncReport, WaitingRecord, WebhookStatus } from "../../core/report.ts";
+import type {
+  EventStatus,
+  FlowReport,
+  SignInStatus,
+  SyncReport,
+  WaitingRecord,
+  WebhookStatus,
+} from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
@@ -137,6 +144,18 @@ export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookS
     ...(checkedAt === null || subscriptions.length === 0 ? ["not looked at yet; run `mlc webhooks list`"] : []),
   ];
   return `webhooks of ${system} to ${url}: ${parts.join("; ")}`;
+}
+
+/** When a system last called and what waits of that. Pure. */
+export function eventsText({ system, ageMs, waiting, waitingSince, isListening }: EventStatus): string {
+  const since = waitingSince === null ? "" : ` since ${waitingSince.slice(0, 16).replace("T", " ")}Z`;
+  const waits = `${counted(waiting, "record")} ${waiting === 1 ? "waits" : "wait"}`;
+  const parts = [
+    ageMs === null ? "none came yet" : `the last ${spanText(ageMs)} ago`,
+    ...(waiting > 0 ? [`${waits}${since}; see \`mlc webhooks events\``] : []),
+    ...(isListening ? [] : ["no receiver runs"]),
+  ];
+  return `events of ${system}: ${parts.join("; ")}`;
 }
 
 /** How old a sign-in is that ends by itself, in one line. Pure. */

@@ -11,6 +11,7 @@ import { dryRunFlag, filterFlags, ifRunningFlag } from "./flags.ts";
 import { plain, unheard } from "./print.ts";
 import { canMove, openProgress } from "./progress.ts";
 import { asidesText, driftText, flowErrorText, plannedJson, plannedText, syncTable } from "./report-text.ts";
+import type { EventJson } from "./webhook-events.ts";
 import { typedInstant } from "./when.ts";
 import { columnsOf, errorColumns, errorText } from "./wrap.ts";
 import { personsZone } from "./zone.ts";
@@ -77,6 +78,8 @@ export type SyncJson = SyncReport & {
   left?: true;
   /** What the records of a replay were. */
   records?: Record<string, unknown>[];
+  /** The event that was replayed. */
+  event?: EventJson;
 };
 
 /** What a `sync` command was asked for. */
@@ -101,7 +104,7 @@ export async function runSync(open: () => Promise<Mlc>, given: SyncGiven): Promi
  * the second compiler, which took a quarter of the processor time of 2,000 orders and slows down no long run. Measured on
  * Node 20; a V8 that had lost the flag would complain on stderr.
  */
-function compileLess(): void {
+export function compileLess(): void {
   if (process.versions.node.startsWith("20.")) setFlagsFromString("--interrupt-budget=300000");
 }
 

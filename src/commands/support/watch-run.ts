@@ -1,6 +1,4 @@
-import { readConfig } from "../../core/config.ts";
 import { LockedError, UsageError } from "../../core/errors.ts";
-import { canonicalJson } from "../../core/json.ts";
 import { type FlowReport, reportedError, type SyncReport } from "../../core/report.ts";
 import { timeSpan } from "../../core/settings.ts";
 import { type ToldAside, zeroCounts } from "../../core/sync/run.ts";
@@ -9,6 +7,7 @@ import { type ChosenFlow, cadenceOf, chosenFlows } from "../../flows/open.ts";
 import { type Watched, watchFlows } from "../../flows/watch.ts";
 import type { Mlc } from "../../mlc.ts";
 import { canAsk, firstRunAsked } from "./first-run.ts";
+import { LiveProfile } from "./live-profile.ts";
 import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, countsText, flowErrorText } from "./report-text.ts";
 import { alertAfter, nothingRun, renewAfter } from "./sync-run.ts";
@@ -30,44 +29,45 @@ export interface WatchGiven {
   flows?: readonly FlowName[];
   command: string;
   isJson: boolean;
+  /** When others in this process last began a whole run of a flow. */
+  ranAt?(name: string): number | undefined;
 }
 
 /** Runs flows at their cadences until the signal, and prints a line for each run. */
 export async function runWatch(open: () => Promise<Mlc>, given: WatchGiven): Promise<void> {
-  const watch = new Watch(await open(), open, given);
-  await watch.run();
+  await new Watch(new LiveProfile(await open(), open), given).run();
 }
 
-class Watch {
-  #mlc: Mlc;
-  readonly #open: () => Promise<Mlc>;
+/** The loop over the flows of a profile. */
+export class Watch {
+  readonly #live: LiveProfile;
   readonly #given: WatchGiven;
-  /** A credential or setting was refused: it may have been mended elsewhere since. */
-  #isDoubtful = false;
+  /** What is wrong with the config was said. */
+  #isTold = false;
   #tidying: Promise<void> = Promise.resolve();
 
-  constructor(mlc: Mlc, open: () => Promise<Mlc>, given: WatchGiven) {
-    this.#mlc = mlc;
-    this.#open = open;
+  constructor(live: LiveProfile, given: WatchGiven) {
+    this.#live = live;
     this.#given = given;
   }
 
-  async run(): Promise<void> {
-    const { clock, surroundings } = this.#mlc;
+  /** Runs flows until the signal. Throws UsageError and ConfigError where there are none. */
+  async run(signal: AbortSignal = this.#live.mlc.surroundings.signal): Promise<void> {
+    const { clock } = this.#live.mlc;
+    const { ranAt } = this.#given;
     const flows = this.#flows();
     this.#say(`Watching ${flows.map(({ name, everyMs }) => `${name} every ${spanText(everyMs)}`).join(", ")}.`);
     await watchFlows({
       flows: (isStill) => this.#current(isStill),
       run: (flow) => this.#runOnce(flow),
-      clock,
-      signal: surroundings.signal,
-      random: Math.random,
+      ...{ clock, signal, random: Math.random },
+      ...(ranAt ? { ranAt } : {}),
     });
     await this.#tidying;
   }
 
   #flows(): WatchedFlow[] {
-    const { config } = this.#mlc;
+    const { config } = this.#live.mlc;
     const { flags, flows } = this.#given;
     return chosenFlows(config, { pair: flags.pair, ...(flows ? { flows } : {}) }).flatMap((chosen) => {
       const { enabled, everyMs } = cadenceOf(config, chosen, every(flags.every));
@@ -79,27 +79,33 @@ class Watch {
   async #current(isStill: boolean): Promise<WatchedFlow[] | undefined> {
     try {
       if (!isStill) this.#serve();
-      const { disk, file, config } = this.#mlc;
-      const isChanged = canonicalJson(await readConfig(disk, file)) !== canonicalJson(config);
-      if (isChanged && !isStill) return undefined;
-      if (isStill && (isChanged || this.#isDoubtful)) this.#mlc = await this.#open();
-      this.#isDoubtful = false;
+      if (!(await this.#live.refresh())) return undefined;
+      this.#isTold = false;
       return this.#flows();
     } catch (error) {
       const { message, hint } = reportedError(error);
-      if (!this.#isDoubtful) process.stderr.write(errorText(message, hint, errorColumns(process.stderr)));
-      this.#isDoubtful = true;
+      if (!this.#isTold) process.stderr.write(errorText(message, hint, errorColumns(process.stderr)));
+      this.#isTold = true;
+      this.#live.doubt();
       return undefined;
     }
   }
 
   /** A replay need not wait for the end of a long run. */
   #serve(): void {
-    this.#mlc.serve().catch((error: unknown) => this.#warn(error));
+    this.#live.mlc.serve().catch((error: unknown) => this.#warn(error));
   }
 
-  async #runOnce({ chosen: { pair, flow } }: WatchedFlow): Promise<boolean> {
-    const mlc = this.#mlc;
+  async #runOnce({ chosen }: WatchedFlow): Promise<boolean> {
+    try {
+      return await this.#live.use((mlc) => this.#runOn(mlc, chosen));
+    } catch (error) {
+      this.#warn(error);
+      return false;
+    }
+  }
+
+  async #runOn(mlc: Mlc, { pair, flow }: ChosenFlow): Promise<boolean> {
     const asides: ToldAside[] = [];
     try {
       const { flags, command, isJson } = this.#given;
@@ -110,7 +116,7 @@ class Watch {
         isAsked: canAsk(mlc, { flags: { ...flags, yes: false }, isJson }),
       });
       const report = await mlc.sync(request, { aside: (one) => asides.push(one), firstRun });
-      if (report) this.#tell(report, asides);
+      if (report) this.tell(mlc, report, asides);
       return true;
     } catch (error) {
       if (mlc.surroundings.signal.aborted) return true;
@@ -120,28 +126,31 @@ class Watch {
       }
       // No flow began, so nothing but this tells of it.
       const stopped = { pair, flow, ...zeroCounts(), durationMs: 0, error: reportedError(error) };
-      this.#tell({ ...nothingRun(mlc), flows: [stopped], exitCode: stopped.error.exitCode }, []);
+      this.tell(mlc, { ...nothingRun(mlc), flows: [stopped], exitCode: stopped.error.exitCode }, []);
       return true;
     }
   }
 
-  #tell(report: SyncReport, asides: readonly ToldAside[]): void {
+  /** Prints what a run came to, and does what is due after one. */
+  tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void {
     const { flags, isJson } = this.#given;
+    const { log, signal } = mlc.surroundings;
     const [flow] = report.flows;
     if (!flow) return;
-    if ([4, 6].includes(flow.error?.exitCode ?? 0)) this.#isDoubtful = true;
+    if (isRefusal(flow)) this.#live.doubt();
     if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
     else if (!flags.quiet) process.stdout.write(`${lineOf(report.startedAt, flow)}\n`);
     const columns = errorColumns(process.stderr);
-    if (!isJson) unheard(this.#mlc.surroundings.log, () => process.stderr.write(asidesText(asides, false, columns)));
-    if (this.#mlc.surroundings.signal.aborted) return;
+    if (!isJson) unheard(log, () => process.stderr.write(asidesText(asides, false, columns)));
+    if (signal.aborted) return;
     process.stderr.write(flowErrorText(flow, columns));
-    this.#tidying = this.#tidying.then(() => this.#tidy(report));
+    const tidied = this.#tidying.then(() => this.#live.use((now) => this.#tidy(now, report)));
+    this.#tidying = tidied.catch((error: unknown) => this.#warn(error));
   }
 
-  async #tidy(report: SyncReport): Promise<void> {
-    if (!this.#mlc.surroundings.signal.aborted) await renewAfter(this.#mlc, report);
-    await alertAfter(this.#mlc, report);
+  async #tidy(mlc: Mlc, report: SyncReport): Promise<void> {
+    if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
+    await alertAfter(mlc, report);
   }
 
   #say(text: string): void {
@@ -157,6 +166,11 @@ class Watch {
 function every(typed: string | undefined): string | undefined {
   if (typed === undefined || timeSpan.safeParse(typed).success) return typed;
   throw new UsageError(`--every ${typed} is not a time span`, { hint: "Write it like 90s, 15m or 2h." });
+}
+
+/** Whether a credential or setting was refused, which somebody may mend elsewhere. Pure. */
+export function isRefusal({ error }: FlowReport): boolean {
+  return [4, 6].includes(error?.exitCode ?? 0);
 }
 
 function lineOf(startedAt: string, flow: FlowReport): string {

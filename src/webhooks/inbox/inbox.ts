@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
 import type { Hash } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
+import type { Route } from "../receive/receiver.ts";
 import { GroupCommit } from "./group-commit.ts";
 import { halvesOf, IdSet } from "./id-set.ts";
 import {
@@ -9,6 +10,7 @@ import {
   type EventLine,
   hashesOf,
   type InboxEvent,
+  isOwn,
   lineBytes,
   linesIn,
   type RefusedLine,
@@ -41,6 +43,14 @@ export type Taken = "stored" | "duplicate" | "changed" | "full";
 /** Noted refusals an hour: whoever has a token could send as many as they like. */
 const mostRefused = 100;
 const hourMs = 3_600_000;
+/** How one path stands. */
+export interface RouteStanding {
+  /** When its last event came. */
+  lastAt?: string;
+  /** Records that events named and that are not done with, and since when. */
+  waiting: number;
+  waitingSince?: string;
+}
 
 interface Segment {
   /** Hashes of its events: they go with it. */
@@ -60,6 +70,7 @@ export class Inbox {
   /** Events on their way to the disk. */
   readonly #writing = new Map<Hash, Promise<void>>();
   readonly #pending = new Pending();
+  readonly #lastAt = new Map<Route, string>();
   #seq = 0;
   #events = 0;
   #bytes = 0;
@@ -88,6 +99,14 @@ export class Inbox {
 
   get counts(): { events: number; bytes: number; waiting: number; damaged: number } {
     return { events: this.#events, bytes: this.#bytes, waiting: this.#pending.size, damaged: this.#damaged };
+  }
+
+  /** How each path stands of which anything is here. */
+  standing(): Map<Route, RouteStanding> {
+    const waiting = this.#pending.byRoute();
+    return new Map(
+      [...this.#lastAt].map(([route, lastAt]) => [route, { waiting: 0, ...waiting.get(route), lastAt }] as const),
+    );
   }
 
   /** Whether the last event that came found room. */
@@ -180,6 +199,7 @@ export class Inbox {
     segment.events += 1;
     segment.last = Math.max(segment.last, line.seq);
     this.#events += 1;
+    if (!isOwn(line)) this.#lastAt.set(line.route, line.at);
     this.#pending.add(line);
   }
 

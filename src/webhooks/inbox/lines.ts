@@ -38,6 +38,20 @@ export interface RefusedLine {
 /** What stands in the inbox's files, one JSON object with a checksum a line. */
 export type InboxLine = EventLine | DoneLine | RefusedLine;
 
+/** What stands before the ids of events that mlc makes itself. */
+const own = "mlc: ";
+
+/** An event of mlc's own: a topic that was not told for a while, so that only a poll finds what changed. Pure. */
+export function missedEvent(route: Route, topic: string, now: Date): InboxEvent {
+  const at = now.toISOString();
+  return { route, id: `${own}missed ${topic} ${at}`, topic, records: [{ kind: "changes", id: topic }], body: "{}", at };
+}
+
+/** Whether no system sent an event. Pure. */
+export function isOwn({ id }: Pick<InboxEvent, "id">): boolean {
+  return id.startsWith(own);
+}
+
 /** What events of one record fold by. Pure. */
 export function recordKey(route: Route, { kind, id, legalEntity }: Named): string {
   return JSON.stringify([route, kind, id, ...(legalEntity === undefined ? [] : [legalEntity])]);

@@ -2,6 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import { type Context, Hono } from "hono";
 import type { Clock } from "../../core/clock.ts";
 import { StateError } from "../../core/errors.ts";
+import type { Named } from "../../core/ports.ts";
 import type { Inbox } from "../inbox/inbox.ts";
 import { handshakeAnswer } from "../receive/bc.ts";
 import type { Refusal, VendorEvent } from "../receive/call.ts";
@@ -35,9 +36,8 @@ export interface ReceiverOptions {
   isHandshakeExpected(): Promise<boolean>;
   /** What proves to the profile's other processes that this is its receiver; undefined for what is no nonce. */
   proof?(nonce: string): Promise<string | undefined>;
-  log(access: Access): void;
-  /** Hears of what was stored. */
-  stored?(event: VendorEvent, route: Route): void;
+  /** Hears of each call, and of what an event names. */
+  log(access: Access, records: readonly Named[]): void;
   /** The last address that a proxy added counts as the caller's. */
   trustsProxy?: boolean;
   rateLimit?: RateLimit;
@@ -51,6 +51,7 @@ type Answer = Pick<Access, "outcome"> &
     status: 200 | 400 | 401 | 404 | 409 | 413 | 415 | 429 | 500 | 503;
     /** Of a handshake alone: nothing else that came in goes out. */
     text?: string;
+    records?: readonly Named[];
   };
 
 /** The receiver's paths; each answer is a status without a body, but for handshakes. */
@@ -84,9 +85,9 @@ class Receiver {
     const { clock, log, trustsProxy = false } = this.#options;
     const address = addressOf(context, trustsProxy);
     const began = clock.now();
-    const { text, ...answer } = await this.#limited(context, address);
+    const { text, records = [], ...answer } = await this.#limited(context, address);
     this.#rateLimit.spend(address, answer.status === 200 ? callCosts.proved : callCosts.refused);
-    log({ at: began.toISOString(), address, ms: clock.now().getTime() - began.getTime(), ...answer });
+    log({ at: began.toISOString(), address, ms: clock.now().getTime() - began.getTime(), ...answer }, records);
     const later = answer.status === 429 || answer.status === 503 ? { "retry-after": "5" } : {};
     if (text === undefined) return context.body(null, answer.status, later);
     return context.text(text, 200, { "x-content-type-options": "nosniff" });
@@ -121,8 +122,8 @@ class Receiver {
     if (!verdict) return { status: 404, outcome: "nobody is there" };
     if ("refused" in verdict) return { ...(await this.#refused(verdict.refused, route, at)), route, bytes };
     if ("ignored" in verdict) return { status: 200, route, bytes, outcome: verdict.ignored };
-    const { topic, id: event } = verdict.event;
-    return { ...(await this.#kept(verdict.event, route, at)), route, bytes, topic, event };
+    const { topic, id: event, records } = verdict.event;
+    return { ...(await this.#kept(verdict.event, route, at)), route, bytes, topic, event, records };
   }
 
   async #refused(
@@ -147,7 +148,6 @@ class Receiver {
       const taken = await this.#options.inbox.add({ ...event, route, at: at.toISOString() });
       if (taken === "full") return { status: 503, outcome: "the inbox is full" };
       if (taken === "changed") return { status: 409, outcome: "its id came before with another body" };
-      if (taken === "stored") this.#options.stored?.(event, route);
       return { status: 200, outcome: taken };
     } catch (error) {
       if (!(error instanceof StateError)) throw error;
