@@ -15,8 +15,8 @@ export interface ProcessorOptions {
   signal: AbortSignal;
   /** As it is now. */
   config(): ConfigFile;
-  /** Runs a flow once from its cursor; false when it could not begin or was stopped. Never rejects. */
-  run(flow: EventFlow): Promise<boolean>;
+  /** Runs a flow once; false when it could not begin or was stopped, `narrow` when only what was named was read. Never rejects. */
+  run(flow: EventFlow): Promise<boolean | "narrow">;
 }
 
 /** A flow that events ask for. */
@@ -68,6 +68,10 @@ const topicFlows: Readonly<Record<Route, readonly (readonly [RegExp, readonly Fl
 
 /** A burst is worked off in one run. */
 const gapMs = 5_000;
+/** One that reads only what was named makes few calls, but a stream of events must leave calls to the others all the same. */
+const narrowGapMs = 1_000;
+/** So many records cost more calls by name than by a listing. */
+const mostNamed = 500;
 const againMs = 60_000;
 const lookMs = 250;
 const most = 10_000;
@@ -115,9 +119,14 @@ export async function processWaiting(options: ProcessorOptions, notBefore: Map<s
   const failed = new Set<string>();
   for (const flow of inOrder(due.flatMap(({ flows }) => flows))) {
     if (signal.aborted) return;
-    const isDone = await run(flow);
-    if (!isDone) failed.add(nameOf(flow));
-    notBefore.set(nameOf(flow), clock.now().getTime() + (isDone ? gapMs : againMs));
+    const began = clock.now().getTime();
+    const done = await run(flow);
+    if (!done) failed.add(nameOf(flow));
+    const ended = clock.now().getTime();
+    // What a vendor's budget makes slow gets rarer, and gathers more.
+    const narrowGap = Math.min(Math.max(ended - began, narrowGapMs), gapMs);
+    const gap = done === "narrow" ? narrowGap : done ? gapMs : againMs;
+    notBefore.set(nameOf(flow), ended + gap);
   }
   const done = due.filter(({ flows }) => !flows.some((flow) => failed.has(nameOf(flow))));
   if (!signal.aborted && done.length > 0) await inbox.settle(done.map(({ record }) => record));
@@ -127,18 +136,22 @@ export async function processWaiting(options: ProcessorOptions, notBefore: Map<s
 function inOrder(flows: readonly EventFlow[]): EventFlow[] {
   const once = new Map<string, EventFlow>();
   for (const flow of flows) {
-    const { ignoreSchedule = false, told = [], named = [] } = once.get(nameOf(flow)) ?? {};
-    once.set(nameOf(flow), {
-      ...flow,
-      ignoreSchedule: flow.ignoreSchedule || ignoreSchedule,
-      told: [...new Set([...told, ...flow.told])],
-      named: [...named, ...flow.named],
-    });
+    const one = once.get(nameOf(flow)) ?? { ...flow, told: [], named: [] };
+    one.ignoreSchedule ||= flow.ignoreSchedule;
+    one.told.push(...flow.told);
+    one.named.push(...flow.named);
+    once.set(nameOf(flow), one);
   }
   const order = [...new Set(flows.map(({ pair }) => pair))].flatMap(flowsOf).map(nameOf);
   return [...once.entries()]
     .sort(([one], [other]) => order.indexOf(one) - order.indexOf(other))
-    .map(([, flow]) => flow);
+    .map(([, flow]) => bounded(flow));
+}
+
+/** A flow that names too much is run whole. */
+function bounded(flow: EventFlow): EventFlow {
+  const isMuch = flow.told.length + flow.named.length > mostNamed;
+  return isMuch ? { ...flow, told: [], named: [] } : { ...flow, told: [...new Set(flow.told)] };
 }
 
 function nameOf({ pair, flow }: ChosenFlow): string {

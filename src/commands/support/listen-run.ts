@@ -120,7 +120,7 @@ class Receiving {
     return holder !== undefined && !(await isGone(thisMachine(surroundings.platform), holder));
   }
 
-  async #run({ pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean> {
+  async #run({ pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean | "narrow"> {
     const mlc = this.#mlc;
     try {
       const asides: Parameters<typeof asidesText>[0][number][] = [];
@@ -133,7 +133,7 @@ class Receiving {
       process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
       if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);
       await alertAfter(mlc, report);
-      return done.error === undefined;
+      return done.error === undefined && (done.narrow ? "narrow" : true);
     } catch (error) {
       if (!mlc.surroundings.signal.aborted) this.#warn(error);
       return false;
