@@ -39,22 +39,22 @@ const systemOf = {
   fno: "fno",
 } as const satisfies Record<Route, string>;
 
-const sold: FlowName[] = ["sales", "orders"];
 const shipped: FlowName[] = ["sales", "shipments"];
 
 /** The flows that read, or wait for, what a topic tells of, by the first pattern that fits. */
 const topicFlows: Readonly<Record<Route, readonly (readonly [RegExp, readonly FlowName[]])[]>> = {
   shipstation: [
-    [/ORDER_NOTIFY/, sold],
+    // Of those that mlc made there it tells nothing new: no call tells of edits (V1, 6).
+    [/ORDER_NOTIFY/, ["sales"]],
     [/SHIP/, shipped],
     [/FULFILLMENT/, shipped],
   ],
   "shipstation-v2": [
-    [/^SHIPMENT_CREATED/, sold],
+    [/^SHIPMENT_CREATED/, ["sales"]],
     [/^(LABEL|FULFILLMENT|TRACK)/, shipped],
   ],
   shipbob: [
-    [/^order\./, ["orders", "shipments"]],
+    [/^order\./, ["shipments"]],
     [/^billing\./, ["charges"]],
   ],
   fedex: [[/^tracking$/, ["shipments"]]],

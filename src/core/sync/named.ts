@@ -1,20 +1,14 @@
 import type { Document } from "../model.ts";
-import type { Named, NamedReader, SourceRecord } from "../ports.ts";
+import type { Named, NamedPage, NamedReader, SourceRecord } from "../ports.ts";
 import { noticeRecords } from "./edits.ts";
 import { isWhole, listRequest } from "./pages.ts";
 import { processRecords } from "./records.ts";
 import type { FlowRun } from "./run.ts";
 
-/** A reader with what it is to read. */
-interface Asked {
-  reader: NamedReader;
-  things: Named[];
-}
-
-/** What is to be read of the source, and of what tells edits at the target. */
+/** What is to be read by the source, and by what tells edits there. */
 interface NarrowRun {
-  source?: Asked;
-  edits?: Asked;
+  source?: Named[];
+  edits?: Named[];
 }
 
 /** So many orders may be out of every listing in one narrow run; with more a whole one says whether a person must be asked. */
@@ -32,35 +26,36 @@ export function narrowRun<D extends Document>(run: FlowRun<D>): NarrowRun | unde
   if (things.length === 0 || !isWhole(run) || lastSuccessAt === undefined || restored !== undefined) return undefined;
   const narrow: NarrowRun = {};
   for (const thing of things) {
-    const of = (["source", "edits"] as const).find((name) => flow[name]?.named?.has(thing));
-    const reader = of && flow[of]?.named;
-    if (!of || !reader) return undefined;
-    narrow[of] ??= { reader, things: [] };
-    narrow[of].things.push(thing);
+    const readers = (["source", "edits"] as const).filter((name) => flow[name]?.named?.has(thing));
+    if (readers.length === 0) return undefined;
+    for (const name of readers) narrow[name] = [...(narrow[name] ?? []), thing];
   }
   return narrow;
 }
 
 /** Reads what was named and nothing else: no cursor moves and nothing is absent. False when only a listing finds the rest. */
-export async function readNarrow<D extends Document>(
-  run: FlowRun<D>,
-  { source, edits: asked }: NarrowRun,
-): Promise<boolean> {
-  const { edits } = run.context.flow;
+export async function readNarrow<D extends Document>(run: FlowRun<D>, narrow: NarrowRun): Promise<boolean> {
+  const { source, edits } = run.context.flow;
   let isAll = true;
-  if (asked && edits)
-    for await (const { records, isIncomplete } of asked.reader.read(asked.things, listRequest(run))) {
-      await noticeRecords(run, edits, records);
-      await run.flush();
-      isAll &&= !isIncomplete;
-    }
-  if (!source) return isAll;
-  for await (const { records, unlisted = [], isIncomplete } of source.reader.read(source.things, listRequest(run))) {
+  for await (const { records, isIncomplete } of read(run, edits, narrow.edits)) {
+    if (edits) await noticeRecords(run, edits, records);
+    await run.flush();
+    isAll &&= !isIncomplete;
+  }
+  for await (const { records, unlisted = [], isIncomplete } of read(run, source, narrow.source)) {
     if (unlisted.length > mostUnlisted) return false;
     await processRecords(run, [...records, ...held(run, unlisted)], false);
     isAll &&= !isIncomplete;
   }
   return isAll;
+}
+
+async function* read<D extends Document>(
+  run: FlowRun<D>,
+  giver: { named?: NamedReader } | undefined,
+  things: readonly Named[] | undefined,
+): AsyncGenerator<NamedPage> {
+  if (things && giver?.named) yield* giver.named.read(things, listRequest(run));
 }
 
 /** Those that a whole run would read by name, because the flow has them open or set aside. */
