@@ -4,17 +4,17 @@ import { openShipBobWorld } from "./shipbob-world.ts";
 import { oneLine, openShipping } from "./shipping.ts";
 
 /** So many interleavings have one world: each with orders of its own. */
-const inOneWorld = 20;
-const steps = 7;
+const inOneWorld = 10;
+const steps = 4;
 
 const seedsOf = (count: number) => Array.from({ length: count / inOneWorld }, (_, world) => world * inOneWorld + 1);
 const times = (count: number, work: () => Promise<void> | void) =>
   Array.from({ length: count }).reduce<Promise<void>>((before) => before.then(work), Promise.resolve());
 
 describe("the same change from calls and polls, in any order and at once, has one effect", () => {
-  it("F&O's orders at ShipStation, 400 times", async () => {
+  it("F&O's orders at ShipStation, 600 times", async () => {
     let narrow = 0;
-    for (const first of seedsOf(400)) {
+    for (const first of seedsOf(600)) {
       const world = await openShipping({ disk: quickDisk(), fnoSettings: { legalEntities: ["usmf"] } });
       const { fno, shipstation, sync, clock } = world;
       await sync("orders");
@@ -63,12 +63,12 @@ describe("the same change from calls and polls, in any order and at once, has on
       }
       world.close();
     }
-    expect(narrow).toBeGreaterThan(400);
-  }, 120_000);
+    expect(narrow).toBeGreaterThan(600);
+  }, 240_000);
 
-  it("ShipStation's shipments in F&O, 400 times", async () => {
+  it("ShipStation's shipments in F&O, 250 times", async () => {
     let narrow = 0;
-    for (const first of seedsOf(400)) {
+    for (const first of seedsOf(250)) {
       const world = await openShipping({ disk: quickDisk() });
       const { shipstation, send, sync, clock, notes } = world;
       const orders = Array.from({ length: inOneWorld }, (_, at) => `SO-${first + at}`);
@@ -93,7 +93,8 @@ describe("the same change from calls and polls, in any order and at once, has on
           () => process.work(),
           () => process.poll("shipments"),
           () => {
-            if (labels.length < 2) print();
+            const isPrinted = voided < labels.length;
+            if (!isPrinted && labels.length < 2) print();
           },
           () => {
             const last = labels.at(-1);
@@ -130,12 +131,12 @@ describe("the same change from calls and polls, in any order and at once, has on
       }
       world.close();
     }
-    expect(narrow).toBeGreaterThan(400);
-  }, 120_000);
+    expect(narrow).toBeGreaterThan(250);
+  }, 240_000);
 
-  it("ShipBob's shipments in F&O, 200 times", async () => {
+  it("ShipBob's shipments in F&O, 150 times", async () => {
     let narrow = 0;
-    for (const first of seedsOf(200)) {
+    for (const first of seedsOf(150)) {
       const map = { trackingNumber: "CustTracking", shippingCost: "CustCost", deliveryStatus: "CustDelivery" };
       const pair = { writeBack: { headerFields: { map }, packingSlipTracking: false } };
       const world = await openShipBobWorld({ disk: quickDisk(), pair });
@@ -192,6 +193,6 @@ describe("the same change from calls and polls, in any order and at once, has on
       }
       world.close();
     }
-    expect(narrow).toBeGreaterThan(200);
-  }, 120_000);
+    expect(narrow).toBeGreaterThan(150);
+  }, 240_000);
 });
