@@ -111,3 +111,20 @@ export function numbers(seed: number): (below: number) => number {
   const random = seededRandom(seed);
   return (below) => Math.floor(random() * below);
 }
+
+/** So many interleavings have one world: each with orders of its own. */
+export const inOneWorld = 20;
+const steps = 3;
+
+/** The first seed of each world, for so many interleavings. */
+export function seedsOf(count: number): number[] {
+  return Array.from({ length: count / inOneWorld }, (_, world) => world * inOneWorld + 1);
+}
+
+/** Does any of these acts, some times, and each time lets some of what was begun go on. */
+export async function anyOf(acts: readonly (() => void)[], process: Process, any: (below: number) => number) {
+  for (let step = 0; step < steps; step += 1) {
+    acts[any(acts.length)]?.();
+    await process.goOn();
+  }
+}
