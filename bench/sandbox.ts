@@ -16,13 +16,18 @@ export interface SandboxStart {
 }
 
 /** What it is asked while it runs; each is answered by one `SandboxAnswer`. */
-export type SandboxQuestion = { ask: "addOrders"; count: number } | { ask: "takeCalls" };
+export type SandboxQuestion =
+  | { ask: "addOrders"; count: number }
+  | { ask: "takeCalls" }
+  /** Prints a label, calls an address as ShipStation does, and waits until F&O has the number. */
+  | { ask: "printLabel"; webhook: string };
 
 /** Where the vendors are, first of all; then what was asked. */
 export type SandboxAnswer =
   | { urls: Record<Vendor, string>; settings: Record<"fno" | "shipstation", Record<string, unknown>> }
   | { calls: Record<Vendor, number> }
-  | { added: number };
+  | { added: number }
+  | { writtenMs: number };
 
 /** Simulated vendors in a process of their own, so that they do not share a core's time with what is measured. */
 export interface ServedSandbox {
@@ -31,8 +36,10 @@ export interface ServedSandbox {
   addOrders(count: number): Promise<void>;
   /** How many requests each vendor got since this was last asked. */
   takeCalls(): Promise<Record<Vendor, number>>;
+  /** Prints a label of the next order, calls mlc and tells how long it took until the number was in F&O. */
+  printLabel(webhook: string): Promise<number>;
   /** Connects the profile in a directory to them, as a person would, and gives back the environment to run mlc in. */
-  connect(home: string): Promise<Record<string, string>>;
+  connect(home: string, shipstation?: Record<string, string>): Promise<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -63,7 +70,12 @@ export async function serveSandbox({
       if (!("calls" in told)) throw new Error("the sandbox did not count");
       return told.calls;
     },
-    connect: (home) => connectProfile(home, settings),
+    printLabel: async (webhook) => {
+      const told = await ask({ ask: "printLabel", webhook });
+      if (!("writtenMs" in told)) throw new Error("the sandbox printed no label");
+      return told.writtenMs;
+    },
+    connect: (home, shipstation = {}) => connectProfile(home, settings, shipstation),
     close: async () => {
       const gone = once(child, "exit");
       child.disconnect();
@@ -75,6 +87,7 @@ export async function serveSandbox({
 async function connectProfile(
   home: string,
   settings: Record<"fno" | "shipstation", Record<string, unknown>>,
+  more: Record<string, string>,
 ): Promise<Record<string, string>> {
   const env = { MLC_HOME: home };
   const { clientSecret, apiKey, apiSecret, apiKeyV2 } = sandboxCredentials;
@@ -87,7 +100,7 @@ async function connectProfile(
       { env, stdin: JSON.stringify(secrets) },
     );
   await connect("fno", { clientSecret }, settings.fno);
-  await connect("shipstation", { apiKey, apiSecret, apiKeyV2 }, settings.shipstation);
+  await connect("shipstation", { apiKey, apiSecret, apiKeyV2, ...more }, settings.shipstation);
   await connect("fno-shipstation", {});
   return env;
 }

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Clock } from "../src/core/clock.ts";
+import type { Disk } from "../src/core/state/disk.ts";
 import { type Mlc, openMlc } from "../src/mlc.ts";
 import type { SimulatedVendor } from "../src/sandbox/kit.ts";
 
@@ -27,6 +28,8 @@ export async function profileOnDisk(given: {
   fetch: typeof fetch;
   /** By entry: `fno.clientSecret`. */
   secrets: Record<string, string>;
+  /** Instead of the machine's. */
+  disk?: Disk | undefined;
 }): Promise<{ home: string; open(): Promise<Mlc>; remove(): void }> {
   const home = mkdtempSync(join(tmpdir(), "mlc-"));
   const open = () =>
@@ -40,6 +43,7 @@ export async function profileOnDisk(given: {
       isTty: false,
       fetch: given.fetch,
       clock: given.clock,
+      ...(given.disk ? { disk: given.disk } : {}),
     });
   const first = await open();
   await first.disk.makeDirectory(first.dir);

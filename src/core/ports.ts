@@ -27,6 +27,24 @@ export interface Named {
   legalEntity?: string;
 }
 
+/** What was read by names that a system called. */
+export interface NamedPage {
+  /** As a listing would give them now. */
+  records: SourceRecord[];
+  /** What no listing would give: it counts only where the flow has it already. */
+  unlisted?: SourceRecord[];
+  /** Not all that was named could be read so: the rest is found by a listing only. */
+  isIncomplete?: true;
+}
+
+/** Reads what a system named when it called, without a listing. */
+export interface NamedReader {
+  /** Whether it can be read by itself. Pure. */
+  has(thing: Named): boolean;
+  /** Reads things that it has; what is not there is left out. */
+  read(things: readonly Named[], request: ListRequest): AsyncIterable<NamedPage>;
+}
+
 /** What a run asks of a source. */
 export interface ListRequest {
   cursor?: Json;
@@ -45,8 +63,6 @@ export interface ListRequest {
   ignoreSchedule?: boolean;
   /** For a `changes` source: the records that wait, at the versions at which they do. */
   waiting?: readonly Omit<SourceRecord, "payload">[];
-  /** Addresses of lists that the source's system named in its calls: what is in them is read first. They were checked. */
-  told?: readonly string[];
   /** The run's own instant: for spans that reach to now and for first runs, never kept as a cursor. */
   now: Date;
 }
@@ -60,6 +76,8 @@ export interface OrdersDone {
   since(place: Json | undefined): Promise<{ orders: OrderDone[]; place: Json }>;
   /** Order deliveries by key, those filed long ago too. */
   load(keys: readonly string[]): Promise<OrderDone[]>;
+  /** The order delivery, not filed yet, that has this id at the shipper. */
+  find(order: Pick<OrderThere, "id">): Promise<OrderDone | undefined>;
 }
 
 /** One order delivery of the pair. */
@@ -80,6 +98,8 @@ export interface Source<D extends Document> {
   readonly follows?: number;
   /** Promises no order; keeps one page in memory. */
   list(request: ListRequest): AsyncIterable<Page>;
+  /** Present where what calls name can be read by itself: exactly what a listing would give of it, and what the flow may have. */
+  readonly named?: NamedReader;
   /** How many records a listing would have at most, where that costs little to know. */
   count?(request: ListRequest): Promise<number | undefined>;
   /**
@@ -101,6 +121,8 @@ export interface Source<D extends Document> {
 /** A system that tells what people changed there in orders that mlc wrote. */
 export interface EditSource {
   readonly system: string;
+  /** Present where what calls name can be read by itself. */
+  readonly named?: NamedReader;
   list(request: ListRequest): AsyncIterable<Page>;
   read(record: SourceRecord): OrderAtShipper[];
 }

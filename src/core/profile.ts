@@ -17,6 +17,7 @@ export interface Surroundings {
   /** Instead of the machine's: tests and the demo. */
   fetch?: typeof fetch;
   clock?: Clock;
+  disk?: Disk;
   /** Where what happens is written down, when somebody wants it. */
   log?: RunLog;
 }
@@ -50,7 +51,7 @@ export async function openProfile(surroundings: Surroundings): Promise<Profile> 
   const { profile, env, platform } = surroundings;
   if (!/^[A-Za-z0-9_-]{1,64}$/.test(profile))
     throw new UsageError(`${JSON.stringify(profile)} is not a profile name`, { hint: "Use letters, digits, - and _." });
-  const disk = machineDisk(platform);
+  const disk = surroundings.disk ?? machineDisk(platform);
   const dir = join(homeOf(surroundings), profile);
   // Tests of real processes set the clock; waiting then takes no time.
   const clock = surroundings.clock ?? (env.MLC_TEST_NOW ? jumpingClock(new Date(env.MLC_TEST_NOW)) : systemClock);

@@ -15,6 +15,8 @@ export interface FlowReport extends Counts {
   pair: string;
   flow: string;
   durationMs: number;
+  /** Only what a system's call named was read. */
+  narrow?: true;
   error?: ReportedError;
 }
 

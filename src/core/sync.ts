@@ -6,9 +6,8 @@ import type { Document } from "./model.ts";
 import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
-
+import { narrowRun, readNarrow } from "./sync/named.ts";
 import { announceFirstRun, cursors, isFirstRun, isWhole, keepCursor, listRequest, readPages } from "./sync/pages.ts";
-
 import { processRecords } from "./sync/records.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
 import { isDue, noteArrived } from "./sync/waiting.ts";
@@ -16,6 +15,8 @@ import { isDue, noteArrived } from "./sync/waiting.ts";
 /** What a flow's run came to. */
 export interface FlowResult {
   counts: Counts;
+  /** Only what a system's call named was read. */
+  isNarrow: boolean;
   /** What stopped it. */
   error?: unknown;
 }
@@ -41,7 +42,8 @@ export async function syncFlow<D extends Document>(context: SyncContext<D>): Pro
     // A disk that failed once makes the end fail too; the first of both names the cause.
     if (!(error instanceof StateError)) error = caught;
   }
-  return error === undefined ? { counts: run.counts } : { counts: run.counts, error };
+  const { counts, isNarrow } = run;
+  return { counts, isNarrow, ...(error === undefined ? {} : { error }) };
 }
 
 async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
@@ -50,8 +52,16 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
     await readNamed(run, options.only, true);
     return;
   }
-  await noteArrived(run);
+  const narrow = narrowRun(run);
+  run.isNarrow = narrow !== undefined;
+  if (!narrow) await noteArrived(run);
   await readNamed(run, dueRefs(run), false);
+  if (narrow && (await readNarrow(run, narrow))) {
+    await run.flush();
+    await tellSettled(run);
+    return;
+  }
+  run.isNarrow = false;
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
   const held = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
   if (!held) {
@@ -130,6 +140,7 @@ async function end<D extends Document>(run: FlowRun<D>, error: unknown): Promise
     counts: { ...counts },
     budgets: run.context.budgets(),
     ...(complete ? { complete } : {}),
+    ...(run.isNarrow ? { narrow: true as const } : {}),
     ...(error === undefined ? {} : { error: loggedError(error), exitCode: reportedError(error).exitCode }),
   });
   await run.flush();

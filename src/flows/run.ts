@@ -45,11 +45,12 @@ export async function runFlow(
   const { pair, flow } = chosen;
   const { run, request, observer, lock, refused } = given;
   const began = clock.now().getTime();
-  const report = (counts = zeroCounts(), error?: unknown): FlowReport => ({
+  const report = (counts = zeroCounts(), error?: unknown, isNarrow = false): FlowReport => ({
     pair,
     flow,
     ...counts,
     durationMs: clock.now().getTime() - began,
+    ...(isNarrow ? { narrow: true } : {}),
     ...(error === undefined ? {} : { error: reportedError(error) }),
   });
   let store: OpenFlowStore | undefined;
@@ -66,7 +67,7 @@ export async function runFlow(
     orders = isOwn ? undefined : await PairOrders.open(state, pair);
     const others = orders;
     rivals = isOwn ? await rivalsOf(state, pair, open) : [];
-    const { counts, error } = await syncFlow({
+    const { counts, error, isNarrow } = await syncFlow({
       ...open,
       store,
       clock,
@@ -85,7 +86,7 @@ export async function runFlow(
     });
     if (error instanceof MlcError && error.disposition === "stopSystem" && error.context.system)
       refused.set(error.context.system, error);
-    return report(counts, error);
+    return report(counts, error, isNarrow);
   } catch (error) {
     return report(undefined, error);
   } finally {

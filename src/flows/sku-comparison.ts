@@ -8,6 +8,8 @@ import type {
   Found,
   ListRequest,
   Lookup,
+  NamedPage,
+  NamedReader,
   Page,
   ProductSource,
   ProductTarget,
@@ -63,10 +65,17 @@ class ComparingSource implements Source<Goods> {
   readonly #source: ProductSource;
   readonly #target: ProductTarget;
   #comparison: Promise<Comparison> | undefined;
+  readonly named?: NamedReader;
 
   constructor(source: ProductSource, target: ProductTarget) {
     this.system = source.system;
     this.reads = source.reads;
+    const { named } = source;
+    if (named)
+      this.named = {
+        has: (thing) => named.has(thing),
+        read: (things, request) => this.#compared(named.read(things, request), request),
+      };
     this.#source = source;
     this.#target = target;
   }
@@ -78,6 +87,13 @@ class ComparingSource implements Source<Goods> {
       yield { ...page, records: page.records.map((record) => again(wanted(record, comparison))) };
     const missing = [...comparison.gaps].map(([id, gap]) => gapRecord(id, gap));
     yield { records: [...missing, ...comparison.records, ...(await this.#noMore(request, comparison)).map(again)] };
+  }
+
+  async *#compared(pages: AsyncIterable<NamedPage>, { waiting }: ListRequest): AsyncGenerator<NamedPage> {
+    const comparison = await this.#compare();
+    const again = withFound(comparison, waiting);
+    for await (const page of pages)
+      yield { ...page, records: page.records.map((record) => again(wanted(record, comparison))) };
   }
 
   async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {

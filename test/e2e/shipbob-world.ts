@@ -1,5 +1,6 @@
 import { jumpingClock } from "../../src/core/clock.ts";
 import { readLog } from "../../src/core/state/audit-reader.ts";
+import type { Disk } from "../../src/core/state/disk.ts";
 import { flowDirectory } from "../../src/core/state/flow-store.ts";
 import type { RunOptions, ToldAside } from "../../src/core/sync/run.ts";
 import type { Mlc } from "../../src/mlc.ts";
@@ -29,7 +30,7 @@ const customFields = {
 
 /** Simulated F&O and ShipBob in this process, and a profile on disk that sends orders from one to the other. */
 export async function openShipBobWorld(
-  given: { pair?: Record<string, unknown>; sandbox?: Partial<ShipBobOptions> } = {},
+  given: { pair?: Record<string, unknown>; sandbox?: Partial<ShipBobOptions>; disk?: Disk } = {},
 ) {
   const clock = jumpingClock(new Date("2026-11-23T16:00:00Z"));
   const [tenantId, clientId, clientSecret] = ["tenant-1", "client-1", "entra-secret"];
@@ -48,6 +49,7 @@ export async function openShipBobWorld(
   ]);
   const { open, remove } = await profileOnDisk({
     clock,
+    disk: given.disk,
     fetch: routed(hosts),
     secrets: { "fno.clientSecret": clientSecret, "shipbob.accessToken": "pat" },
   });

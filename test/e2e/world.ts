@@ -1,4 +1,5 @@
 import { jumpingClock } from "../../src/core/clock.ts";
+import type { Disk } from "../../src/core/state/disk.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { type CustomFields, FnoSandbox } from "../../src/sandbox/fno.ts";
 import type { SimulatedVendor } from "../../src/sandbox/kit.ts";
@@ -16,6 +17,7 @@ export async function openWorld({
   certificate,
   customFields = {},
   hasV2 = true,
+  disk,
 }: {
   seeded?: boolean;
   pair?: Record<string, unknown>;
@@ -27,6 +29,8 @@ export async function openWorld({
   customFields?: CustomFields;
   /** Whether the V2 key is connected, too. */
   hasV2?: boolean;
+  /** Instead of the machine's. */
+  disk?: Disk;
 } = {}) {
   const clock = jumpingClock(new Date("2026-11-21T16:00:00Z"));
   const entra = new EntraSandbox({
@@ -60,7 +64,7 @@ export async function openWorld({
     "shipstation.apiSecret": "ss-secret",
     ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
   };
-  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
+  const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets, disk });
   await (await open()).saveConfig({
     schema: 1,
     secrets: "vault",

@@ -36,6 +36,10 @@ function world(options: Partial<FedExOptions> = {}) {
       place: log.length,
     }),
     load: async (wanted) => wanted.flatMap((key) => doneOf(key)),
+    find: async ({ id }) =>
+      [...deliveries.keys()]
+        .flatMap(doneOf)
+        .find(({ delivery }) => Object.values(delivery.steps).some(({ target }) => target === id)),
   };
   const doneOf = (key: string) => {
     const delivery = deliveries.get(key);

@@ -15,6 +15,8 @@ async function readAll(...rows: { id: number }[]) {
     ordersUpdated: async function* () {
       yield rows;
     },
+    ordersById: async () => [],
+    shipment: async () => undefined,
   });
   const records = [];
   for await (const page of source.list({ now: new Date("2026-11-21T12:00:00Z") })) records.push(...page.records);

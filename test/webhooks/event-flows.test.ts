@@ -7,7 +7,10 @@ import { type EventFlow, flowsFor, noProgress, processWaiting } from "../../src/
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 import { now } from "./callers.ts";
 
-const config: ConfigFile = { schema: 1, fno: {}, shipbob: {}, "fno-shipbob": {} };
+const config: ConfigFile = {
+  ...{ schema: 1, fno: {}, shipstation: {}, shipbob: {} },
+  ...{ "fno-shipstation": {}, "fno-shipbob": {} },
+};
 
 async function opened() {
   const disk = new MemoryDisk();
@@ -22,30 +25,30 @@ async function opened() {
     ...{ inbox, clock, signal: stop.signal, config: () => config },
     run: (flow: EventFlow) => {
       runs.push(flow);
-      return held.get(flow.flow) ?? Promise.resolve(true);
+      return held.get(flow.pair) ?? Promise.resolve(true);
     },
     warn: (error: unknown) => void warnings.push(error),
   };
-  const add = (id: string, topic: string, records: InboxEvent["records"]) =>
-    inbox.add({ route: "shipbob", at: now.toISOString(), id, topic, records, body: "{}" });
+  const add = (id: string, topic: string, records: InboxEvent["records"], route: InboxEvent["route"] = "fno") =>
+    inbox.add({ route, at: now.toISOString(), id, topic, records, body: "{}" });
   const work = () => processWaiting(options, progress);
-  return { clock, inbox, runs, held, warnings, stop, add, work, flows: () => runs.map(({ flow }) => flow) };
+  return { clock, inbox, runs, held, warnings, stop, add, work, flows: () => runs.map(({ pair }) => pair) };
 }
 
-const order = (id: string) => ({ kind: "orderId" as const, id });
+const order = (id: string) => ({ kind: "orderNumber" as const, id });
 const charge = (id: string) => ({ kind: "chargeId" as const, id });
 
 it("a flow that takes long holds up neither the other flows of its event nor those of others", async () => {
   const { add, work, flows, held, inbox, clock } = await opened();
   let end: (isDone: boolean) => void = () => {};
-  held.set("orders", new Promise((resolve) => (end = resolve)));
-  await add("m1", "order.shipped", [order("1")]);
+  held.set("fno-shipstation", new Promise((resolve) => (end = resolve)));
+  await add("m1", "SalesOrderConfirmed", [order("1")]);
   const first = work();
   await new Promise((resolve) => setImmediate(resolve));
-  await add("m2", "order.shipped", [order("2")]);
+  await add("m2", "SalesOrderConfirmed", [order("2")]);
   clock.advance(6_000);
   await work();
-  expect(flows()).toEqual(["orders", "shipments", "shipments"]);
+  expect(flows()).toEqual(["fno-shipstation", "fno-shipbob", "fno-shipbob"]);
   expect(inbox.counts.waiting).toBe(2);
   end(true);
   await first;
@@ -54,38 +57,41 @@ it("a flow that takes long holds up neither the other flows of its event nor tho
 
 it("a flow that failed is run again after a minute, alone, and the record waits for it", async () => {
   const { add, work, flows, held, inbox, clock } = await opened();
-  held.set("orders", Promise.resolve(false));
-  await add("m1", "order.shipped", [order("1")]);
+  held.set("fno-shipstation", Promise.resolve(false));
+  await add("m1", "SalesOrderConfirmed", [order("1")]);
   await work();
   held.clear();
   clock.advance(30_000);
   await work();
-  expect([flows(), inbox.counts.waiting]).toEqual([["orders", "shipments"], 1]);
+  expect([flows(), inbox.counts.waiting]).toEqual([["fno-shipstation", "fno-shipbob"], 1]);
   clock.advance(31_000);
   await work();
-  expect([flows(), inbox.counts.waiting]).toEqual([["orders", "shipments", "orders"], 0]);
+  expect([flows(), inbox.counts.waiting]).toEqual([["fno-shipstation", "fno-shipbob", "fno-shipstation"], 0]);
 });
 
 it("an event that comes while its record is worked on asks for all its flows once more", async () => {
   const { add, work, flows, held, inbox, clock } = await opened();
   let end: (isDone: boolean) => void = () => {};
-  held.set("orders", new Promise((resolve) => (end = resolve)));
-  await add("m1", "order.shipped", [order("1")]);
+  held.set("fno-shipstation", new Promise((resolve) => (end = resolve)));
+  await add("m1", "SalesOrderConfirmed", [order("1")]);
   const first = work();
   await new Promise((resolve) => setImmediate(resolve));
-  await add("m2", "order.shipped", [order("1")]);
+  await add("m2", "SalesOrderConfirmed", [order("1")]);
   end(true);
   await first;
   held.clear();
   expect(inbox.counts.waiting).toBe(1);
   clock.advance(6_000);
   await work();
-  expect([flows(), inbox.counts.waiting]).toEqual([["orders", "shipments", "orders", "shipments"], 0]);
+  expect([flows(), inbox.counts.waiting]).toEqual([
+    ["fno-shipstation", "fno-shipbob", "fno-shipstation", "fno-shipbob"],
+    0,
+  ]);
 });
 
 it("what is done and cannot be noted is told, and run again later", async () => {
   const { add, work, flows, warnings, inbox, clock } = await opened();
-  await add("m1", "order.shipped", [order("1")]);
+  await add("m1", "SalesOrderConfirmed", [order("1")]);
   const settle = inbox.settle.bind(inbox);
   inbox.settle = async () => {
     throw new Error("no space");
@@ -100,8 +106,8 @@ it("what is done and cannot be noted is told, and run again later", async () => 
 
 it("nothing is begun after the signal, and what no flow has is settled at once", async () => {
   const { add, work, runs, stop, inbox } = await opened();
-  await add("m1", "return.created", [order("7")]);
-  await add("m2", "billing.posted", [charge("c")]);
+  await add("m1", "return.created", [order("7")], "shipbob");
+  await add("m2", "billing.posted", [charge("c")], "shipbob");
   expect(flowsFor(config, { route: "shipbob", topic: "return.created", record: order("7") })).toEqual([]);
   stop.abort();
   await work();
@@ -110,10 +116,10 @@ it("nothing is begun after the signal, and what no flow has is settled at once",
 
 it("a burst is one run, which has all that was named", async () => {
   const { add, work, runs } = await opened();
-  for (const id of ["1", "2", "3"]) await add(`m${id}`, "order.shipped", [order(id)]);
+  for (const id of ["1", "2", "3"]) await add(`m${id}`, "SalesOrderConfirmed", [order(id)]);
   await work();
-  expect(runs.map(({ flow, named }) => [flow, named.map(({ id }) => id)])).toEqual([
-    ["orders", ["1", "2", "3"]],
-    ["shipments", ["1", "2", "3"]],
+  expect(runs.map(({ pair, named }) => [pair, named.map(({ id }) => id)])).toEqual([
+    ["fno-shipstation", ["1", "2", "3"]],
+    ["fno-shipbob", ["1", "2", "3"]],
   ]);
 });

@@ -25,7 +25,12 @@ const ran = (request: Partial<RunOptions> = {}, flow: Partial<FlowReport> = {}) 
 const event = () =>
   opened().note(["shipbob"], new Map([["shipbob", { lastAt: clock.now().toISOString(), waiting: 0 }]]));
 const subscribed = (isLive: boolean): WebhookStatus[] => [
-  { system: "shipbob", url: "https://x", checkedAt: null, subscriptions: [{ topic: "t", createdAt: null, endsAt: null, isLive }] },
+  {
+    system: "shipbob",
+    url: "https://x",
+    checkedAt: null,
+    subscriptions: [{ topic: "t", createdAt: null, endsAt: null, isLive }],
+  },
 ];
 const isSilent = async (subscriptions: WebhookStatus[] = []) => (await opened().status(subscriptions))[0]?.isSilent;
 

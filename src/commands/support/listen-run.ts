@@ -195,7 +195,7 @@ class Receiving {
     return holder !== undefined && !(await isGone(thisMachine(surroundings.platform), holder));
   }
 
-  async #run(flow: EventFlow): Promise<boolean> {
+  async #run(flow: EventFlow): Promise<boolean | "narrow"> {
     try {
       return await this.#live.use((mlc) => this.#runOn(mlc, flow));
     } catch (error) {
@@ -204,7 +204,7 @@ class Receiving {
     }
   }
 
-  async #runOn(mlc: Mlc, { pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean> {
+  async #runOn(mlc: Mlc, { pair, flow, ignoreSchedule, told, named }: EventFlow): Promise<boolean | "narrow"> {
     const asides: ToldAside[] = [];
     const began = mlc.clock.now().getTime();
     const request = { command: "listen", pair, flows: [flow], ignoreSchedule, told, named };
@@ -215,8 +215,8 @@ class Receiving {
     if (this.#beside) this.#beside.tell(mlc, report, asides);
     else await this.#tell(mlc, report, asides);
     if (done.error !== undefined) return false;
-    // Where records were named, only those may have been read.
-    if (told.length === 0 && named.every(({ kind }) => kind === "changes")) this.#beside?.ran(`${pair} ${flow}`, began);
+    if (done.narrow) return "narrow";
+    this.#beside?.ran(`${pair} ${flow}`, began);
     return true;
   }
 

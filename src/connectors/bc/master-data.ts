@@ -36,6 +36,13 @@ export class BcMasterData {
     return this.#calls.chosen({ set: "items", field: "number", values: numbers, schema: item, options });
   }
 
+  /** The item of an id; undefined where the company has it no more. May be repeated. */
+  async itemById(id: string): Promise<Item | undefined> {
+    const select = queryParts({ select: fieldsOf(item) }).join("&");
+    const path = `${await this.#calls.inCompany(`items(${id})`)}?${select}`;
+    return (await this.#calls.one(path, item, { what: "read the item" }))?.value;
+  }
+
   /** Variants of items. May be repeated. */
   itemVariants(itemNumbers: readonly string[]): Promise<Given<ItemVariant[]>> {
     return this.#calls.chosen({ set: "itemVariants", field: "itemNumber", values: itemNumbers, schema: itemVariant });
@@ -57,6 +64,13 @@ export class BcMasterData {
   customersByNumber(numbers: readonly string[]): Promise<Given<Customer[]>> {
     const options = { select: fieldsOf(customer) };
     return this.#calls.chosen({ set: "customers", field: "number", values: numbers, schema: customer, options });
+  }
+
+  /** The customer of an id; undefined where the company has it no more. May be repeated. */
+  async customerById(id: string): Promise<Customer | undefined> {
+    const select = queryParts({ select: fieldsOf(customer) }).join("&");
+    const path = `${await this.#calls.inCompany(`customers(${id})`)}?${select}`;
+    return (await this.#calls.one(path, customer, { what: "read the customer" }))?.value;
   }
 
   /** Customers by e-mail address, as it is written and in lower case. May be repeated. */

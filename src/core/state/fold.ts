@@ -121,8 +121,9 @@ function foldSeen(state: FlowState, line: SeenLine): void {
   }
 }
 
-/** An interrupted run says nothing of what the next one will meet. */
-function foldEnd(state: FlowState, { at, error, exitCode = 1 }: RunLine & { at: string }): void {
+/** An interrupted run says nothing of what the next one will meet, and a narrow one nothing of what stopped a whole one. */
+function foldEnd(state: FlowState, { at, error, exitCode = 1, narrow }: RunLine & { at: string }): void {
+  if (error === undefined && narrow) return;
   if (error === undefined) delete state.stopped;
   else if (exitCode !== 130) state.stopped = { since: state.stopped?.since ?? at, error, exitCode };
 }
@@ -149,7 +150,7 @@ export function fold(state: FlowState, line: LineDraft & Pick<LineStamp, "at" | 
       if (line.account !== undefined) state.account = line.account;
       if (line.frozen !== undefined) state.frozen = line.frozen;
       if (line.budgets) state.budgets = line.budgets;
-      if (line.event === "end") state.drift = line.counts?.drift ?? 0;
+      if (line.event === "end" && !line.narrow) state.drift = line.counts?.drift ?? 0;
       if (line.event === "restored") foldRestored(state, line);
       if (line.complete) foldComplete(state, line.at);
       if (line.event === "end") foldEnd(state, line);

@@ -46,6 +46,8 @@ export interface RunLine extends OfRun {
   budgets?: NamedBudget[];
   /** Set when the flow ended well: it read to the end and nothing stopped it. */
   complete?: boolean;
+  /** Only what a system's call named was read. */
+  narrow?: true;
   /** What stopped the flow, and the exit code that it means. */
   error?: LoggedError;
   exitCode?: number;

@@ -23,12 +23,20 @@ export async function noticeEdits<D extends Document>(
     ...(until === undefined ? {} : { until }),
   });
   for await (const page of pages) {
-    for (const record of page.records) {
-      for (const order of await readEdits(run, edits, record)) await noticeEdit(run, record, order);
-    }
+    await noticeRecords(run, edits, page.records);
     if (page.cursor === undefined) await run.flush();
     else await keepCursor(page.cursor);
   }
+}
+
+/** The same of records that were read; the caller flushes. */
+export async function noticeRecords<D extends Document>(
+  run: FlowRun<D>,
+  edits: EditSource,
+  records: readonly SourceRecord[],
+): Promise<void> {
+  for (const record of records)
+    for (const order of await readEdits(run, edits, record)) await noticeEdit(run, record, order);
 }
 
 /** What cannot be read is told once and keeps no other edit from being told. */

@@ -13,6 +13,7 @@ interface Cursors {
 /** Whether nothing narrows the run: what it did not see is really absent, and its cursor may move. Pure. */
 export function isWhole<D extends Document>(run: FlowRun<D>): boolean {
   const { since, until, limit, only } = run.context.options;
+  if (run.isNarrow) return false;
   return since === undefined && until === undefined && limit === undefined && only === undefined;
 }
 
@@ -95,7 +96,6 @@ export function listRequest<D extends Document>(run: FlowRun<D>): ListRequest {
     ...(source === undefined ? {} : { cursor: source }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
-    ...(options.told === undefined ? {} : { told: options.told }),
     ...(run.context.flow.source.reads === "watch" ? watchRequest(run) : {}),
     ...(run.context.flow.source.reads === "changes" ? { waiting: waitingIn(run) } : {}),
     ...(run.context.flow.source.follows === undefined ? {} : followRequest(run)),

@@ -182,6 +182,8 @@ export class FlowRun<D extends Document> {
   readonly #callsBefore: number;
   /** A person did not want its first writes. */
   isDeclined = false;
+  /** Only what a system's call named was read: it tells nothing of the source as a whole. */
+  isNarrow = false;
   /** Documents that may still be written under `limit`. */
   left: number;
 

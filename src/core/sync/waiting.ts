@@ -5,9 +5,12 @@ import type { FlowRun } from "./run.ts";
 type Aside = FlowState["asides"][string];
 
 /** Whether a waiting record is to be tried now. */
-export function isDue<D extends Document>({ context, arrived }: FlowRun<D>, { until, record }: Aside): boolean {
+export function isDue<D extends Document>(run: FlowRun<D>, { until, record }: Aside): boolean {
+  const { context, arrived, isNarrow } = run;
   const { options, clock } = context;
-  return options.ignoreSchedule || until === undefined || until <= clock.now().toISOString() || arrived.has(record.id);
+  // A call about one record is no reason to try all the others.
+  const isAny = options.ignoreSchedule && !isNarrow;
+  return isAny || until === undefined || until <= clock.now().toISOString() || arrived.has(record.id);
 }
 
 /** Has the target say for which of the waiting records something has come: these do not wait until they are due. */

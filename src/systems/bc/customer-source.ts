@@ -2,8 +2,9 @@ import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
 import type { Customer } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Named, NamedPage, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { customerFromBc } from "../../mappings/bc.ts";
+import { isRowOf, rowIds } from "./named-rows.ts";
 import { sinceOf } from "./poll-since.ts";
 
 const customerRef = z.object({ number: z.string() });
@@ -12,6 +13,10 @@ const customerRef = z.object({ number: z.string() });
 export class BcCustomerSource implements Source<Customer> {
   readonly system = "bc";
   readonly reads = "changes";
+  readonly named: NamedReader = {
+    has: (thing) => isRowOf("customers", thing),
+    read: (things) => this.#named(things),
+  };
   readonly #client: BcClient;
   readonly #settings: BcPairSettings["flows"]["customers"];
 
@@ -29,6 +34,20 @@ export class BcCustomerSource implements Source<Customer> {
         ...(cursor === undefined ? {} : { cursor }),
       };
     }
+  }
+
+  async *#named(things: readonly Named[]): AsyncGenerator<NamedPage> {
+    const ids = rowIds(things, (await this.#client.company()).id);
+    if (!ids) {
+      yield { records: [], isIncomplete: true };
+      return;
+    }
+    const records: SourceRecord[] = [];
+    for (const id of ids) {
+      const row = await this.#client.masterData.customerById(id);
+      if (row) records.push(...recordOf(row, row["@odata.etag"]));
+    }
+    yield { records };
   }
 
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {

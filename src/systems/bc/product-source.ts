@@ -2,9 +2,19 @@ import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
 import type { Product, Weight } from "../../core/model.ts";
-import type { ListRequest, Page, ProductSource, Ref, SourceRecord } from "../../core/ports.ts";
+import type {
+  ListRequest,
+  Named,
+  NamedPage,
+  NamedReader,
+  Page,
+  ProductSource,
+  Ref,
+  SourceRecord,
+} from "../../core/ports.ts";
 import { productFromBc } from "../../mappings/bc.ts";
 import { asCode, longestNumber, splitsOf } from "./items.ts";
+import { isRowOf, rowIds } from "./named-rows.ts";
 import { sinceOf } from "./poll-since.ts";
 import type { ItemWeights } from "./weights.ts";
 
@@ -20,6 +30,10 @@ const payloadSchema = z.object({
 export class BcProductSource implements ProductSource {
   readonly system = "bc";
   readonly reads = "changes";
+  readonly named: NamedReader = {
+    has: (thing) => isRowOf("items", thing),
+    read: (things) => this.#named(things),
+  };
   readonly #client: BcClient;
   readonly #settings: BcPairSettings["flows"]["products"];
   readonly #weights: ItemWeights;
@@ -46,6 +60,21 @@ export class BcProductSource implements ProductSource {
         ...(items === undefined ? {} : { cursor: { items, weights: hash } }),
       };
     }
+  }
+
+  async *#named(things: readonly Named[]): AsyncGenerator<NamedPage> {
+    const ids = rowIds(things, (await this.#client.company()).id);
+    if (!ids) {
+      yield { records: [], isIncomplete: true };
+      return;
+    }
+    const { byNumber } = await this.#weights.table();
+    const records: SourceRecord[] = [];
+    for (const id of ids) {
+      const row = await this.#client.masterData.itemById(id);
+      if (row) records.push(...recordOf(row, row["@odata.etag"], byNumber));
+    }
+    yield { records };
   }
 
   async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {

@@ -3,10 +3,21 @@ import type { FedExClient } from "../../connectors/fedex/client.ts";
 import { MlcError } from "../../core/errors.ts";
 import { hashOf } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { ListRequest, OrderDone, OrdersDone, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type {
+  ListRequest,
+  Named,
+  NamedPage,
+  NamedReader,
+  OrderDone,
+  OrdersDone,
+  Page,
+  Ref,
+  Source,
+  SourceRecord,
+} from "../../core/ports.ts";
 import { type OrderLabels, shipmentsFromFedEx, type TrackedLabel } from "../../mappings/fedex/shipments.ts";
 import { type NumberResult, type Tracking, trackingOf } from "../../mappings/fedex/tracking.ts";
-import { type LabelMemo, labelOf, labelStepsIn } from "./label-memo.ts";
+import { type LabelMemo, labelOf, labelStepsIn, labelsIn } from "./label-memo.ts";
 import { numbersAtOnce, trackAll } from "./track-numbers.ts";
 import { isDue, isOlder } from "./tracking-schedule.ts";
 
@@ -31,6 +42,10 @@ export class FedExShipmentSource implements Source<Shipment> {
   readonly #client: Pick<FedExClient, "trackNumbers">;
   readonly #maxDays: number;
   readonly #now: () => Date;
+  readonly named: NamedReader = {
+    has: ({ kind }) => kind === "trackingNumber",
+    read: (things, request) => this.#named(things, request),
+  };
 
   constructor(client: Pick<FedExClient, "trackNumbers">, maxDays: number, now: () => Date) {
     this.#client = client;
@@ -60,6 +75,15 @@ export class FedExShipmentSource implements Source<Shipment> {
         .filter((order) => isAsked(order, request) && this.#isDue(order, request));
       for (const slab of slabsOf(due)) yield { records: await this.#records(slab, now) };
     }
+  }
+
+  /** Only numbers of labels that mlc bought are asked for, whoever else's parcels FedEx tells of. */
+  async *#named(things: readonly Named[], request: ListRequest): AsyncGenerator<NamedPage> {
+    const { orders, open = [], now } = request;
+    const found = await ordersOf(new Set(things.map(({ id }) => id)), watched(orders), open.map(keyOf));
+    // A call about a label says that FedEx knows it, however new it is.
+    const bought = found.flatMap((order) => boughtIn(order, { now, ignoreSchedule: true }));
+    for (const slab of slabsOf(bought)) yield { records: await this.#records(slab, now) };
   }
 
   async get(refs: readonly Ref[], _isAnew?: boolean, orders?: OrdersDone): Promise<Map<string, SourceRecord | "gone">> {
@@ -120,6 +144,26 @@ function watched(orders: OrdersDone | undefined): OrdersDone {
 
 function keyOf(ref: Ref): string {
   return refSchema.parse(ref).order;
+}
+
+/** The orders that have pieces of these numbers: by the number that stands for all pieces, else among those that are followed. */
+async function ordersOf(
+  numbers: ReadonlySet<string>,
+  orders: OrdersDone,
+  followed: readonly string[],
+): Promise<OrderDone[]> {
+  const found = new Map<string, OrderDone>();
+  const left = new Set<string>();
+  for (const id of numbers) {
+    const order = await orders.find({ id });
+    if (order) found.set(order.key, order);
+    else left.add(id);
+  }
+  for (let start = 0; left.size > 0 && start < followed.length; start += mostLoaded)
+    for (const order of await orders.load(followed.slice(start, start + mostLoaded)))
+      for (const { trackingNumber } of labelsIn(order.delivery).flatMap(({ pieces }) => pieces))
+        if (left.delete(trackingNumber)) found.set(order.key, order);
+  return [...found.values()];
 }
 
 /** Orders without a label are none of FedEx's. */

@@ -5,7 +5,7 @@ import type { OrderRequest } from "../../connectors/fno/orders.ts";
 import type { RawOrderRecord } from "../../connectors/fno/schema.ts";
 import { CanonicalText, canonicalJson, hashOfText } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Named, NamedPage, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { isNamed } from "../../core/warehouse.ts";
 import { orderId, ordersFromFno, outsideOf } from "../../mappings/fno/orders.ts";
 import { payloadsOf } from "./enrichment.ts";
@@ -14,6 +14,9 @@ import { type RawOrder, rawOrder } from "./raw-order.ts";
 
 const orderRef = z.object({ legalEntity: z.string(), number: z.string() });
 type OrderRef = z.infer<typeof orderRef>;
+
+/** What tells whether an order is listed, beside its names. */
+const listedHeader = z.object({ SalesOrderStatus: z.string(), OrderCreationDateTime: z.string() });
 
 type OrderSettings = FnoPairSettings & {
   forLabels?: FnoLabelSettings | undefined;
@@ -29,6 +32,10 @@ export class FnoOrderSource implements Source<Order> {
   readonly #settings: OrderSettings;
   readonly #masterData: MasterData;
   readonly #canonical = new CanonicalText();
+  readonly named: NamedReader = {
+    has: ({ kind }) => kind === "orderNumber",
+    read: (things) => this.#named(things),
+  };
 
   constructor(given: {
     client: FnoClient;
@@ -50,6 +57,23 @@ export class FnoOrderSource implements Source<Order> {
         const records = await this.#records(legalEntity, orders);
         yield { records: records.filter(({ payload }) => this.#isReleased(payload)) };
       }
+    }
+  }
+
+  /** One that a listing leaves out is told apart: it may have been cancelled, but it may never have been meant for this pair. */
+  async *#named(things: readonly Named[]): AsyncGenerator<NamedPage> {
+    this.#masterData.begin();
+    for (const legalEntity of this.#legalEntities) {
+      const isHere = (one: Named) => (one.legalEntity ?? legalEntity).toLowerCase() === legalEntity.toLowerCase();
+      // An event names one order: `eq` would take a star for all (F&O, 2.1).
+      const numbers = things.filter((one) => isHere(one) && !one.id.includes("*")).map(({ id }) => id);
+      if (numbers.length === 0) continue;
+      const { rows } = await this.#client.orders.salesOrdersByNumber(legalEntity, [...new Set(numbers)]);
+      const orders = rows.map((row) => this.#rawOrder(row)).filter(({ number }) => numbers.includes(number));
+      const open = new Set(orders.filter((order) => this.#isWanted(order) && this.#isOpen(order)).map(({ id }) => id));
+      const all = await this.#records(legalEntity, orders);
+      const isListed = ({ id, payload }: OrderSourceRecord) => open.has(id) && this.#isReleased(payload);
+      yield { records: all.filter(isListed), unlisted: all.filter((record) => !isListed(record)) };
     }
   }
 
@@ -109,6 +133,14 @@ export class FnoOrderSource implements Source<Order> {
     const { legalEntity, warehouses } = names;
     const isTaken = (warehouse: string) => filter.warehouses.some((name) => isNamed(name, { legalEntity, warehouse }));
     return filter.warehouses.length === 0 || warehouses.some(isTaken);
+  }
+
+  /** What a listing asks the server for, of an order that was read by its number. */
+  #isOpen({ header }: RawOrder): boolean {
+    const { startDate } = this.#settings.flows.orders;
+    const { data } = listedHeader.safeParse(header);
+    if (data?.SalesOrderStatus !== "Backorder") return false;
+    return startDate === undefined || Date.parse(data.OrderCreationDateTime) >= Date.parse(startDate);
   }
 
   /** One that is not is none of the open ones yet; one that was sent before is read by its number. */

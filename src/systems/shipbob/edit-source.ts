@@ -2,14 +2,17 @@ import { type Order, order as orderSchema } from "../../connectors/shipbob/order
 import type { ShipBobShipments } from "../../connectors/shipbob/shipments/calls.ts";
 import type { OrderRow } from "../../connectors/shipbob/shipments/schema.ts";
 import type { OrderAtShipper } from "../../core/model.ts";
-import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
+import type { EditSource, ListRequest, Named, NamedPage, NamedReader, Page, SourceRecord } from "../../core/ports.ts";
 import { orderFromShipBob } from "../../mappings/shipbob/shipment.ts";
 import { isCancelledThere } from "./held-order.ts";
+import { isNamed, namedOrders } from "./named-orders.ts";
 import { UpdateCursor } from "./polling.ts";
 import { productsIn } from "./same-order.ts";
 
 /** Before the first run of a pair mlc made no order there. */
 const lookBackDays = 1;
+
+type Calls = Pick<ShipBobShipments, "ordersUpdated" | "ordersById" | "shipment">;
 
 /**
  * ShipBob as the teller of what became of orders there without the ERP: other goods, or a cancel by a person. What holds
@@ -17,10 +20,15 @@ const lookBackDays = 1;
  */
 export class ShipBobEditSource implements EditSource {
   readonly system = "shipbob";
-  readonly #calls: Pick<ShipBobShipments, "ordersUpdated">;
+  readonly #calls: Calls;
+  readonly named: NamedReader = { has: isNamed, read: (things) => this.#named(things) };
 
-  constructor(calls: Pick<ShipBobShipments, "ordersUpdated">) {
+  constructor(calls: Calls) {
     this.#calls = calls;
+  }
+
+  async *#named(things: readonly Named[]): AsyncGenerator<NamedPage> {
+    yield { records: (await namedOrders(this.#calls, things)).map(recordOf) };
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {

@@ -4,9 +4,10 @@ import type { ShipBobShipments, Unflagged } from "../../connectors/shipbob/shipm
 import { MlcError, RejectedError } from "../../core/errors.ts";
 import { hashOf } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Named, NamedPage, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { instantText } from "../../core/time.ts";
 import { followedDays, hasLeft, type OrderNews, shipmentsFromShipBob } from "../../mappings/shipbob/shipment.ts";
+import { isNamed, namedOrders } from "./named-orders.ts";
 import { isDaily, UpdateCursor } from "./polling.ts";
 import { type NewsClient, ShipmentNewsReader } from "./shipment-news.ts";
 
@@ -35,6 +36,7 @@ export class ShipBobShipmentSource implements Source<Shipment> {
   readonly #news: ShipmentNewsReader;
   /** Ids of shipments that are to be flagged once their record is settled, by the record's id and version. */
   readonly #unflagged = new Map<string, number[]>();
+  readonly named: NamedReader = { has: isNamed, read: (things, { now }) => this.#named(things, now) };
 
   constructor(client: NewsClient, options: ShipmentSourceOptions) {
     this.#client = client.shipments;
@@ -72,6 +74,15 @@ export class ShipBobShipmentSource implements Source<Shipment> {
       const rows = await this.#client.ordersById(due.slice(start, start + mostAtOnce));
       yield { records: await this.#records(rows, now) };
     }
+  }
+
+  /** The list has any order of the channel that changed, and a call says that these did. */
+  async *#named(things: readonly Named[], now: Date): AsyncGenerator<NamedPage> {
+    await this.#news.begin();
+    const rows = await namedOrders(this.#client, things);
+    for (let start = 0; start < rows.length; start += mostAtOnce)
+      yield { records: await this.#records(rows.slice(start, start + mostAtOnce), now) };
+    if (this.#news.failure) throw this.#news.failure;
   }
 
   async get(refs: readonly Ref[], isAnew = false): Promise<Map<string, SourceRecord | "gone">> {

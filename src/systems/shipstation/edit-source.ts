@@ -4,10 +4,11 @@ import type { RowPage } from "../../connectors/shipstation/listing.ts";
 import { orderSchema, pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { OrderAtShipper } from "../../core/model.ts";
-import type { EditSource, ListRequest, Page, SourceRecord } from "../../core/ports.ts";
+import type { EditSource, ListRequest, NamedReader, Page, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { editedOrder } from "../../mappings/shipstation/edit.ts";
 import { changedOrders, type OrderCopies } from "./order-copies.ts";
+import { toldReader } from "./told.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading edits. */
@@ -23,17 +24,19 @@ const payloadSchema = z.union([
   z.object({ unreadable: z.string() }),
 ]);
 
-/** ShipStation as the teller of what people changed in orders; no webhook tells it (V1, 6). */
+/** ShipStation as the teller of what people changed in orders; its calls tell of new ones only (V1, 6). */
 export class ShipStationEditSource implements EditSource {
   readonly system = "shipstation";
   readonly #client: ShipStationClient;
   readonly #copies: OrderCopies;
   readonly #options: EditSourceOptions;
+  readonly named: NamedReader;
 
   constructor(client: ShipStationClient, copies: OrderCopies, options: EditSourceOptions) {
     this.#client = client;
     this.#copies = copies;
     this.#options = options;
+    this.named = toldReader(client, [changedOrders({})], (_, rows) => this.#records(rows));
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
@@ -43,12 +46,7 @@ export class ShipStationEditSource implements EditSource {
     const changed = this.#client.list(changedOrders(query), windows.start("orders"), request.now);
     for await (const { rows, unreadable } of changed) {
       const inside = rows.filter((row) => windows.includes(modifiedAt(row)));
-      const records = unreadable ? [unreadableOrder(unreadable)] : [];
-      // A row that cannot be parsed tells nothing; its shipment is read by its own list.
-      for (const row of inside) {
-        const { data } = orderSchema.safeParse(row);
-        if (data && this.#isRead(data)) records.push(await this.#record(data));
-      }
+      const records = unreadable ? [unreadableOrder(unreadable)] : await this.#records(inside);
       windows.reach("orders", inside.map(modifiedAt));
       yield { records, cursor: windows.cursor };
     }
@@ -63,6 +61,16 @@ export class ShipStationEditSource implements EditSource {
         system: "shipstation",
       });
     return [editedOrder(read.order, read.related, this.#options)];
+  }
+
+  /** A row that cannot be parsed tells nothing; its shipment is read by its own list. */
+  async #records(rows: readonly Row[]): Promise<SourceRecord[]> {
+    const records: SourceRecord[] = [];
+    for (const row of rows) {
+      const { data } = orderSchema.safeParse(row);
+      if (data && this.#isRead(data)) records.push(await this.#record(data));
+    }
+    return records;
   }
 
   async #record(order: ShipStationOrder): Promise<SourceRecord> {

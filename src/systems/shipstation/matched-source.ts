@@ -3,7 +3,7 @@ import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { pacific, type Row } from "../../connectors/shipstation/schema.ts";
 import type { Clock } from "../../core/clock.ts";
 import type { CivilDate, Shipment } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { type SaidOrder, saidOrder, versionWith, withOrder } from "../../mappings/shipstation/order-then.ts";
 import { type ShipmentPayload, shipmentPayload } from "../../mappings/shipstation/shipment.ts";
@@ -11,7 +11,8 @@ import type { OrderCopies } from "./order-copies.ts";
 import { type OrderReader, V1OrderReader } from "./order-reader.ts";
 import { V2OrderReader } from "./order-reader-v2.ts";
 import { unreadableRecord } from "./records.ts";
-import { type ShipmentSourceOptions, ShipStationShipmentSource } from "./shipment-source.ts";
+import { type ShipmentSourceOptions, ShipStationShipmentSource, toldShipments } from "./shipment-source.ts";
+import { toldReader } from "./told.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading shipments whose orders the ERP finds by itself. */
@@ -33,6 +34,7 @@ export class ShipStationMatchedSource implements Source<Shipment> {
   readonly #shipments: ShipStationShipmentSource;
   readonly #orders: OrderReader;
   readonly #options: MatchedSourceOptions;
+  readonly named: NamedReader;
 
   constructor(
     client: ShipStationClient,
@@ -43,6 +45,9 @@ export class ShipStationMatchedSource implements Source<Shipment> {
     this.#options = options;
     this.#shipments = new ShipStationShipmentSource(client, copies, options);
     const recordsOf = this.#shipments.records.bind(this.#shipments);
+    this.named = toldReader(client, toldShipments(client), async (listing, rows, now) =>
+      this.#listed(await recordsOf(listing, rows, now)),
+    );
     this.#orders = client.hasV1
       ? new V1OrderReader(client, copies, { recordsOf, storeQuery: this.#shipments.storeQuery })
       : new V2OrderReader(client, recordsOf, clock);

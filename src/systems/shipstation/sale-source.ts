@@ -1,8 +1,9 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
+import type { Listing } from "../../connectors/shipstation/listing.ts";
 import { pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { ConfigError, ContractError, RejectedError } from "../../core/errors.ts";
 import type { CivilDate, Sale } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { dayOf, lastDayOf, type SalePayload, saleFromShipStation } from "../../mappings/shipstation/sale.ts";
 import { isSeed } from "../../mappings/shipstation/seed.ts";
@@ -10,8 +11,9 @@ import { ShipmentDetails } from "./enrich.ts";
 import { changedOrders, madeOrders, type OrderCopies } from "./order-copies.ts";
 import { OrderFamilies, type OrderInFamily } from "./order-families.ts";
 import { OrderParcels } from "./order-parcels.ts";
-import { shipmentList } from "./records.ts";
+import { fulfillmentList, shipmentList } from "./records.ts";
 import { ordersIn, type SaleRef, saleRecord, saleRefOf, unreadableSale } from "./sale-records.ts";
+import { toldReader } from "./told.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say of one store's orders. */
@@ -49,6 +51,7 @@ export class ShipStationSaleSource implements Source<Sale> {
   readonly #options: SaleSourceOptions;
   readonly #now: () => Date;
   readonly #rules = new Map<string | undefined, StoreRules>();
+  readonly named: NamedReader;
   /** Orders that others say were combined into them, whatever their own rows say later. */
   readonly #merged = new Set<number>();
 
@@ -59,6 +62,8 @@ export class ShipStationSaleSource implements Source<Sale> {
     this.#now = now;
     this.#families = new OrderFamilies(client, copies);
     this.#parcels = new OrderParcels(client, new ShipmentDetails(client, copies), this.#storeQuery);
+    const lists = client.hasV1 ? [changedOrders({}), shipmentList({}), fulfillmentList] : [];
+    this.named = toldReader(client, lists, (listing, rows) => this.#toldRecords(listing, rows));
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
@@ -97,6 +102,14 @@ export class ShipStationSaleSource implements Source<Sale> {
       const { rows: orders } = await this.#named(late);
       if (orders.length > 0) yield { records: await this.#records(orders, { isLate: true }) };
     }
+  }
+
+  /** Of parcels the orders are read, since each is told with all that left of it. */
+  async #toldRecords({ rows: kind }: Pick<Listing, "rows">, rows: readonly Row[]): Promise<SourceRecord[]> {
+    if (kind === "orders") return this.#records(rows);
+    const ids = new Set(rows.flatMap(({ orderId }) => (typeof orderId === "number" ? [orderId] : [])));
+    const { rows: orders } = await this.#named([...ids].map((orderId) => ({ orderId })));
+    return this.#records(orders, { isLate: true });
   }
 
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {

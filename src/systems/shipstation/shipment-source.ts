@@ -9,14 +9,14 @@ import {
   shipmentSchema,
 } from "../../connectors/shipstation/schema.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
 import { earliestReading } from "../../core/time.ts";
 import { type ShipmentPayload, shipmentsFromShipStation } from "../../mappings/shipstation/shipment.ts";
 import { type KnownFacts, labelList, ShipmentDetails } from "./enrich.ts";
 import type { OrderCopies } from "./order-copies.ts";
 import { fulfillmentList, recordOf, refOf, type ShipmentRef, shipmentList, unreadableRecord } from "./records.ts";
 import { timesOf, voidedAt, voidTime } from "./row-times.ts";
-import { toldRows } from "./told.ts";
+import { toldReader } from "./told.ts";
 import { Windows } from "./windows.ts";
 
 /** What the settings say about reading shipments. */
@@ -40,18 +40,19 @@ export class ShipStationShipmentSource implements Source<Shipment> {
   readonly #client: ShipStationClient;
   readonly #details: ShipmentDetails;
   readonly #options: ShipmentSourceOptions;
+  readonly named: NamedReader;
 
   constructor(client: ShipStationClient, orders: OrderCopies, options: ShipmentSourceOptions) {
     this.#client = client;
     this.#details = new ShipmentDetails(client, orders);
     this.#options = options;
+    const recordsOf = (listing: Listing, rows: readonly Row[], now: Date) => this.records(listing, rows, now);
+    this.named = toldReader(client, toldShipments(client), recordsOf);
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
     const windows = new Windows(request, this.#options.lookBack);
-    const { now, told = [] } = request;
-    for await (const { listing, rows } of toldRows(this.#client, told, now))
-      yield { records: await this.records(listing, rows, now) };
+    const { now } = request;
     if (!this.#client.hasV1) {
       yield* this.#stream("labels", labelList({}), windows, now);
       yield* this.#voidedLabels(windows, now);
@@ -247,6 +248,11 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     const records = await this.records({ rows: "shipments" }, rows, now, [ref]);
     return records.filter(({ id }) => id === ref.id);
   }
+}
+
+/** The lists of shipments that calls point to. Pure. */
+export function toldShipments({ hasV1 }: Pick<ShipStationClient, "hasV1">): Listing[] {
+  return hasV1 ? [shipmentList({}), fulfillmentList] : [labelList({})];
 }
 
 function parsedRows<T extends z.ZodType>(

@@ -2,28 +2,45 @@ import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { Listing } from "../../connectors/shipstation/listing.ts";
 import type { Row } from "../../connectors/shipstation/schema.ts";
 import { ContractError, RejectedError } from "../../core/errors.ts";
-import { labelList } from "./enrich.ts";
-import { fulfillmentList, shipmentList } from "./records.ts";
+import type { Named, NamedPage, NamedReader, SourceRecord } from "../../core/ports.ts";
+
+/** What a source does with rows of one of its lists, wherever they come from. */
+type RecordsOf = (listing: Listing, rows: readonly Row[], now: Date) => Promise<SourceRecord[]>;
+
+/** So many lists are read one by one: each costs a call or more, and the windows cost few. */
+const mostLists = 12;
 
 /**
- * The shipments in lists that ShipStation's calls point to (V1, 6; V2, 7.4): a batch of labels, whole. Of an address only path
- * and query are used. A list that is refused holds nothing up, since what is in it comes by the windows too.
+ * Reads the lists that ShipStation's calls point to (V1, 6; V2, 7.4), each whole, where they are of a kind that the source
+ * reads. Of an address only path and query are used.
  */
-export async function* toldRows(
-  client: ShipStationClient,
-  addresses: readonly string[],
-  now: Date,
-): AsyncGenerator<{ listing: Listing; rows: Row[] }> {
-  for (const address of addresses) {
-    const { pathname, searchParams } = new URL(address);
-    const kinds = client.hasV1 ? [shipmentList({}), fulfillmentList] : [labelList({})];
-    const listing = kinds.find(({ path }) => path === pathname);
-    if (!listing) continue;
-    const query = { ...Object.fromEntries(searchParams), ...listing.query };
-    try {
-      for await (const { rows } of client.list({ ...listing, query }, undefined, now)) yield { listing, rows };
-    } catch (error) {
-      if (!(error instanceof ContractError) && !(error instanceof RejectedError)) throw error;
-    }
+export function toldReader(client: ShipStationClient, kinds: readonly Listing[], recordsOf: RecordsOf): NamedReader {
+  return {
+    has: (thing) => toldListing(thing, kinds) !== undefined,
+    async *read(things: readonly Named[], { now }): AsyncGenerator<NamedPage> {
+      const listings = things.flatMap((thing) => toldListing(thing, kinds) ?? []);
+      if (listings.length > mostLists) yield { records: [], isIncomplete: true };
+      else
+        for (const listing of listings)
+          for await (const rows of toldRows(client, listing, now))
+            yield rows ? { records: await recordsOf(listing, rows, now) } : { records: [], isIncomplete: true };
+    },
+  };
+}
+
+function toldListing({ kind, id }: Named, kinds: readonly Listing[]): Listing | undefined {
+  if (kind !== "resourceUrl" || !URL.canParse(id)) return undefined;
+  const { pathname, searchParams } = new URL(id);
+  const listing = kinds.find(({ path }) => path === pathname);
+  return listing && { ...listing, query: { ...Object.fromEntries(searchParams), ...listing.query } };
+}
+
+/** Rows of a list; undefined in place of what only the windows have, since ShipStation refuses the list or cannot give a row. */
+async function* toldRows(client: ShipStationClient, listing: Listing, now: Date): AsyncGenerator<Row[] | undefined> {
+  try {
+    for await (const { rows, unreadable } of client.list(listing, undefined, now)) yield unreadable ? undefined : rows;
+  } catch (error) {
+    if (!(error instanceof ContractError) && !(error instanceof RejectedError)) throw error;
+    yield undefined;
   }
 }

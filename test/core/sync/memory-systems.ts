@@ -9,6 +9,8 @@ import type {
   KnownOrder,
   ListRequest,
   Lookup,
+  NamedPage,
+  NamedReader,
   OrdersDone,
   Page,
   Ref,
@@ -54,6 +56,14 @@ export class MemoryErp implements Source<Doc> {
   epoch = 0;
   pageSize = 2;
   failOnPage?: { number: number; error: Error };
+  /** Every call that listed or read. */
+  readonly asked: string[] = [];
+  /** Ids that only a listing finds the rest of. */
+  readonly torn = new Set<string>();
+  readonly named: NamedReader = {
+    has: ({ kind }) => kind === "orderNumber",
+    read: (things) => this.#named(things.map(({ id }) => id)),
+  };
 
   put(id: string, text = "first", status: Row["status"] = "open"): Row {
     const row: Row = { id, text, status };
@@ -65,7 +75,19 @@ export class MemoryErp implements Source<Doc> {
     return { id: row.id, version: hashOf([row, this.epoch]), ref: row.id, payload: { ...row } };
   }
 
+  async *#named(ids: readonly string[]): AsyncGenerator<NamedPage> {
+    this.asked.push(`named ${ids.join(" ")}`);
+    const rows = ids.flatMap((id) => this.rows.get(id) ?? []);
+    const isListed = ({ status }: Row) => this.reads !== "open" || status === "open";
+    yield {
+      records: rows.filter(isListed).map((row) => this.#record(row)),
+      unlisted: rows.filter((row) => !isListed(row)).map((row) => this.#record(row)),
+      ...(ids.some((id) => this.torn.has(id)) ? { isIncomplete: true } : {}),
+    };
+  }
+
   async *list({ cursor }: ListRequest): AsyncGenerator<Page> {
+    this.asked.push("list");
     const rows = [...this.rows.values()].filter((row) => this.reads !== "open" || row.status === "open");
     const from = this.reads === "changes" && typeof cursor === "number" ? cursor : 0;
     let page = 0;
@@ -78,6 +100,7 @@ export class MemoryErp implements Source<Doc> {
   }
 
   async get(refs: readonly Ref[]): Promise<Map<string, SourceRecord | "gone">> {
+    this.asked.push(`get ${refs.join(" ")}`);
     return new Map(refs.map((ref) => [this.idOf(ref), this.#one(this.idOf(ref))]));
   }
 

@@ -67,6 +67,7 @@ function ordersIn(log: string[]): OrdersDone {
   return {
     since: async (place) => ({ orders: done(log.slice(Number(place ?? 0))), place: log.length }),
     load: async (keys) => done(keys.filter((key) => log.includes(key))),
+    find: async () => undefined,
   };
 }
 
