@@ -267,6 +267,8 @@ export interface Target<D extends Document> {
   readonly system: string;
   /** At most so many steps go to `send` at once. */
   readonly batch: number;
+  /** How many batches may be on their way at once; 1 where it is not said. */
+  readonly atOnce?: number;
   /** How long a write may stay invisible to `find`; Infinity: absence is never proof. */
   readonly settleMs: number;
   /** What each create buys, in the singular, where it costs money: `label`. */

@@ -7,7 +7,7 @@ import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
 import { narrowRun, readNarrow } from "./sync/named.ts";
-import { announceFirstRun, cursors, isFirstRun, isWhole, keepCursor, listRequest, readPages } from "./sync/pages.ts";
+import { announceFirstRun, cursors, isFirstRun, isWhole, listRequest, noteCursor, readPages } from "./sync/pages.ts";
 import { processRecords } from "./sync/records.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
 import { isDue, noteArrived } from "./sync/waiting.ts";
@@ -70,7 +70,7 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   }
   if (flow.edits)
     await noticeEdits(run, flow.edits, cursors(run).edits, (cursor) =>
-      keepCursor(run, { ...cursors(run), edits: cursor }),
+      noteCursor(run, { ...cursors(run), edits: cursor }),
     );
   await readPages(run, held, pages);
   if (flow.source.reads === "open" && isWhole(run)) {

@@ -12,7 +12,7 @@ export async function noticeEdits<D extends Document>(
   run: FlowRun<D>,
   edits: EditSource,
   cursor: Json | undefined,
-  keepCursor: (cursor: Json) => Promise<void>,
+  noteCursor: (cursor: Json) => void,
 ): Promise<void> {
   const { options, clock } = run.context;
   const { since, until } = options;
@@ -24,8 +24,8 @@ export async function noticeEdits<D extends Document>(
   });
   for await (const page of pages) {
     await noticeRecords(run, edits, page.records);
-    if (page.cursor === undefined) await run.flush();
-    else await keepCursor(page.cursor);
+    if (page.cursor !== undefined) noteCursor(page.cursor);
+    await run.flush();
   }
 }
 

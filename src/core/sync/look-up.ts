@@ -66,8 +66,9 @@ interface OpenWork extends Work<Document> {
 
 /** Looks up what earlier runs sent without learning the outcome, before `next` is asked. */
 export async function recover<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+  const intents = openIntents(run);
   const open = units.flatMap((unit) =>
-    openIntents(run, unit.key).map((intent) => ({ unit, intent, step: stepOf(run, unit, intent) })),
+    (intents.get(unit.key) ?? []).map((intent) => ({ unit, intent, step: stepOf(run, unit, intent) })),
   );
   await conclude(run, open);
 }
@@ -76,7 +77,7 @@ export async function recover<D extends Document>(run: FlowRun<D>, units: readon
 export async function recoverGone<D extends Document>(run: FlowRun<D>, unit: Unit<Document>): Promise<void> {
   await conclude(
     run,
-    openIntents(run, unit.key).map((intent) => ({ unit, intent, step: bareStep(intent) })),
+    (openIntents(run).get(unit.key) ?? []).map((intent) => ({ unit, intent, step: bareStep(intent) })),
   );
 }
 
@@ -95,9 +96,12 @@ async function conclude<D extends Document>(run: FlowRun<D>, open: readonly Open
   await run.flush();
 }
 
-/** Open intents of a delivery. */
-function openIntents<D extends Document>(run: FlowRun<D>, key: string): OpenIntent[] {
-  return Object.values(run.context.store.state.intents).filter((intent) => intent.key === key);
+/** Open intents, by the delivery's key. */
+function openIntents<D extends Document>(run: FlowRun<D>): Map<string, OpenIntent[]> {
+  const byKey = new Map<string, OpenIntent[]>();
+  for (const intent of Object.values(run.context.store.state.intents))
+    byKey.set(intent.key, [...(byKey.get(intent.key) ?? []), intent]);
+  return byKey;
 }
 
 /** The step as `next` would do it now, else what is left of it in the intent. */

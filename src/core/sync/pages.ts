@@ -77,12 +77,11 @@ export function cursors<D extends Document>(run: FlowRun<D>): Cursors {
   return { ...(source === undefined ? {} : { source }), ...(edits === undefined ? {} : { edits }) };
 }
 
-/** Notes how far the source is read, unless something narrows the run. */
-export async function keepCursor<D extends Document>(run: FlowRun<D>, next: Cursors): Promise<void> {
+/** Notes how far the source is read, unless something narrows the run; kept with the next append. */
+export function noteCursor<D extends Document>(run: FlowRun<D>, next: Cursors): void {
   if (run.dryRun || !isWhole(run) || canonicalJson(next) === canonicalJson(cursors(run))) return;
-  run.log({ kind: "cursor", ...run.base, cursor: { ...next } });
   run.context.failpoint("cursor.before");
-  await run.flush();
+  run.log({ kind: "cursor", ...run.base, cursor: { ...next } });
   run.context.failpoint("cursor.after");
 }
 
@@ -177,14 +176,20 @@ class Settling<D extends Document> {
 
   async take({ records, cursor }: Page): Promise<void> {
     const run = this.#run;
-    const ended = async () => {
-      if (cursor !== undefined) await keepCursor(run, { ...cursors(run), source: cursor });
+    const ended = () => {
+      if (cursor !== undefined) noteCursor(run, { ...cursors(run), source: cursor });
     };
-    if (this.#isAhead) this.#underway = await beginRecords(run, records, { before: this.#underway, ended });
-    else await processRecords(run, records, false).then(ended);
+    if (this.#isAhead) {
+      this.#underway = await beginRecords(run, records, { before: this.#underway, ended });
+    } else {
+      await processRecords(run, records, false);
+      ended();
+      await run.flush();
+    }
   }
 
   async end(): Promise<void> {
     await this.#underway?.end();
+    await this.#run.flush();
   }
 }

@@ -47,7 +47,7 @@ interface Beginning {
   /** Those before them; they are ended as soon as it is known what is to do with these, at the latest. */
   before: Underway | undefined;
   /** Done when these are ended. */
-  ended(): Promise<void>;
+  ended(): void;
 }
 
 /** Takes records through all but their last batch, which is on its way when this is over. */
@@ -60,7 +60,10 @@ export async function beginRecords<D extends Document>(
   const names = new Set(located.flatMap(({ key, record }) => [key, record.id]));
   const waves = wavesOf(located);
   // What is on its way may change what is to do for the same document.
-  if (before && (waves.length > 1 || areShared(names, before.names))) await before.end();
+  if (before && (waves.length > 1 || areShared(names, before.names))) {
+    await before.end();
+    await run.flush();
+  }
   const last = lastOf(located);
   const final = waves.pop() ?? [];
   for (const wave of waves) await settleUnits(run, await unitsOf(run, wave, { isForced: false, last }));
@@ -76,7 +79,7 @@ function areShared(names: ReadonlySet<string>, others: ReadonlySet<string>): boo
 }
 
 /** Made apart from what knows the records before, or each would keep all of them in memory. */
-function underwayOf(names: ReadonlySet<string>, rest: () => Promise<void>, ended: () => Promise<void>): Underway {
+function underwayOf(names: ReadonlySet<string>, rest: () => Promise<void>, ended: () => void): Underway {
   let ending: Promise<void> | undefined;
   return { names, end: () => (ending ??= rest().then(ended)) };
 }

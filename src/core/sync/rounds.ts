@@ -26,15 +26,19 @@ export async function settleAll<D extends Document>(run: FlowRun<D>, units: read
     units.flatMap((unit) => plan(run, unit)),
   );
   await rest();
+  await run.flush();
 }
 
-/** Does what `plan` said of units, but for taking in the last batch and what follows from it: that is done by what is given back. */
+/**
+ * Does what `plan` said of units, but for taking in the last batch and what follows from it: that is done by what is given back.
+ * What it logged last is left for the next append.
+ */
 export async function begin<D extends Document>(
   run: FlowRun<D>,
   work: readonly Work<D>[],
   round = 1,
 ): Promise<() => Promise<void>> {
-  if (work.length === 0) return () => run.flush();
+  if (work.length === 0) return async () => {};
   if (round > maxRounds)
     throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
   run.context.signal.throwIfAborted();
@@ -43,7 +47,7 @@ export async function begin<D extends Document>(
   const writes = work.filter((one) => !isRead(one));
   const written = run.dryRun ? undefined : await sendWrites(run, writes);
   return async () => {
-    if (written) following.push(...written.work, ...(await written.rest()));
+    if (written) following.push(...(await written()));
     run.context.observer.progress?.(run.counts);
     await (await begin(run, following, round + 1))();
   };

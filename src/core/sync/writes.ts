@@ -35,34 +35,29 @@ export async function sendReads<D extends Document>(run: FlowRun<D>, reads: read
   return unitsOf(reads).flatMap((unit) => plan(run, unit));
 }
 
-/** What is to do next for documents, as far as it is known, and the rest once the last batch has come back. */
-export interface Following<D extends Document> {
-  work: Work<D>[];
-  /** Waits for the last batch and takes in what it came to. */
-  rest(): Promise<Work<D>[]>;
-}
-
-/** Sends write steps in batches, intents first; the last one may still be on its way afterwards. */
+/**
+ * Sends write steps in batches, intents first; the last ones may be on their way afterwards. What is given back waits for them,
+ * and says what is to do next.
+ */
 export async function sendWrites<D extends Document>(
   run: FlowRun<D>,
   given: readonly Work<D>[],
-): Promise<Following<D>> {
-  const { target } = run.context.flow;
+): Promise<() => Promise<Work<D>[]>> {
   const writes = await notThereYet(run, given);
   // What was found is settled at once, while its line can still say so.
   const open = new Set(unitsOf(writes));
-  const work = unitsOf(given).flatMap((unit) => (open.has(unit) ? [] : plan(run, unit)));
+  const following = unitsOf(given).flatMap((unit) => (open.has(unit) ? [] : plan(run, unit)));
   const outstanding = new Map<Unit<D>, number>();
   for (const { unit } of writes) outstanding.set(unit, (outstanding.get(unit) ?? 0) + 1);
-  const conclude = async ({ batch, sent, answer }: Sending<D>) => {
-    await takeAnswer(run, sent, await answer);
+  const sendings = new Sendings(run, (batch) => {
     for (const { unit } of batch) outstanding.set(unit, (outstanding.get(unit) ?? 1) - 1);
-    return unitsOf(batch).flatMap((unit) => (outstanding.get(unit) === 0 ? plan(run, unit) : []));
-  };
-  const last = await sendBatches(run, [...inBatches(writes, target.batch)], async (sending) => {
-    work.push(...(await conclude(sending)));
+    for (const unit of unitsOf(batch)) if (outstanding.get(unit) === 0) following.push(...plan(run, unit));
   });
-  return { work, rest: async () => (last ? conclude(last) : []) };
+  for (const batch of inBatches(writes, run.context.flow.target.batch)) await sendings.add(batch);
+  return async () => {
+    await sendings.end();
+    return following;
+  };
 }
 
 /** A batch on its way to the target. */
@@ -77,36 +72,65 @@ interface Sending<D extends Document> {
 type Answer = { results: readonly StepResult[] } | { error: unknown };
 
 /**
- * Sends batch after batch, one at a time; while one is on its way the next is made ready and the one before is taken in.
- * Gives back the last one, which is not taken in.
+ * Batches on their way, as many at once as the target takes. Meanwhile the next one is made ready, and those that came back are
+ * taken in.
  */
-async function sendBatches<D extends Document>(
-  run: FlowRun<D>,
-  batches: readonly Work<D>[][],
-  conclude: (sending: Sending<D>) => Promise<void>,
-): Promise<Sending<D> | undefined> {
-  const { signal } = run.context;
-  let sending: Sending<D> | undefined;
-  try {
-    for (const batch of batches) {
-      const before: Sending<D> | undefined = sending;
-      const isAhead = before !== undefined && mayGoAhead(before, batch) && !signal.aborted;
-      if (before && !isAhead) await conclude(before);
-      signal.throwIfAborted();
-      const ready = await withIntents(run, batch);
-      const isWell = isAhead && isAllDone(await before.answer) && !signal.aborted;
-      if (isAhead && !isWell)
-        await conclude(before)
-          .then(() => signal.throwIfAborted())
-          .catch(giveUp(run, ready));
-      sending = { batch, sent: ready, answer: answerTo(run, ready) };
-      if (isWell) await conclude(before);
+class Sendings<D extends Document> {
+  readonly #run: FlowRun<D>;
+  readonly #over: (batch: readonly Work<D>[]) => void;
+  readonly #underway: Sending<D>[] = [];
+
+  constructor(run: FlowRun<D>, over: (batch: readonly Work<D>[]) => void) {
+    this.#run = run;
+    this.#over = over;
+  }
+
+  /** Sends a batch, once there is room for it; what stops the flow is thrown when all that was on its way is taken in. */
+  async add(batch: readonly Work<D>[]): Promise<void> {
+    const run = this.#run;
+    const { signal, flow } = run.context;
+    if (signal.aborted || !this.#underway.every((before) => mayGoAhead(before, batch))) await this.end();
+    signal.throwIfAborted();
+    const ready = await withIntents(run, batch).catch((error: unknown) => this.#stop(error));
+    const isFull = this.#underway.length >= (flow.target.atOnce ?? 1);
+    if (isFull && (!(await this.#isWell()) || signal.aborted)) await this.#endBefore(ready);
+    const before = isFull ? this.#underway.shift() : undefined;
+    this.#underway.push({ batch, sent: ready, answer: answerTo(run, ready) });
+    if (before) await this.#take(before).catch((error: unknown) => this.#stop(error));
+  }
+
+  /** Takes in all that is on its way. Throws the first error. */
+  async end(): Promise<void> {
+    const errors: unknown[] = [];
+    for (let next = this.#underway.shift(); next; next = this.#underway.shift())
+      await this.#take(next).catch((error: unknown) => errors.push(error));
+    if (errors.length > 0) throw errors[0];
+  }
+
+  async #isWell(): Promise<boolean> {
+    const answer = await this.#underway[0]?.answer;
+    return answer !== undefined && isAllDone(answer);
+  }
+
+  /** What stops the flow stops what was about to go. */
+  async #endBefore(ready: readonly Work<D>[]): Promise<void> {
+    try {
+      await this.end();
+      this.#run.context.signal.throwIfAborted();
+    } catch (error) {
+      for (const work of ready) closeIntent(this.#run, work);
+      throw error;
     }
-    return sending;
-  } catch (error) {
-    // Nothing may be on its way any more when the run ends.
-    await sending?.answer;
+  }
+
+  async #stop(error: unknown): Promise<never> {
+    await this.end().catch(() => undefined);
     throw error;
+  }
+
+  async #take({ batch, sent, answer }: Sending<D>): Promise<void> {
+    await takeAnswer(this.#run, sent, await answer);
+    this.#over(batch);
   }
 }
 
@@ -121,14 +145,6 @@ function mayGoAhead<D extends Document>({ batch }: Sending<D>, next: readonly Wo
 
 function isAllDone(answer: Answer): boolean {
   return "results" in answer && answer.results.every(({ outcome }) => outcome === "done");
-}
-
-/** What was about to be sent is not. */
-function giveUp<D extends Document>(run: FlowRun<D>, ready: readonly Work<D>[]): (error: unknown) => never {
-  return (error) => {
-    for (const work of ready) closeIntent(run, work);
-    throw error;
-  };
 }
 
 /** The part of a batch that may be sent, with its intents on disk. */
