@@ -56,14 +56,14 @@ export async function beginRecords<D extends Document>(
   records: readonly SourceRecord[],
   { before, ended }: Beginning,
 ): Promise<Underway> {
+  const ids = records.map(({ id }) => id);
+  // What an earlier version comes to must not follow on what is said of a later one, which may be unreadable.
+  if (before && areShared(ids, before.names)) await endWhole(run, before);
   const located = await placed(run, records, false);
-  const names = new Set(located.flatMap(({ key, record }) => [key, record.id]));
+  const names = new Set([...ids, ...located.map(({ key }) => key)]);
   const waves = wavesOf(located);
   // What is on its way may change what is to do for the same document.
-  if (before && (waves.length > 1 || areShared(names, before.names))) {
-    await before.end();
-    await run.flush();
-  }
+  if (before && (waves.length > 1 || areShared(names, before.names))) await endWhole(run, before);
   const last = lastOf(located);
   const final = waves.pop() ?? [];
   for (const wave of waves) await settleUnits(run, await unitsOf(run, wave, { isForced: false, last }));
@@ -74,7 +74,12 @@ export async function beginRecords<D extends Document>(
   return underwayOf(names, await begin(run, work), ended);
 }
 
-function areShared(names: ReadonlySet<string>, others: ReadonlySet<string>): boolean {
+async function endWhole<D extends Document>(run: FlowRun<D>, before: Underway): Promise<void> {
+  await before.end();
+  await run.flush();
+}
+
+function areShared(names: Iterable<string>, others: ReadonlySet<string>): boolean {
   return [...names].some((name) => others.has(name));
 }
 

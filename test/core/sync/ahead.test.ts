@@ -140,3 +140,16 @@ it("a record that comes again, changed, on the next page waits for its first ver
     "2 update second",
   ]);
 });
+
+it("a record that is unreadable on the next page stays a dead letter when its version before is settled", async () => {
+  const { sync, erp, shipper, store } = slow(2, { pageSize: 2 });
+  shipper.faults = ["resetBefore"];
+  const list = erp.list.bind(erp);
+  erp.list = async function* (request) {
+    yield* list(request);
+    erp.put("2", "second").isBroken = true;
+    for await (const { records } of list({ now: request.now, cursor: 0 })) yield { records };
+  };
+  expect((await sync()).counts).toMatchObject({ created: 2, deadLettered: 1 });
+  expect(Object.keys(store.state.asides)).toEqual(["2"]);
+});
