@@ -123,3 +123,15 @@ it("a burst is one run, which has all that was named", async () => {
     ["fno-shipbob", ["1", "2", "3"]],
   ]);
 });
+
+it("what one system is stuck with hides no event of another", async () => {
+  const { add, work, runs, held, clock } = await opened();
+  held.set("fno-shipstation", Promise.resolve(false));
+  const many = Array.from({ length: 10_000 }, (_, number) => order(String(number)));
+  await add("m1", "SalesOrderConfirmed", many);
+  await work();
+  await add("m2", "order.shipped", [{ kind: "orderId", id: "1" }], "shipbob");
+  clock.advance(6_000);
+  await work();
+  expect(runs.map(({ pair, flow }) => `${pair} ${flow}`)).toContain("fno-shipbob shipments");
+});

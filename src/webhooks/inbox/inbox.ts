@@ -133,7 +133,7 @@ export class Inbox {
     if (this.#refused.count <= mostRefused) await this.#append(lineBytes({ kind: "refused", route, at, elsewhere }));
   }
 
-  /** The records that wait, the longest first. */
+  /** The records that wait, the longest first, so many of each path. */
   waiting(most: number): PendingRecord[] {
     return this.#pending.oldest(most);
   }

@@ -57,11 +57,14 @@ export class Pending {
     else Object.assign(held, { first: Math.max(held.first, seq + 1), firstAt: held.lastAt });
   }
 
-  /** Those that wait, the longest first. */
+  /** Those that wait, the longest first, of each path so many at most: what one path is stuck with hides nothing of another. */
   oldest(most: number): PendingRecord[] {
     const found: PendingRecord[] = [];
+    const ofRoute = new Map<Route, number>();
     for (const [key, held] of this.#records) {
-      if (found.length === most) break;
+      const before = ofRoute.get(held.route) ?? 0;
+      if (before === most) continue;
+      ofRoute.set(held.route, before + 1);
       const [firstAt, lastAt] = [isoOf(held.firstAt), isoOf(held.lastAt)];
       found.push({ key, record: recordOfKey(key), ...held, firstAt, lastAt });
     }
