@@ -28,6 +28,8 @@ export interface EventProgress {
   notBefore: Map<string, number>;
   /** Flows that run. */
   atWork: Map<string, Promise<void>>;
+  /** Flows whose last run failed by names: a name that a system cannot give must not hold up all others for ever. */
+  wholeNext: Set<string>;
   /** Flows that were run for a record whose other flows were not yet, and up to which of its events. */
   done: Map<string, { last: number; flows: Set<string> }>;
 }
@@ -137,7 +139,7 @@ function eventFlow(one: ChosenFlow, { route, record }: Pick<PendingRecord, "rout
 
 /** Nothing was worked off yet. */
 export function noProgress(): EventProgress {
-  return { notBefore: new Map(), atWork: new Map(), done: new Map() };
+  return { notBefore: new Map(), atWork: new Map(), wholeNext: new Set(), done: new Map() };
 }
 
 /** Runs the flows that events ask for until the signal; an event is done with once all of them read to their end. */
@@ -218,12 +220,16 @@ async function runWork(options: ProcessorOptions, progress: EventProgress, work:
   const { flow, records } = work;
   const name = nameOf(flow);
   const began = clock.now().getTime();
-  const isDone = await run(bounded(flow));
+  const asked = progress.wholeNext.has(name) ? { ...flow, told: [], named: [] } : bounded(flow);
+  const isDone = await run(asked);
   const ended = clock.now().getTime();
   const rest = (ms: number) => progress.notBefore.set(name, ended + ms);
   // What a vendor's budget makes slow gets rarer, and gathers more.
   const narrowGap = Math.min(Math.max(ended - began, narrowGapMs), gapMs);
   rest(isDone === "narrow" ? narrowGap : isDone ? gapMs : againMs);
+  // By turns, since a whole run may fail for what concerns no event.
+  if (!isDone && asked.told.length + asked.named.length > 0) progress.wholeNext.add(name);
+  else progress.wholeNext.delete(name);
   if (!isDone) return;
   for (const { record } of records) {
     const held = progress.done.get(record.key);

@@ -89,3 +89,13 @@ it("a run that read little is followed after a second, a slow one after as long,
   expect(await after(true, 10, [4_900, 200])).toEqual([false, true]);
   expect(await after(false, 10, [59_000, 2_000])).toEqual([false, true]);
 });
+
+it("what cannot be read by name is tried by a whole run next, by turns", async () => {
+  const { runs, work, runsAfter } = processing([pending("fedex", "tracking", { kind: "trackingNumber", id: "1" })], {
+    ms: 10,
+    ends: false,
+  });
+  await work();
+  for (let turn = 0; turn < 2; turn += 1) await runsAfter(61_000);
+  expect(runs.map(({ named }) => named.length)).toEqual([1, 0, 1]);
+});
