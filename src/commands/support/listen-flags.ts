@@ -14,7 +14,9 @@ export const listenFlags = {
       "where the systems reach it, in the place of webhooks.publicUrl; asked before a subscription is renewed",
     helpValue: "<https://…>",
   }),
-  "trust-proxy": Flags.boolean({ description: "count callers by the last address in X-Forwarded-For" }),
+  "trust-proxy": Flags.boolean({
+    description: "behind a proxy: limit callers by the last address in X-Forwarded-For, not all of them as one",
+  }),
   cert: Flags.string({ description: "own certificate with its chain, PEM", helpValue: "<path>", dependsOn: ["key"] }),
   key: Flags.string({ description: "its private key, PEM", helpValue: "<path>", dependsOn: ["cert"] }),
 };
