@@ -6,7 +6,7 @@ import type { Document } from "./model.ts";
 import { reportedError } from "./report.ts";
 import { readAbsent } from "./sync/absent.ts";
 import { noticeEdits } from "./sync/edits.ts";
-import { narrowRun, readNarrow } from "./sync/named.ts";
+import { type NarrowRun, narrowRun, readNarrow } from "./sync/named.ts";
 import { announceFirstRun, cursors, isFirstRun, isWhole, listRequest, noteCursor, readPages } from "./sync/pages.ts";
 import { processRecords } from "./sync/records.ts";
 import { type Counts, FlowRun, loggedError, type SyncContext } from "./sync/run.ts";
@@ -53,15 +53,14 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
     return;
   }
   const narrow = narrowRun(run);
-  run.isNarrow = narrow !== undefined;
-  if (!narrow) await noteArrived(run);
-  await readNamed(run, dueRefs(run), false);
-  if (narrow && (await readNarrow(run, narrow))) {
+  run.isNarrow = narrow !== undefined || isLeftToPolls(run);
+  if (narrow && (await readDueAndNarrow(run, narrow))) {
     await run.flush();
     await tellSettled(run);
-    return;
   }
-  run.isNarrow = false;
+  if (run.isNarrow) return;
+  await noteArrived(run);
+  await readNamed(run, dueRefs(run), false);
   const pages = flow.source.list(listRequest(run))[Symbol.asyncIterator]();
   const held = isFirstRun(run) ? await announceFirstRun(run, pages) : [];
   if (!held) {
@@ -81,6 +80,19 @@ async function readAll<D extends Document>(run: FlowRun<D>): Promise<void> {
   await tellSettled(run);
 }
 
+/** False, and the run is a whole one, when only a listing finds the rest. */
+async function readDueAndNarrow<D extends Document>(run: FlowRun<D>, narrow: NarrowRun): Promise<boolean> {
+  await readNamed(run, dueRefs(run), false);
+  run.isNarrow = await readNarrow(run, narrow);
+  return run.isNarrow;
+}
+
+/** What costs money is begun by a run that tells how much it will be; it finds what the system's call named, too. */
+function isLeftToPolls<D extends Document>(run: FlowRun<D>): boolean {
+  const { options, flow } = run.context;
+  return (options.named ?? options.told) !== undefined && flow.target.buys !== undefined && isFirstRun(run);
+}
+
 async function tellSettled<D extends Document>(run: FlowRun<D>): Promise<void> {
   const { flow, assertHeld } = run.context;
   if (run.dryRun || run.settled.length === 0) return;
@@ -92,11 +104,15 @@ async function tellSettled<D extends Document>(run: FlowRun<D>): Promise<void> {
 function dueRefs<D extends Document>(run: FlowRun<D>): Json[] {
   const { store, flow } = run.context;
   const { intents, asides } = store.state;
-  const refs = new Map(Object.values(intents).map(({ record }) => [record.id, record.ref]));
+  // Nobody can tell yet: to ask at each call would spend what the others need.
+  const isLeft = (id: string) => run.isNarrow && asides[id]?.outcome === "unknown";
+  const open = Object.values(intents).filter(({ record }) => !isLeft(record.id));
+  const refs = new Map(open.map(({ record }) => [record.id, record.ref]));
   if (flow.source.reads !== "open") {
     for (const aside of Object.values(asides)) {
       const { outcome, record } = aside;
-      if (outcome === "unknown" || (outcome === "waiting" && isDue(run, aside))) refs.set(record.id, record.ref);
+      const isUnknown = outcome === "unknown" && !isLeft(record.id);
+      if (isUnknown || (outcome === "waiting" && isDue(run, aside))) refs.set(record.id, record.ref);
     }
   }
   return [...refs.values()];

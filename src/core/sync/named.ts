@@ -6,7 +6,7 @@ import { processRecords } from "./records.ts";
 import type { FlowRun } from "./run.ts";
 
 /** What is to be read by the source, and by what tells edits there. */
-interface NarrowRun {
+export interface NarrowRun {
   source?: Named[];
   edits?: Named[];
 }

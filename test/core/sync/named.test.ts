@@ -114,3 +114,39 @@ it("an event that goes well hides neither what stopped the polls nor what drifts
   expect((await event("A")).error).toBeUndefined();
   expect(store.state.stopped?.error.message).toBe("down");
 });
+
+it("no event begins a first run that buys something: a poll does, which tells how much", async () => {
+  const { erp, shipper, store, sync, told } = world(new MemoryErp(), new MemoryShipper());
+  Object.assign(shipper, { buys: "label" });
+  erp.put("A");
+  const { counts, isNarrow, error } = await sync({ command: "listen", named: [order("A")], told: [] });
+  expect([counts.created, isNarrow, error, store.state.lastSuccessAt]).toEqual([0, true, undefined, undefined]);
+  expect([(await sync()).counts.created, told]).toEqual([1, [1]]);
+});
+
+it("a whole run in place of a narrow one tries what has come, as every other", async () => {
+  const { erp, shipper, event, sync, texts } = await polled();
+  erp.put("C", "slow");
+  shipper.waitsFor = (text) => text === "slow";
+  await sync();
+  shipper.waitsFor = () => false;
+  Object.assign(shipper, { arrived: async () => new Set(["C"]) });
+  erp.torn.add("A");
+  expect((await event("A")).isNarrow).toBe(false);
+  expect(texts()).toContain("C slow open");
+});
+
+it("what nobody can tell yet is not asked for at each event", async () => {
+  const { erp, shipper, store, sync } = world(new MemoryErp(), new MemoryShipper({ isBlind: true }));
+  erp.reads = "changes";
+  erp.put("A");
+  await sync();
+  erp.put("C");
+  shipper.faults = ["resetAfter"];
+  await sync();
+  expect(Object.values(store.state.asides).map(({ outcome }) => outcome)).toEqual(["unknown"]);
+  await sync();
+  erp.asked.length = 0;
+  await sync({ command: "listen", named: [order("A")] });
+  expect(erp.asked).toEqual(["named A"]);
+});
