@@ -192,11 +192,16 @@ export async function withoutCollisions<D extends Document>(
   batch: readonly Work<D>[],
 ): Promise<Work<D>[]> {
   const free: Work<D>[] = [];
+  /** Documents of this very batch, which the store does not know yet, by natural key. */
+  const ahead = new Map<string, string>();
   for (const work of batch) {
     const { unit, step } = work;
-    const holder = step.action === "create" ? await run.context.store.holder(step.naturalKey) : undefined;
+    const { naturalKey } = step;
+    const isMade = step.action === "create";
+    const holder = isMade ? (ahead.get(naturalKey) ?? (await run.context.store.holder(naturalKey))) : undefined;
     if (holder === undefined || holder === unit.key) free.push(work);
     else fail(run, unit, collision(run, work, holder));
+    if (isMade && holder === undefined) ahead.set(naturalKey, unit.key);
   }
   return free;
 }

@@ -153,3 +153,15 @@ it("a record that is unreadable on the next page stays a dead letter when its ve
   expect((await sync()).counts).toMatchObject({ created: 2, deadLettered: 1 });
   expect(Object.keys(store.state.asides)).toEqual(["2"]);
 });
+
+it.each([2, 4])("of two orders with one key over there the second is set aside (order %i)", async (last) => {
+  const { sync, shipper, store } = slow(4);
+  const next = shipper.next.bind(shipper);
+  const keyOf = (id: string) => (id === String(last) ? "1" : id);
+  shipper.next = (document, delivery) =>
+    next(document, delivery).map((step) => ({ ...step, naturalKey: keyOf(document.id) }));
+  store.holder = async (naturalKey) =>
+    Object.values(store.state.intents).find((intent) => intent.naturalKey === naturalKey)?.key;
+  expect((await sync()).counts).toMatchObject({ created: 3, deadLettered: 1 });
+  expect(Object.keys(store.state.asides)).toEqual([String(last)]);
+});
