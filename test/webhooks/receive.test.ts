@@ -168,6 +168,18 @@ it("V2 is put off while its keys could never be read, and a key of another kind 
     expect(await statusOf(fromShipStationV2(v2Body), callers(keySet(() => Response.json(jwks(more)))))).toBe(401);
 });
 
+it("V2's keys that could not be read at first are asked for again after a minute, once", async () => {
+  const clock = jumpingClock(now);
+  let answer = () => new Response("", { status: 503 });
+  const known = callers(keySet(() => answer(), clock));
+  for (let at = 0; at < 5; at += 1) expect(await statusOf(fromShipStationV2(v2Body), known)).toBe(503);
+  expect(keyRequests).toHaveLength(1);
+  answer = () => Response.json(jwks());
+  clock.advance(61_000);
+  expect(await statusOf(fromShipStationV2(v2Body), known)).toHaveProperty("event");
+  expect(keyRequests).toHaveLength(2);
+});
+
 interface Vector {
   name: string;
   secret: string;

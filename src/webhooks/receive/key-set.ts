@@ -11,6 +11,8 @@ export interface KeySetOptions {
 }
 
 const refreshMs = 3_600_000;
+/** Until they were read once: an hour of refused calls would be too much for one answer that was lost. */
+const firstAgainMs = 60_000;
 const timeoutMs = 10_000;
 const maxBytes = 262_144;
 
@@ -24,7 +26,7 @@ const rsaKey = z.object({
   alg: z.literal("RS256").optional(),
 });
 
-/** A vendor's public RSA keys for RS256, read at most once an hour, whatever calls ask for and whether it succeeds. */
+/** A vendor's public RSA keys for RS256, read at most once an hour, whatever calls ask for; once a minute before they were ever read. */
 export class KeySet {
   readonly #options: KeySetOptions;
   #keys: ReadonlyMap<string, KeyObject> = new Map();
@@ -46,7 +48,8 @@ export class KeySet {
     const held = this.#keys.get(id);
     if (held) return held;
     const now = this.#options.clock.now().getTime();
-    const isDue = this.#readAt === undefined || Math.abs(now - this.#readAt) >= refreshMs;
+    const pause = this.#isReached ? refreshMs : firstAgainMs;
+    const isDue = this.#readAt === undefined || Math.abs(now - this.#readAt) >= pause;
     if (isDue) {
       this.#readAt = now;
       this.#reading = this.#read();
