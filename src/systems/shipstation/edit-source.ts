@@ -36,7 +36,9 @@ export class ShipStationEditSource implements EditSource {
     this.#client = client;
     this.#copies = copies;
     this.#options = options;
-    this.named = toldReader(client, [changedOrders({})], (_, rows) => this.#records(rows));
+    this.named = toldReader(client, { kinds: [changedOrders({})], lookBack: options.lookBack }, (_, rows) =>
+      this.#records(rows),
+    );
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {

@@ -45,8 +45,10 @@ export class ShipStationMatchedSource implements Source<Shipment> {
     this.#options = options;
     this.#shipments = new ShipStationShipmentSource(client, copies, options);
     const recordsOf = this.#shipments.records.bind(this.#shipments);
-    this.named = toldReader(client, toldShipments(client), async (listing, rows, now) =>
-      this.#listed(await recordsOf(listing, rows, now)),
+    this.named = toldReader(
+      client,
+      { kinds: toldShipments(client), lookBack: options.lookBack },
+      async (listing, rows, now) => this.#listed(await recordsOf(listing, rows, now)),
     );
     this.#orders = client.hasV1
       ? new V1OrderReader(client, copies, { recordsOf, storeQuery: this.#shipments.storeQuery })

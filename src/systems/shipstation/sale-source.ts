@@ -62,8 +62,10 @@ export class ShipStationSaleSource implements Source<Sale> {
     this.#now = now;
     this.#families = new OrderFamilies(client, copies);
     this.#parcels = new OrderParcels(client, new ShipmentDetails(client, copies), this.#storeQuery);
-    const lists = client.hasV1 ? [changedOrders({}), shipmentList({}), fulfillmentList] : [];
-    this.named = toldReader(client, lists, (listing, rows) => this.#toldRecords(listing, rows));
+    const kinds = client.hasV1 ? [changedOrders({}), shipmentList({}), fulfillmentList] : [];
+    this.named = toldReader(client, { kinds, lookBack: options.lookBack }, (listing, rows) =>
+      this.#toldRecords(listing, rows),
+    );
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {

@@ -47,7 +47,7 @@ export class ShipStationShipmentSource implements Source<Shipment> {
     this.#details = new ShipmentDetails(client, orders);
     this.#options = options;
     const recordsOf = (listing: Listing, rows: readonly Row[], now: Date) => this.records(listing, rows, now);
-    this.named = toldReader(client, toldShipments(client), recordsOf);
+    this.named = toldReader(client, { kinds: toldShipments(client), lookBack: options.lookBack }, recordsOf);
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
