@@ -9,8 +9,8 @@ import { fromSummed, summed } from "../core/state/seal.ts";
 import type { RunOptions } from "../core/sync/run.ts";
 import { sourceSystem } from "../flows/joins.ts";
 import { connectedPairs, flowsOf } from "../flows/open.ts";
+import { flowsToldBy, systemOf } from "./event-flows.ts";
 import type { RouteStanding } from "./inbox/inbox.ts";
-import { flowsToldBy, systemOf } from "./processor.ts";
 import { type Route, routes } from "./receive/receiver.ts";
 
 /** What notes of events stand on. */

@@ -5,10 +5,11 @@ import { acquireLock, type HeldLock, readHolder } from "../../core/state/lock.ts
 import { isGone, thisMachine } from "../../core/state/machine.ts";
 import type { ToldAside } from "../../core/sync/run.ts";
 import type { Mlc } from "../../mlc.ts";
+import type { EventFlow } from "../../webhooks/event-flows.ts";
 import { Inbox } from "../../webhooks/inbox/inbox.ts";
 import { missedEvent } from "../../webhooks/inbox/lines.ts";
 import { keysUrlIn, knownCallers } from "../../webhooks/known.ts";
-import { type EventFlow, processEvents } from "../../webhooks/processor.ts";
+import { processEvents } from "../../webhooks/processor.ts";
 import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
 import { type KnownCallers, routes } from "../../webhooks/receive/receiver.ts";
