@@ -3,7 +3,7 @@ import { type Finding, findingOf } from "./doctor-machine.ts";
 
 /** Whether the subscriptions of a system are there, what proves their calls, and when the first of them ends. */
 export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding[]> {
-  const url = mlc.webhooks.urlOf(system);
+  const url = mlc.webhooks.addresses.of(system);
   if (url === undefined) return [];
   const name = `${system}.webhooks`;
   try {

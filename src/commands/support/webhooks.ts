@@ -95,7 +95,8 @@ async function addressesOf(mlc: Mlc, given: WebhooksGiven): Promise<{ name: stri
   }
   const found: { name: string; url: string }[] = [];
   for (const name of names) {
-    const url = asked === undefined ? await knownUrl(mlc, name, given) : await mlc.webhooks.typedUrl(name, asked);
+    const url =
+      asked === undefined ? await knownUrl(mlc, name, given) : await mlc.webhooks.addresses.typed(name, asked);
     if (url !== undefined) found.push({ name, url });
     else if (given.ask) process.stderr.write(`${plainLine(noAddress(name))}\n`);
   }
@@ -108,8 +109,8 @@ function noAddress(name: string): string {
 
 /** Where one is to be made, the public address comes first. */
 async function knownUrl(mlc: Mlc, name: string, { ask }: WebhooksGiven): Promise<string | undefined> {
-  const kept = mlc.webhooks.urlOf(name);
-  return ask ? ((await mlc.webhooks.urlUnderPublic(name)) ?? kept) : kept;
+  const kept = mlc.webhooks.addresses.of(name);
+  return ask ? ((await mlc.webhooks.addresses.underPublic(name)) ?? kept) : kept;
 }
 
 /** Where no address is known of any of the systems, a person is asked for one, once. */
@@ -133,7 +134,7 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
     const { isCancelled, terminalPrompts } = await import("./terminal-prompts.ts");
     const refusal = (text: string) => {
       try {
-        mlc.webhooks.checkedUrl(name, text);
+        mlc.webhooks.addresses.checked(name, text);
         return undefined;
       } catch (error) {
         return reportedError(error).message;
