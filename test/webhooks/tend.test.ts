@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { RejectedError } from "../../src/core/errors.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../../src/core/system.ts";
-import { keysUrlIn } from "../../src/webhooks/known.ts";
+import { keysUrlIn } from "../../src/webhooks/known-callers.ts";
 import { proofOf, publicUrlOver, whyNotReached } from "../../src/webhooks/reached.ts";
 import { type NotedWebhooks, noteOf, webhookStatus } from "../../src/webhooks/subscription-notes.ts";
 import { notReached, tend } from "../../src/webhooks/tend.ts";

@@ -8,7 +8,7 @@ import type { Mlc } from "../../mlc.ts";
 import type { EventFlow } from "../../webhooks/event-flows.ts";
 import { Inbox } from "../../webhooks/inbox/inbox.ts";
 import { missedEvent } from "../../webhooks/inbox/lines.ts";
-import { keysUrlIn, knownCallers } from "../../webhooks/known.ts";
+import { keysUrlIn, knownCallers } from "../../webhooks/known-callers.ts";
 import { processEvents } from "../../webhooks/processor.ts";
 import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
@@ -178,7 +178,7 @@ class Receiving {
   /** What `status` tells of events. */
   #note(inbox: Inbox): Promise<void> {
     const known = routes.filter((route) => this.#known[route] !== undefined);
-    return this.#live.mlc.heard.note(known, inbox.standing());
+    return this.#live.mlc.eventNotes.note(known, inbox.standing());
   }
 
   /** Takes over what somebody changed, as soon as nothing runs on what was before; new secrets at once. */

@@ -13,8 +13,7 @@ import { flowsToldBy, systemOf } from "./event-flows.ts";
 import type { RouteStanding } from "./inbox/inbox.ts";
 import { type Route, routes } from "./receive/receiver.ts";
 
-/** What notes of events stand on. */
-export interface HeardOptions {
+interface EventNotesOptions {
   disk: Disk;
   /** The profile's directory. */
   dir: string;
@@ -26,7 +25,7 @@ export interface HeardOptions {
 }
 
 /** What a receiver noted of a system: reading the inbox itself may take many seconds. */
-interface HeardFrom {
+interface SystemNote {
   /** Since when the receiver would take its calls. */
   knownSince: string;
   lastAt?: string;
@@ -43,10 +42,10 @@ const noteMs = 600_000;
 const silentMs = 86_400_000;
 
 /** What is noted of events and polls, so that `status` can tell a source that went silent. */
-export class Heard {
-  readonly #options: HeardOptions;
+export class EventNotes {
+  readonly #options: EventNotesOptions;
 
-  constructor(options: HeardOptions) {
+  constructor(options: EventNotesOptions) {
     this.#options = options;
   }
 
@@ -54,7 +53,7 @@ export class Heard {
   async note(known: readonly Route[], standing: ReadonlyMap<Route, RouteStanding>): Promise<void> {
     const before = await this.#heard();
     const at = this.#options.clock.now().toISOString();
-    const systems: Record<string, HeardFrom> = {};
+    const systems: Record<string, SystemNote> = {};
     for (const route of routes.filter((one) => known.includes(one))) {
       const system = systemOf(route);
       const held = systems[system] ?? { ...(before?.[system] ?? { knownSince: at }), waiting: 0 };
@@ -85,7 +84,7 @@ export class Heard {
     const ownOf = (name: string) =>
       subscriptions.filter(({ system }) => system === name).flatMap((one) => one.subscriptions);
     // ShipStation's V2 calls are proved by its own keys: they are taken whether anybody subscribed to them or not.
-    const isWanted = ([system, { lastAt }]: [string, HeardFrom]) =>
+    const isWanted = ([system, { lastAt }]: [string, SystemNote]) =>
       system !== "shipstation" || lastAt !== undefined || ownOf(system).length > 0;
     const wanted = Object.entries(heard).filter(isWanted);
     return wanted.map(([system, { knownSince, lastAt, waiting, waitingSince }]) => {
@@ -124,10 +123,10 @@ export class Heard {
   }
 
   /** A damaged note is none: the receiver writes it anew. */
-  async #heard(): Promise<Record<string, HeardFrom> | undefined> {
+  async #heard(): Promise<Record<string, SystemNote> | undefined> {
     const { disk, dir } = this.#options;
     const bytes = await disk.read(join(dir, "events.json"));
-    return bytes && fromSummed<{ systems: Record<string, HeardFrom> }>(bytes)?.systems;
+    return bytes && fromSummed<{ systems: Record<string, SystemNote> }>(bytes)?.systems;
   }
 
   async #polled(): Promise<Record<string, string>> {
@@ -148,7 +147,7 @@ function isPoll({ command, dryRun, since, until, limit, resend, named, told }: R
   return command !== "listen" && !narrowed && !dryRun && !resend;
 }
 
-function withRoute(held: HeardFrom, standing: RouteStanding | undefined): HeardFrom {
+function withRoute(held: SystemNote, standing: RouteStanding | undefined): SystemNote {
   if (!standing) return held;
   const since = [held.waitingSince, standing.waitingSince].flatMap((one) => one ?? []).sort()[0];
   const last = [held.lastAt, standing.lastAt]
