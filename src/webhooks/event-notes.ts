@@ -3,10 +3,11 @@ import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
 import type { EventStatus, SyncReport, WebhookStatus } from "../core/report.ts";
 import { type Disk, replaceFile } from "../core/state/disk.ts";
-import { readHolder } from "../core/state/lock.ts";
-import { isGone, thisMachine } from "../core/state/machine.ts";
+import { isHeld } from "../core/state/lock.ts";
+import { thisMachine } from "../core/state/machine.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
 import type { RunOptions } from "../core/sync/run.ts";
+import { utcMinute } from "../core/time.ts";
 import { sourceSystem } from "../flows/joins.ts";
 import { connectedPairs, flowsOf } from "../flows/open.ts";
 import { flowsToldBy, systemOf } from "./event-flows.ts";
@@ -118,8 +119,7 @@ export class EventNotes {
 
   async #isListening(): Promise<boolean> {
     const { disk, dir, platform } = this.#options;
-    const holder = await readHolder(disk, join(dir, "listen.lock"));
-    return holder !== undefined && !(await isGone(thisMachine(platform), holder));
+    return isHeld(disk, join(dir, "listen.lock"), thisMachine(platform));
   }
 
   /** A damaged note is none: the receiver writes it anew. */
@@ -167,17 +167,13 @@ export function eventWarnings(events: readonly EventStatus[]): string[] {
   return events.flatMap(({ system, lastEventAt, waiting, waitingSince, changedAt, isSilent, isListening }) => [
     ...(isSilent
       ? [
-          `${system}: ${lastEventAt === null ? "no event ever came" : `no event since ${minute(lastEventAt)}`}, but a poll found changes there on ${minute(changedAt ?? "")}. See that \`mlc listen\` is reached at its public address and that ${system} calls it.`,
+          `${system}: ${lastEventAt === null ? "no event ever came" : `no event since ${utcMinute(lastEventAt)}`}, but a poll found changes there on ${utcMinute(changedAt ?? "")}. See that \`mlc listen\` is reached at its public address and that ${system} calls it.`,
         ]
       : []),
     ...(waiting > 0 && !isListening
       ? [
-          `${system}: what events told of waits since ${minute(waitingSince ?? "")} and no \`mlc listen\` runs to work it off; until then polling has to find it.`,
+          `${system}: what events told of waits since ${utcMinute(waitingSince ?? "")} and no \`mlc listen\` runs to work it off; until then polling has to find it.`,
         ]
       : []),
   ]);
-}
-
-function minute(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")}Z`;
 }

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { InterruptedError, UsageError, worstExitCode } from "../../core/errors.ts";
 import { type ReportedError, reportedError } from "../../core/report.ts";
+import { utcMinute } from "../../core/time.ts";
 import type { Mlc } from "../../mlc.ts";
 import type { WebhookRow, WebhookRows } from "../../webhooks/rows.ts";
 import { dryRunFlag } from "./flags.ts";
@@ -150,6 +151,6 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
 }
 
 function cellsOf({ system, topic, state, createdAt, endsAt, url, done }: WebhookRow): string[] {
-  const time = (at: string | null) => (at === null ? "" : `${at.slice(0, 16).replace("T", " ")}Z`);
+  const time = (at: string | null) => (at === null ? "" : utcMinute(at));
   return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt), url];
 }
