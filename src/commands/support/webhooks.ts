@@ -82,7 +82,7 @@ function isLacking({ state, done }: WebhookRow): boolean {
 }
 
 /** What to do about subscriptions that are gone. Pure. */
-export function goneText(name: string): string {
+function goneText(name: string): string {
   return `What is gone ended, or was dropped after a bad answer: run \`mlc webhooks create ${name}\`.`;
 }
 
