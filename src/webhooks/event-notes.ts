@@ -11,7 +11,7 @@ import { utcMinute } from "../core/time.ts";
 import { sourceSystem } from "../flows/joins.ts";
 import { connectedPairs, flowsOf } from "../flows/open.ts";
 import { flowsToldBy, systemOf } from "./event-flows.ts";
-import type { RouteStanding } from "./inbox/inbox.ts";
+import type { RouteStanding } from "./inbox/pending.ts";
 import { type Route, routes } from "./receive/receiver.ts";
 
 interface EventNotesOptions {
