@@ -24,7 +24,11 @@ async function session(home: string, password?: string): Promise<Session> {
   mkdirSync(runtime, { recursive: true, mode: 0o700 });
   const how = password === undefined ? "--start" : "--unlock";
   // The daemon goes with the bus, which goes with the shell, which goes when its input ends.
+  // Who asks before it has its name has the bus start a second one, which leaves again.
+  const isNamed = `dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus /org/freedesktop/DBus \\
+    org.freedesktop.DBus.NameHasOwner string:org.freedesktop.secrets`;
   const script = `printf %s "$1" | gnome-keyring-daemon ${how} --components=secrets > /dev/null
+    for try in $(seq 200); do ${isNamed} | grep -q true && break; sleep 0.05; done
     echo "$DBUS_SESSION_BUS_ADDRESS"; cat > /dev/null`;
   const child = spawn("dbus-run-session", ["--", "/bin/sh", "-c", script, "sh", password ?? ""], {
     env: { PATH: process.env.PATH ?? "", HOME: home, XDG_RUNTIME_DIR: runtime },
