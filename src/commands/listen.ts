@@ -1,6 +1,7 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "./support/base.ts";
 import { listenFlags, listenGiven, openListening } from "./support/listen-flags.ts";
+import { inPersonsZone } from "./support/zone.ts";
 
 /** `mlc listen` */
 export default class Listen extends BaseCommand {
@@ -30,7 +31,7 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen);
-    const [{ runListen }, { accessPrint }] = await Promise.all([
+    const [{ runListen }, { accessPrint, stampOf }] = await Promise.all([
       import("./support/listen-run.ts"),
       import("./support/access-print.ts"),
     ]);
@@ -41,7 +42,8 @@ export default class Listen extends BaseCommand {
       {
         ...(await listenGiven(flags)),
         access: accessPrint(form, { log, stdout: process.stdout }),
-        ready: (url) => this.say(`Listening on ${url}/webhooks; Ctrl-C ends it.`),
+        stamp: (at) => inPersonsZone(process.env, () => stampOf(form, at)),
+        say: (text) => this.say(text),
       },
     );
   }

@@ -40,9 +40,12 @@ export function lineOf(form: AccessForm, access: Access, records: readonly Named
   const what = form === "eventsText" ? namesText(records) : (event ?? "");
   // A line that is too long is cut at its end: what became of a call stands before that.
   const parts = [whence, topic ?? "", said, what].filter((part) => part !== "");
-  // Who watches them come knows the day; the date of an access log stands as that of a run does.
-  const at = form === "eventsText" ? shownTime(access.at).slice(11) : `${access.at.slice(0, 19).replace("T", " ")}Z`;
-  return plainLine(`${at}  ${parts.join("  ")}`);
+  return plainLine(`${stampOf(form, access.at)}  ${parts.join("  ")}`);
+}
+
+/** When something was, for people: who watches events come knows the day; else a date as that of a run. Pure but for the zone. */
+export function stampOf(form: AccessForm, at: string): string {
+  return form === "eventsText" ? shownTime(at).slice(11) : `${at.slice(0, 19).replace("T", " ")}Z`;
 }
 
 function eventJson(access: Access, records: readonly Named[]): string {
