@@ -16,7 +16,7 @@ import type { Disk } from "../core/state/disk.ts";
 import type { System, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 import { type NotedWebhooks, notedWebhooks, noteOf, noteWebhooks, type Seen, webhookStatus } from "./noted.ts";
-import { type EventFlow, flowsFor } from "./processor.ts";
+import { type EventFlow, flowsFor, flowsToldBy } from "./processor.ts";
 import { addressUnder, publicUrlOver } from "./reached.ts";
 import { isRoute, type Route } from "./receive/receiver.ts";
 import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";
@@ -75,13 +75,13 @@ export class Webhooks {
     const { systems, system } = this.#options;
     if (only !== undefined) {
       if ((await system(only)).webhooks) return [only];
-      throw new UsageError(`mlc has no webhooks of ${systemKinds[only]?.title ?? only}`);
+      throw noSubscriptions(only);
     }
     const able: string[] = [];
     for (const name of systems()) if ((await system(name)).webhooks) able.push(name);
     if (able.length > 0) return able;
     throw new ConfigError("No connected system has webhooks that mlc can subscribe to", {
-      hint: "Run `mlc connect` to add one.",
+      hint: "Run `mlc connect` to add one; F&O and FedEx are set up by `mlc webhooks guide`.",
     });
   }
 
@@ -271,7 +271,7 @@ export class Webhooks {
   async #hooks(name: string): Promise<WebhookSubscriptions> {
     const hooks = (await this.#options.system(name)).webhooks?.();
     if (hooks) return hooks;
-    throw new UsageError(`mlc has no webhooks of ${systemKinds[name]?.title ?? name}`);
+    throw noSubscriptions(name);
   }
 
   async #locked(work: () => Promise<WebhookRows>): Promise<WebhookRows> {
@@ -312,4 +312,11 @@ export class Webhooks {
 function sinceIn(note: NotedWebhooks | undefined, { id }: { id: string | null }): { createdAt?: string } {
   const createdAt = note?.subscriptions.find((one) => one.id === id)?.createdAt;
   return createdAt === undefined ? {} : { createdAt };
+}
+
+function noSubscriptions(name: string): UsageError {
+  const isSetUpThere = flowsToldBy(name).length > 0;
+  return new UsageError(`${systemKinds[name]?.title ?? name} has no webhooks that mlc can subscribe to`, {
+    ...(isSetUpThere ? { hint: `Run \`mlc webhooks guide ${name}\`: a person sets them up there.` } : {}),
+  });
 }

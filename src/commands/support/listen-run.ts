@@ -21,7 +21,7 @@ import { plainLine } from "./print.ts";
 import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, renewAfter } from "./sync-run.ts";
 import { isRefusal, Watch, type WatchGiven } from "./watch-run.ts";
-import { errorColumns } from "./wrap.ts";
+import { errorColumns, hanging } from "./wrap.ts";
 
 /** What a receiver is asked for. */
 export interface ListenGiven {
@@ -241,7 +241,8 @@ class Receiving {
   async #tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): Promise<void> {
     const columns = errorColumns(process.stderr);
     for (const done of report.flows) {
-      if (!this.#given.isQuiet) process.stderr.write(`${flowLine(this.#given.stamp(report.startedAt), done)}\n`);
+      if (!this.#given.isQuiet)
+        process.stderr.write(`${hanging("", flowLine(this.#given.stamp(report.startedAt), done), columns)}\n`);
       process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
     }
     if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);

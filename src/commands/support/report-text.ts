@@ -133,7 +133,7 @@ export function waitingText(records: readonly WaitingRecord[], columns: number):
 /** What a run of a flow came to, in one line. Pure. */
 export function flowLine(at: string, flow: FlowReport): string {
   const stopped = flow.error ? "; stopped" : "";
-  return `${at}  ${flow.pair} ${flow.flow}: ${countsText(flow)}${stopped} (${flow.calls} calls, ${spanText(flow.durationMs)})`;
+  return `${at}  ${flow.pair} ${flow.flow}: ${countsText(flow)}${stopped} (${counted(flow.calls, "call")}, ${spanText(flow.durationMs)})`;
 }
 
 /** When the subscriptions of a system end and which are gone, as mlc last saw them. Pure. */

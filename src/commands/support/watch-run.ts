@@ -12,7 +12,7 @@ import { LiveProfile } from "./live-profile.ts";
 import { plainLine, spanText, unheard } from "./print.ts";
 import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, nothingRun, renewAfter } from "./sync-run.ts";
-import { errorColumns, errorText } from "./wrap.ts";
+import { errorColumns, errorText, hanging } from "./wrap.ts";
 
 interface WatchedFlow extends Watched {
   chosen: ChosenFlow;
@@ -140,7 +140,7 @@ export class Watch {
     if (!flow) return;
     if (isRefusal(flow)) this.#live.doubt();
     if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else if (!flags.quiet) process.stdout.write(`${flowLine(stampOf("accessText", report.startedAt), flow)}\n`);
+    else if (!flags.quiet) this.#print(flowLine(stampOf("accessText", report.startedAt), flow));
     const columns = errorColumns(process.stderr);
     if (!isJson) unheard(log, () => process.stderr.write(asidesText(asides, false, columns)));
     if (signal.aborted) return;
@@ -154,8 +154,13 @@ export class Watch {
     await alertAfter(mlc, report);
   }
 
+  #print(line: string): void {
+    process.stdout.write(`${hanging("", line, errorColumns(process.stdout))}\n`);
+  }
+
   #say(text: string): void {
-    if (!this.#given.flags.quiet) process.stderr.write(`${plainLine(text)}\n`);
+    if (!this.#given.flags.quiet)
+      process.stderr.write(`${hanging("", plainLine(text), errorColumns(process.stderr))}\n`);
   }
 
   #warn(error: unknown): void {
