@@ -1,48 +1,36 @@
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { ulid } from "ulid";
-import { type Stand, tellAll } from "./core/alerts.ts";
 import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, parseSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
 import { ConfigError } from "./core/errors.ts";
 import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import { pingSystem } from "./core/ping.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
-import { profileSections } from "./core/profile-settings.ts";
 import { ProfileState } from "./core/profile-state.ts";
-import { programOf } from "./core/program.ts";
-import {
-  type FlowStatus,
-  type NamedBudget,
-  type PingRow,
-  reportedError,
-  type StatusReport,
-  type SyncReport,
-  type WaitingRecord,
-} from "./core/report.ts";
+import type { NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
 import { ProfileSecrets, type SecretStoreKind } from "./core/secrets/profile-secrets.ts";
 import type { KeptSecret } from "./core/secrets/store.ts";
 import type { Disk } from "./core/state/disk.ts";
-import type { FlowState } from "./core/state/fold.ts";
 import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
-import { attentionOf, budgetsOf, byAge, causesOf, statusOf, waitingIn } from "./core/status.ts";
 import type { Observer } from "./core/sync/run.ts";
 import type { System } from "./core/system.ts";
-import { cadenceOf, chosenFlows, connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
+import { connectedPairs, flowsOf, frozenOf } from "./flows/open.ts";
 import type { ReplayRequest } from "./flows/replay.ts";
 import { Reports } from "./flows/reports.ts";
 import { type ReplayObserver, Runs, type SyncRequest } from "./flows/runs.ts";
+import { Standing } from "./flows/standing.ts";
 import { pairKinds, systemKinds } from "./systems/index.ts";
 import type { ForPair } from "./systems/kinds.ts";
 import { OpenSystems, type Trial } from "./systems/open.ts";
-import { endedSignIns, keepSignInsFresh, signInsIn } from "./systems/sign-ins.ts";
-import { eventWarnings, Heard } from "./webhooks/heard.ts";
+import { keepSignInsFresh, signInsIn } from "./systems/sign-ins.ts";
+import { EventNotes, eventWarnings } from "./webhooks/event-notes.ts";
 import { whyNotReached } from "./webhooks/reached.ts";
 import { Webhooks } from "./webhooks/webhooks.ts";
 
@@ -58,13 +46,14 @@ export class Mlc {
   /** The subscriptions by which its systems call it. */
   readonly webhooks: Webhooks;
   /** What is noted of their calls. */
-  readonly heard: Heard;
+  readonly eventNotes: EventNotes;
   /** What is only read from the systems. */
   readonly reports: Reports;
   config: ConfigFile;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
   readonly #runs: Runs;
+  readonly #standing: Standing;
 
   constructor(
     surroundings: Surroundings,
@@ -112,9 +101,17 @@ export class Mlc {
       },
       locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
     });
-    this.heard = new Heard({
+    this.eventNotes = new EventNotes({
       ...{ disk, dir, clock, platform, config: () => this.config },
       alone: (work) => state.alone("", "polled", work),
+    });
+    this.#standing = new Standing({
+      ...{ state, systems, secrets, clock, disk, dir, config: () => this.config },
+      events: async () => {
+        const webhooks = await this.webhooks.status();
+        const events = await this.eventNotes.status(webhooks);
+        return { webhooks, events, warnings: eventWarnings(events) };
+      },
     });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });
     this.#runs = new Runs({
@@ -131,7 +128,7 @@ export class Mlc {
       version,
       log,
       config: () => this.config,
-      noteRun: (request, report) => this.heard.noteRun(request, report),
+      noteRun: (request, report) => this.eventNotes.noteRun(request, report),
     });
   }
 
@@ -285,45 +282,12 @@ export class Mlc {
 
   /** How every flow of every pair stands. */
   async status(): Promise<StatusReport> {
-    return (await this.#standing()).status;
-  }
-
-  async #standing(): Promise<{ status: StatusReport; causes: string[] }> {
-    const [flows, states, causes] = [[] as FlowStatus[], [] as FlowState[], [] as string[]];
-    const waiting: WaitingRecord[] = [];
-    const now = this.clock.now();
-    for (const chosen of chosenFlows(this.config, {})) {
-      const store = await this.state.open(chosen.pair, chosen.flow, "read");
-      const flow = statusOf(cadenceOf(this.config, chosen), store.state, now);
-      flows.push(flow);
-      states.push(store.state);
-      causes.push(...causesOf(flow, store.state));
-      waiting.push(...waitingIn(chosen, store.state, now));
-      await store.close();
-    }
-    const shared = await this.#systems.sharedBudgets(this.config, this.pairs);
-    const names = new Set(shared.map(({ name }) => name));
-    const budgets = [...budgetsOf(states, now).filter(({ name }) => !names.has(name)), ...shared];
-    const waitingRecords = byAge(waiting);
-    const webhooks = await this.webhooks.status();
-    const events = await this.heard.status(webhooks);
-    const warnings = eventWarnings(events);
-    const signIns = signInsIn(this.config, await this.#secrets.list(), now);
-    const attention = [...attentionOf(flows), ...endedSignIns(signIns, now)];
-    const status = { flows, budgets, waitingRecords, webhooks, events, signIns, warnings, attention };
-    return { status, causes };
+    return this.#standing.status();
   }
 
   /** Tells the watchdog and the program of the config how the profile does after a run; what went wrong with that. */
-  async alert(report: SyncReport): Promise<unknown[]> {
-    const alerts = parseSettings(profileSections.alerts, this.config.alerts ?? {}, "alerts");
-    if (alerts.heartbeatUrl === undefined && alerts.onAttention === undefined) return [];
-    const { disk, dir } = this;
-    const stand = await this.#standing().catch(unreadable);
-    return tellAll(
-      { disk, dir, alerts, run: programOf("alerts.onAttention"), fetch },
-      { flows: report.flows, ...stand },
-    );
+  alert(report: SyncReport): Promise<unknown[]> {
+    return this.#standing.alert(report);
   }
 
   /** Calls left with the systems that this process has talked to, by system and API. */
@@ -364,16 +328,4 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
 /** Where a config says that the secrets are. */
 function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
   return secrets === "vault" || secrets === "keychain" ? secrets : undefined;
-}
-
-/** State that cannot be read is a cause like any other, or nobody would hear of it. */
-function unreadable(error: unknown): Omit<Stand, "flows"> {
-  const { message, hint } = reportedError(error);
-  const nothing = { flows: [], budgets: [], waitingRecords: [], webhooks: [], events: [], signIns: [], warnings: [] };
-  const attention = [`The state cannot be read: ${message}${hint === undefined ? "" : ` ${hint}`}`];
-  return {
-    status: { ...nothing, attention },
-    causes: ["state unreadable"],
-    isUnreadable: true,
-  };
 }

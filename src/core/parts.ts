@@ -119,6 +119,14 @@ export function keySuffix(part: Pick<Part, "number" | "generation">): string {
   return partSuffix(part) + (part.generation === 1 ? "" : `-g${part.generation}`);
 }
 
+/** A part in the generation that is still to come or at work: one that is over stays so, and the part lives on in the next. Pure. */
+export function livingPart(order: Order, part: Part, isOver: (suffix: string) => boolean): Part {
+  let living = part;
+  if (order.status === "open" && part.lines.length > 0)
+    while (isOver(keySuffix(living))) living = { ...living, generation: living.generation + 1 };
+  return living;
+}
+
 /** Fills a template such as `{legalEntity}-{orderNumber}`. Pure. */
 export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
   return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);

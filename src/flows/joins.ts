@@ -52,7 +52,7 @@ export function sourceSystem({ pair, flow }: ChosenFlow): string | undefined {
 }
 
 /** Whether a source of products can be asked what a SKU stands for. Pure. */
-export function knowsSkus(source: Source<Product>): source is ProductSource {
+function knowsSkus(source: Source<Product>): source is ProductSource {
   return "bySku" in source;
 }
 

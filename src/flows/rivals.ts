@@ -11,7 +11,7 @@ export interface OpenRival {
 }
 
 /** The pairs that could take the same orders: those of the same ERP; or that make orders at the same shipper. Pure. */
-export function pairsBeside(pair: string, side: "erp" | "shipper" = "erp"): string[] {
+function pairsBeside(pair: string, side: "erp" | "shipper" = "erp"): string[] {
   const system = pairKinds[pair]?.[side];
   return Object.keys(pairKinds).filter(
     (other) => other !== pair && pairKinds[other]?.[side] === system && pairKinds[other]?.flows.includes("orders"),

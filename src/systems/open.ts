@@ -146,7 +146,7 @@ export class OpenSystems {
 }
 
 /** What is set for the pairs beside one, by name. Pure. */
-export function othersOf(config: ConfigFile, pair: string): Record<string, unknown> {
+function othersOf(config: ConfigFile, pair: string): Record<string, unknown> {
   const others = Object.keys(pairKinds).filter((name) => name !== pair && config[name] !== undefined);
   return Object.fromEntries(others.map((name) => [name, config[name]]));
 }

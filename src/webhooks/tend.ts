@@ -1,6 +1,6 @@
 import { UnavailableError } from "../core/errors.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
-import type { NotedWebhooks, Seen } from "./noted.ts";
+import type { NotedWebhooks, Seen } from "./subscription-notes.ts";
 import { type Changes, isDue, renew, subscribe } from "./subscriptions.ts";
 
 /** What a system's subscriptions are tended with. */

@@ -1,25 +1,17 @@
 import type { Clock } from "../core/clock.ts";
-import {
-  type ConfigFile,
-  isSettings,
-  parseSettings,
-  type Settings,
-  valueAt,
-  withTyped,
-  withValue,
-} from "../core/config.ts";
+import type { ConfigFile } from "../core/config.ts";
 import { ConfigError, UsageError } from "../core/errors.ts";
 import type { Failpoint } from "../core/failpoint.ts";
-import { profileSections } from "../core/profile-settings.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import type { Disk } from "../core/state/disk.ts";
 import type { System, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
-import { type NotedWebhooks, notedWebhooks, noteOf, noteWebhooks, type Seen, webhookStatus } from "./noted.ts";
-import { type EventFlow, flowsFor, flowsToldBy } from "./processor.ts";
-import { addressUnder, publicUrlOver } from "./reached.ts";
+import { Addresses } from "./addresses.ts";
+import { type EventFlow, flowsFor, flowsToldBy } from "./event-flows.ts";
+import { publicUrlOver } from "./reached.ts";
 import { isRoute, type Route } from "./receive/receiver.ts";
 import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";
+import { type NotedWebhooks, type Seen, SubscriptionNotes, webhookStatus } from "./subscription-notes.ts";
 import { type Changes, renew, subscribe, unsubscribe } from "./subscriptions.ts";
 import { notReached, reachFirst, tend } from "./tend.ts";
 
@@ -58,16 +50,18 @@ export interface TendedAll {
 /** How often a run looks whether a subscription is due. */
 const lookMs = 3_600_000;
 
-const urlPath = ["webhooks", "url"];
-
 /** The subscriptions by which the systems of a profile call mlc. */
 export class Webhooks {
   readonly #options: WebhooksOptions;
-  /** Stands for the profile's setting in this process. */
-  publicUrlHere: string | undefined;
+  /** Where the systems reach mlc. */
+  readonly addresses: Addresses;
+  readonly #notes: SubscriptionNotes;
 
   constructor(options: WebhooksOptions) {
     this.#options = options;
+    const { config, changeConfig } = options;
+    this.addresses = new Addresses({ config, changeConfig, pathOf: async (name) => (await this.#hooks(name)).path });
+    this.#notes = new SubscriptionNotes(options);
   }
 
   /** The connected systems that webhooks can be had of, or the one that is named. Throws UsageError, ConfigError. */
@@ -85,50 +79,11 @@ export class Webhooks {
     });
   }
 
-  /** The address that a system calls, as its settings have it. */
-  urlOf(name: string): string | undefined {
-    const url = valueAt(systemKinds[name]?.settings.safeParse(this.#options.config()[name]).data, urlPath);
-    return typeof url === "string" ? url : undefined;
-  }
-
-  /** Where all systems reach the receiver: each at its own path under it. */
-  get publicUrl(): string | undefined {
-    const { publicUrl } = parseSettings(profileSections.webhooks, this.#options.config().webhooks ?? {}, "webhooks");
-    return this.publicUrlHere ?? publicUrl;
-  }
-
-  /** The address of a system under the public one; undefined where there is none. */
-  async urlUnderPublic(name: string): Promise<string | undefined> {
-    const { publicUrl } = this;
-    return publicUrl === undefined ? undefined : addressUnder(publicUrl, (await this.#hooks(name)).path);
-  }
-
-  /** An address as it is kept for a system; alone, scheme and host mean the receiver's path. Throws UsageError for one that is none. */
-  async typedUrl(name: string, text: string): Promise<string> {
-    const url = URL.parse(text.trim());
-    const isBare = url?.pathname === "/" && !url.search && !url.hash;
-    return this.checkedUrl(name, isBare ? addressUnder(text.trim(), (await this.#hooks(name)).path) : text);
-  }
-
-  /** The same of a whole address. Throws UsageError. */
-  checkedUrl(name: string, text: string): string {
-    const kind = systemKinds[name];
-    const settings = this.#settingsOf(this.#options.config(), name);
-    try {
-      const url = kind && valueAt(withTyped(kind.settings, settings, urlPath.join("."), text, name), urlPath);
-      return typeof url === "string" ? url : text;
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      const hint = "Write it like https://sync.contoso.example.";
-      throw new UsageError(error.message.replace(`${name}.${urlPath.join(".")} =`, "--url"), { cause: error, hint });
-    }
-  }
-
   /** The subscriptions that call an address, and what is missing. */
   async list(name: string, url: string): Promise<WebhookRow[]> {
     const hooks = await this.#hooks(name);
     const [topics, there] = [await this.#wanted(hooks, name, url), await hooks.list(url)];
-    const note = url === this.urlOf(name) ? await this.#note(name, { url, there, ...topics }) : undefined;
+    const note = url === this.addresses.of(name) ? await this.#notes.note(name, { url, there, ...topics }) : undefined;
     const live = there.filter(({ isStale }) => !isStale);
     // What another has taken the place of is no lack.
     const shown = there.filter((one) => !one.isStale || !live.some(({ topic }) => topic === one.topic));
@@ -140,7 +95,7 @@ export class Webhooks {
   async create(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
-      const [topics, before] = [await hooks.topics(), this.urlOf(name)];
+      const [topics, before] = [await hooks.topics(), this.addresses.of(name)];
       const options = this.#changing(name, hooks, { url, isDry });
       const made = await subscribe(hooks, topics, options);
       this.#options.failpoint("webhooksMade");
@@ -148,15 +103,15 @@ export class Webhooks {
       const left: Changes = isMoved ? await unsubscribe(hooks, { ...options, url: before }) : { done: [] };
       const isKept = made.error === undefined || (before === undefined && made.done.length > 0);
       if (!isDry && isKept) {
-        if (before !== url) await this.#keepUrl(name, url);
+        if (before !== url) await this.addresses.keep(name, url);
         const refused = made.done
           .filter(({ done }) => done === "refused")
           .map(({ subscription }) => subscription.topic);
         const wanted = topics.filter((topic) => !refused.includes(topic));
-        await this.#note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
+        await this.#notes.note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
       }
       const { rows, ...failed } = rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
-      const note = await this.#noted(name, url);
+      const note = await this.#notes.of(name, url);
       return { rows: rows.map((row) => ({ ...row, ...sinceIn(note, row) })), ...failed };
     });
   }
@@ -167,7 +122,8 @@ export class Webhooks {
       const hooks = await this.#hooks(name);
       const topics = await this.#wanted(hooks, name, url);
       const renewed = await renew(hooks, { ...this.#changing(name, hooks, { url, isDry }), isAll: true });
-      if (!isDry && url === this.urlOf(name)) await this.#note(name, { url, ...topics, there: await hooks.list(url) });
+      if (!isDry && url === this.addresses.of(name))
+        await this.#notes.note(name, { url, ...topics, there: await hooks.list(url) });
       const { rows, ...failed } = rowsOf(name, renewed);
       const there = renewed.done.map(({ subscription }) => subscription);
       // Those after an error were not looked at.
@@ -180,10 +136,9 @@ export class Webhooks {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
       const removed = await unsubscribe(hooks, { url, now: this.#options.clock.now(), isDry });
-      if (!isDry && removed.error === undefined && url === this.urlOf(name)) {
-        await this.#keepUrl(name, undefined);
-        const { disk, dir } = this.#options;
-        await noteWebhooks(disk, dir, { system: name, note: undefined });
+      if (!isDry && removed.error === undefined && url === this.addresses.of(name)) {
+        await this.addresses.keep(name, undefined);
+        await this.#notes.keep(name, undefined);
       }
       return rowsOf(name, removed);
     });
@@ -194,7 +149,7 @@ export class Webhooks {
     const names = new Set(pairs.flatMap((pair) => [pairKinds[pair]?.erp, pairKinds[pair]?.shipper]));
     const all: TendedAll = { errors: [], missed: [] };
     for (const name of names) {
-      const url = name === undefined ? undefined : this.urlOf(name);
+      const url = name === undefined ? undefined : this.addresses.of(name);
       if (name === undefined || url === undefined) continue;
       await this.#tendOne(name, url, all).catch((error: unknown) => all.errors.push(error));
     }
@@ -215,19 +170,19 @@ export class Webhooks {
   async #tendOne(name: string, url: string, all: TendedAll): Promise<void> {
     const { clock, locked } = this.#options;
     const isEarly = async () => {
-      const at = (await this.#noted(name, url))?.at;
+      const at = (await this.#notes.of(name, url))?.at;
       return at !== undefined && Math.abs(clock.now().getTime() - Date.parse(at)) < lookMs;
     };
     if (await isEarly()) return;
     await locked("skip", async () => {
       if (await isEarly()) return;
-      const note = await this.#noted(name, url);
+      const note = await this.#notes.of(name, url);
       const now = clock.now();
       // Should it fail, the next look is an hour away too.
-      await this.#keepNote(name, { url, topics: [], subscriptions: [], ...note, at: now.toISOString() });
+      await this.#notes.keep(name, { url, topics: [], subscriptions: [], ...note, at: now.toISOString() });
       const hooks = await this.#hooks(name);
       const tended = await tend({ hooks, url, now, note, reach: () => this.#reach(name, hooks, url) });
-      await this.#note(name, tended.seen);
+      await this.#notes.note(name, tended.seen);
       const route = hooks.path.slice("/webhooks/".length);
       if (isRoute(route)) all.missed.push(...tended.remade.map((topic) => ({ route, topic })));
       if (tended.error !== undefined) throw tended.error;
@@ -236,7 +191,7 @@ export class Webhooks {
 
   /** Throws UnavailableError where the receiver is not reached; where its public address is not known, nobody can say. */
   async #reach(name: string, { path }: WebhookSubscriptions, url: string): Promise<void> {
-    const publicUrl = this.publicUrlHere ?? publicUrlOver(url, path) ?? this.publicUrl;
+    const publicUrl = this.addresses.publicUrlHere ?? publicUrlOver(url, path) ?? this.addresses.publicUrl;
     const why = publicUrl === undefined ? undefined : await this.#options.whyNotReached(publicUrl);
     if (publicUrl !== undefined && why !== undefined) throw notReached(name, publicUrl, why);
   }
@@ -248,16 +203,16 @@ export class Webhooks {
 
   /** What is wanted, but for what was refused when it was last asked for. */
   async #wanted(hooks: WebhookSubscriptions, name: string, url: string): Promise<Pick<Seen, "topics" | "refused">> {
-    const refused = (await this.#noted(name, url))?.refused ?? [];
+    const refused = (await this.#notes.of(name, url))?.refused ?? [];
     return { topics: (await hooks.topics()).filter((topic) => !refused.includes(topic)), refused };
   }
 
   /** How the subscriptions of each system stand, by what was last seen. */
   async status(): Promise<WebhookStatus[]> {
-    const { systems, disk, dir, clock } = this.#options;
-    const named = systems().map((name) => ({ name, url: this.urlOf(name) }));
+    const { systems, clock } = this.#options;
+    const named = systems().map((name) => ({ name, url: this.addresses.of(name) }));
     if (named.every(({ url }) => url === undefined)) return [];
-    const notes = await notedWebhooks(disk, dir);
+    const notes = await this.#notes.all();
     return named.flatMap(({ name, url }) =>
       url === undefined ? [] : [webhookStatus(name, url, { note: notes[name], now: clock.now() })],
     );
@@ -276,36 +231,6 @@ export class Webhooks {
 
   async #locked(work: () => Promise<WebhookRows>): Promise<WebhookRows> {
     return (await this.#options.locked("wait", work)) ?? { rows: [] };
-  }
-
-  #settingsOf(config: ConfigFile, name: string): Settings {
-    const settings = config[name];
-    return isSettings(settings) ? settings : {};
-  }
-
-  #keepUrl(name: string, url: string | undefined): Promise<void> {
-    return this.#options.changeConfig(async (config) => ({
-      ...config,
-      [name]: withValue(this.#settingsOf(config, name), urlPath, url),
-    }));
-  }
-
-  /** What is noted of an address. */
-  async #noted(name: string, url: string): Promise<NotedWebhooks | undefined> {
-    const { disk, dir } = this.#options;
-    const note = (await notedWebhooks(disk, dir))[name];
-    return note?.url === url ? note : undefined;
-  }
-
-  async #note(name: string, seen: Seen): Promise<NotedWebhooks> {
-    const note = noteOf(seen, await this.#noted(name, seen.url), this.#options.clock.now());
-    await this.#keepNote(name, note);
-    return note;
-  }
-
-  #keepNote(system: string, note: NotedWebhooks): Promise<void> {
-    const { disk, dir } = this.#options;
-    return noteWebhooks(disk, dir, { system, note });
   }
 }
 

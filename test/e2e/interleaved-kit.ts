@@ -3,8 +3,9 @@ import type { Clock } from "../../src/core/clock.ts";
 import type { Named } from "../../src/core/ports.ts";
 import type { Mlc } from "../../src/mlc.ts";
 import { seededRandom } from "../../src/sandbox/kit.ts";
+import type { EventFlow } from "../../src/webhooks/event-flows.ts";
 import type { PendingRecord } from "../../src/webhooks/inbox/pending.ts";
-import { type EventFlow, noProgress, processWaiting } from "../../src/webhooks/processor.ts";
+import { noProgress, processWaiting } from "../../src/webhooks/processor.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 
 /** A disk whose speed is memory's. */

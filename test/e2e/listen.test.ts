@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
+import type { EventFlow } from "../../src/webhooks/event-flows.ts";
 import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
-import { type EventFlow, noProgress, processWaiting } from "../../src/webhooks/processor.ts";
+import { noProgress, processWaiting } from "../../src/webhooks/processor.ts";
 import { type Access, receiverApp } from "../../src/webhooks/server/app.ts";
 import { openShipBobWorld } from "./shipbob-world.ts";
 

@@ -69,35 +69,47 @@ describe.each(navPairKeys)("orders of a web shop that leave, with %s", (_what, s
 
 describe("a list that ShipStation's call points to", () => {
   const [, [, v1] = []] = navPairKeys;
-  const batch = "https://ssapi6.shipstation.com/shipments?batchId=190000001&includeShipmentItems=False";
 
-  it("is read before the windows are, with the orders of what is in it", async () => {
-    const { shop, sync, orderOf } = world(v1 ?? {});
+  /** A world that was read whole, and a label that was bought since, with the list that tells of it. */
+  async function labelled() {
+    const opened = world(v1 ?? {});
+    await opened.sync();
+    opened.shop.void(opened.shop.shipments[0]?.shipmentId ?? 0);
+    await opened.sync();
+    const { orderKey = "" } = opened.shop.shipments[0] ?? {};
+    const { orderId, trackingNumbers } = opened.shop.print(orderKey);
+    const list = `https://ssapi6.shipstation.com/shipments?orderId=${orderId}&includeShipmentItems=False`;
+    return { ...opened, list, number: trackingNumbers[0] };
+  }
+
+  it("is read alone, with the orders of what is in it", async () => {
+    const { shop, sync, orderOf, list, number } = await labelled();
     const asked: string[] = [];
     shop.faults = ({ url }) => {
       asked.push(new URL(url).pathname + new URL(url).search);
       return undefined;
     };
-    // Nothing is in a window that begins later.
-    const since = new Date("2027-01-01T00:00:00Z");
-    expect((await sync(0, { since })).counts).toMatchObject({ created: 0 });
-    asked.length = 0;
-    expect((await sync(0, { since, told: [batch] })).counts).toMatchObject({ created: 4 });
-    expect(asked[0]).toMatch(/^\/shipments\?batchId=190000001&includeShipmentItems=true&/);
-    expect(asked.some((path) => path.startsWith("/orders"))).toBe(true);
-    expect(orderOf("SS-1001")?.tracking).toBe(shop.shipments[0]?.trackingNumbers[0]);
+    expect((await sync(0, { told: [list] })).counts).toMatchObject({ created: 1, unchanged: 1 });
+    expect(asked[0]).toMatch(/^\/shipments\?orderId=\d+&includeShipmentItems=true&/);
+    expect(asked.filter((path) => path.includes("DateStart"))).toEqual([]);
+    expect(orderOf("SS-1001")?.tracking).toBe(number);
   });
 
-  it("holds nothing up where it is refused, and is nothing where it is another list", async () => {
-    const { shop, sync } = world(v1 ?? {});
+  it("is followed by all the rest where it is refused", async () => {
+    const { shop, sync, orderOf, list, number } = await labelled();
     let refusals = 0;
     shop.faults = ({ url }) => {
-      if (!url.includes("batchId")) return undefined;
+      if (!url.includes("/shipments?orderId=")) return undefined;
       refusals += 1;
       return "html";
     };
-    const told = [batch, "https://ssapi6.shipstation.com/orders?importBatch=1"];
-    const { counts, error } = await sync(0, { told });
-    expect([counts.created, error, refusals > 0]).toEqual([4, undefined, true]);
+    const { error } = await sync(0, { told: [list] });
+    expect([error, refusals > 0, orderOf("SS-1001")?.tracking]).toEqual([undefined, true, number]);
+  });
+
+  it("of another kind has all be read", async () => {
+    const { sync, orderOf, number } = await labelled();
+    await sync(0, { told: ["https://ssapi6.shipstation.com/orders?importBatch=1"] });
+    expect(orderOf("SS-1001")?.tracking).toBe(number);
   });
 });

@@ -2,24 +2,16 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { systemClock } from "../../src/core/clock.ts";
 import { machineDisk } from "../../src/core/state/disk.ts";
-import { openMlc } from "../../src/mlc.ts";
 import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
 import { linesIn, segmentNames } from "../../src/webhooks/inbox/lines.ts";
-import { type Bench, type Ended, jsonLines, openBench } from "./fixture.ts";
+import { type Bench, type Ended, jsonLines, keepForReceiver, openBench } from "./fixture.ts";
 
 const tokens = { fno: "fno-token-0123456789abcdef", shipstation: "v1-token-0123456789abcdef" };
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench({ seeded: true });
-  const { env, home } = bench;
-  const signal = new AbortController().signal;
-  const mlc = await openMlc({
-    ...{ profile: "default", env, platform: process.platform, homedir: home, version: "0.0.0", signal, isTty: false },
-  });
-  await mlc.secrets.write({ "fno.webhookToken": tokens.fno, "shipstation.webhookToken": tokens.shipstation }, "vault");
-  // The receiver runs by the machine's clock.
-  bench.clock.advance(Date.now() - bench.clock.now().getTime());
+  await keepForReceiver(bench, { "fno.webhookToken": tokens.fno, "shipstation.webhookToken": tokens.shipstation });
 });
 afterAll(() => bench.close());
 

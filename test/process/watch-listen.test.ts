@@ -1,22 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { openMlc } from "../../src/mlc.ts";
-import { type Bench, jsonLines, openBench } from "./fixture.ts";
+import { type Bench, jsonLines, keepForReceiver, openBench } from "./fixture.ts";
 
 const token = "fno-token-0123456789abcdef";
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openBench({ seeded: true });
-  const { env, home } = bench;
-  const signal = new AbortController().signal;
-  const mlc = await openMlc({
-    ...{ profile: "default", env, platform: process.platform, homedir: home, version: "0.0.0", signal, isTty: false },
-  });
-  await mlc.secrets.write({ "fno.webhookToken": token }, "vault");
-  // The receiver runs by the machine's clock.
-  bench.clock.advance(Date.now() - bench.clock.now().getTime());
+  await keepForReceiver(bench, { "fno.webhookToken": token });
 });
 afterAll(() => bench.close());
 

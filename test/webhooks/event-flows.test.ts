@@ -1,9 +1,10 @@
 import { expect, it } from "vitest";
 import { jumpingClock } from "../../src/core/clock.ts";
 import type { ConfigFile } from "../../src/core/config.ts";
+import { type EventFlow, flowsFor } from "../../src/webhooks/event-flows.ts";
 import { Inbox } from "../../src/webhooks/inbox/inbox.ts";
 import type { InboxEvent } from "../../src/webhooks/inbox/lines.ts";
-import { type EventFlow, flowsFor, noProgress, processWaiting } from "../../src/webhooks/processor.ts";
+import { noProgress, processWaiting } from "../../src/webhooks/processor.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 import { now } from "./callers.ts";
 

@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { jumpingClock } from "../../src/core/clock.ts";
 import type { Named } from "../../src/core/ports.ts";
+import { type EventFlow, flowsFor } from "../../src/webhooks/event-flows.ts";
 import type { PendingRecord } from "../../src/webhooks/inbox/pending.ts";
-import { type EventFlow, flowsFor, noProgress, processWaiting } from "../../src/webhooks/processor.ts";
+import { noProgress, processWaiting } from "../../src/webhooks/processor.ts";
 
 const config = {
   schema: 1 as const,

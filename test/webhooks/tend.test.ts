@@ -1,9 +1,9 @@
 import { expect, it } from "vitest";
 import { RejectedError } from "../../src/core/errors.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../../src/core/system.ts";
-import { keysUrlIn } from "../../src/webhooks/known.ts";
-import { type NotedWebhooks, noteOf, webhookStatus } from "../../src/webhooks/noted.ts";
+import { keysUrlIn } from "../../src/webhooks/known-callers.ts";
 import { proofOf, publicUrlOver, whyNotReached } from "../../src/webhooks/reached.ts";
+import { type NotedWebhooks, noteOf, webhookStatus } from "../../src/webhooks/subscription-notes.ts";
 import { notReached, tend } from "../../src/webhooks/tend.ts";
 
 const url = "https://sync.contoso.example/webhooks/x";

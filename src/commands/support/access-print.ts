@@ -1,6 +1,6 @@
 import type { Named } from "../../core/ports.ts";
 import type { RunLog } from "../../core/run-log.ts";
-import { systemOf } from "../../webhooks/processor.ts";
+import { systemOf } from "../../webhooks/event-flows.ts";
 import { oncePerTurn } from "../../webhooks/server/access-log.ts";
 import type { Access } from "../../webhooks/server/app.ts";
 import { plainLine } from "./print.ts";

@@ -1,4 +1,4 @@
-import { systemOf } from "../../webhooks/processor.ts";
+import { systemOf } from "../../webhooks/event-flows.ts";
 import { type Route, routes } from "../../webhooks/receive/receiver.ts";
 import { guided } from "./webhooks-guide.ts";
 

@@ -1,9 +1,10 @@
+import { utcMinute } from "../../core/time.ts";
 import type { Mlc } from "../../mlc.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";
 
 /** Whether the subscriptions of a system are there, what proves their calls, and when the first of them ends. */
 export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding[]> {
-  const url = mlc.webhooks.urlOf(system);
+  const url = mlc.webhooks.addresses.of(system);
   if (url === undefined) return [];
   const name = `${system}.webhooks`;
   try {
@@ -20,7 +21,7 @@ export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding
       return [{ name, state: "warning", message, fix }];
     }
     const ends = rows.flatMap(({ endsAt }) => endsAt ?? []).sort()[0];
-    const until = ends === undefined ? "" : ` until ${ends.slice(0, 16).replace("T", " ")}Z at least`;
+    const until = ends === undefined ? "" : ` until ${utcMinute(ends)} at least`;
     return [{ name, state: "ok", message: `${rows.map(({ topic }) => topic).join(", ")} call ${url}${until}` }];
   } catch (error) {
     return [findingOf(name, error)];

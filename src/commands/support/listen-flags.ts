@@ -43,7 +43,7 @@ export function openListening(open: () => Promise<Mlc>, flags: Pick<ListenFlags,
   const publicUrl = typed === undefined ? undefined : typedPublicUrl(typed);
   return async () => {
     const mlc = await open();
-    mlc.webhooks.publicUrlHere = publicUrl;
+    mlc.webhooks.addresses.publicUrlHere = publicUrl;
     return mlc;
   };
 }

@@ -1,14 +1,14 @@
 import { join } from "node:path";
-import { LockedError } from "../../core/errors.ts";
 import { reportedError, type SyncReport } from "../../core/report.ts";
-import { acquireLock, type HeldLock, readHolder } from "../../core/state/lock.ts";
-import { isGone, thisMachine } from "../../core/state/machine.ts";
+import { isHeld } from "../../core/state/lock.ts";
+import { thisMachine } from "../../core/state/machine.ts";
 import type { ToldAside } from "../../core/sync/run.ts";
 import type { Mlc } from "../../mlc.ts";
+import type { EventFlow } from "../../webhooks/event-flows.ts";
 import { Inbox } from "../../webhooks/inbox/inbox.ts";
 import { missedEvent } from "../../webhooks/inbox/lines.ts";
-import { keysUrlIn, knownCallers } from "../../webhooks/known.ts";
-import { type EventFlow, processEvents } from "../../webhooks/processor.ts";
+import { keysUrlIn, knownCallers } from "../../webhooks/known-callers.ts";
+import { processEvents } from "../../webhooks/processor.ts";
 import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
 import { type KnownCallers, type Route, routes } from "../../webhooks/receive/receiver.ts";
@@ -16,8 +16,9 @@ import { receiverApp } from "../../webhooks/server/app.ts";
 import { listen } from "../../webhooks/server/listener.ts";
 import type { AccessPrint } from "./access-print.ts";
 import { callersText } from "./callers-text.ts";
+import { whileListening } from "./listen-lock.ts";
 import { LiveProfile } from "./live-profile.ts";
-import { plainLine } from "./print.ts";
+import { printError } from "./print.ts";
 import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, renewAfter } from "./sync-run.ts";
 import { isRefusal, Watch, type WatchGiven } from "./watch-run.ts";
@@ -63,31 +64,6 @@ export async function runWatchAndListen(
   };
   const command = `${given.watch.command} --watch --listen`;
   await whileListening(live.mlc, command, () => new Receiving(live, given.listen, beside).run());
-}
-
-/** Does work while no other process listens for the profile. Throws LockedError. */
-async function whileListening(mlc: Mlc, command: string, work: () => Promise<void>): Promise<void> {
-  const lock = await listenLock(mlc, command);
-  try {
-    await work();
-  } finally {
-    await lock.release();
-  }
-}
-
-async function listenLock({ disk, dir, clock, surroundings }: Mlc, command: string): Promise<HeldLock> {
-  const name = "listen.lock";
-  const lock = await acquireLock({
-    ...{ disk, dir, clock, signal: surroundings.signal, name, command, mode: "skip" },
-    ...{ machine: thisMachine(surroundings.platform), token: () => String(clock.now().getTime()), waitMs: 0 },
-  });
-  if (lock) return lock;
-  const holder = await readHolder(disk, join(dir, name));
-  const who = holder ? `: \`mlc ${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.at}` : "";
-  throw new LockedError(`Another mlc takes the calls of this profile${who}`, {
-    code: "LOCKED",
-    hint: `End that one first, or, once it is surely gone, remove ${join(dir, name)}.`,
-  });
 }
 
 /** What runs beside a receiver. */
@@ -142,7 +118,7 @@ class Receiving {
       ]);
     } finally {
       await listener.close();
-      await this.#note(inbox).catch((error: unknown) => this.#warn(error));
+      await this.#note(inbox).catch(printError);
       await inbox.close();
     }
   }
@@ -152,7 +128,7 @@ class Receiving {
       ...{ inbox, signal, clock: this.#live.mlc.clock },
       config: () => this.#live.mlc.config,
       run: (flow) => this.#run(flow),
-      warn: (error) => this.#warn(error),
+      warn: printError,
     });
   }
 
@@ -166,11 +142,11 @@ class Receiving {
       await this.#again("note", () => this.#note(inbox));
       const { mlc } = this.#live;
       // A replay need not wait for the end of a long run.
-      mlc.serve().catch((error: unknown) => this.#warn(error));
+      mlc.serve().catch(printError);
       const now = clock.now().getTime();
       if (Math.abs(now - renewedAt) >= renewMs) {
         renewedAt = now;
-        await this.#tendWebhooks(inbox).catch((error: unknown) => this.#warn(error));
+        await this.#tendWebhooks(inbox).catch(printError);
       }
       await clock.sleep(refreshMs, signal).catch(() => undefined);
     }
@@ -180,13 +156,13 @@ class Receiving {
   async #tendWebhooks(inbox: Inbox): Promise<void> {
     const { webhooks, clock, pairs } = this.#live.mlc;
     const { errors, missed } = await webhooks.tend(pairs);
-    for (const error of errors) this.#warn(error);
+    for (const error of errors) printError(error);
     for (const { route, topic } of missed) await inbox.add(missedEvent(route, topic, clock.now()));
   }
 
   /** What `status` tells of events. */
   #note(inbox: Inbox): Promise<void> {
-    return this.#live.mlc.heard.note(routesOf(this.#known), inbox.standing());
+    return this.#live.mlc.eventNotes.note(routesOf(this.#known), inbox.standing());
   }
 
   /** Takes over what somebody changed, as soon as nothing runs on what was before; new secrets at once. */
@@ -200,7 +176,7 @@ class Receiving {
   /** Who is not known would be answered 404 without a word. */
   #sayCallers(): void {
     const { config, webhooks } = this.#live.mlc;
-    const isSubscribed = (system: string) => webhooks.urlOf(system) !== undefined;
+    const isSubscribed = (system: string) => webhooks.addresses.of(system) !== undefined;
     const text = callersText({ connected: Object.keys(config), known: routesOf(this.#known), isSubscribed });
     if (this.#told.get("callers") !== text) this.#given.say(text);
     this.#told.set("callers", text);
@@ -209,15 +185,14 @@ class Receiving {
   /** A handshake belongs to a change of subscriptions by this process or another one, which holds their lock. */
   async #isSubscribing(): Promise<boolean> {
     const { disk, dir, surroundings } = this.#live.mlc;
-    const holder = await readHolder(disk, join(dir, "webhooks.lock"));
-    return holder !== undefined && !(await isGone(thisMachine(surroundings.platform), holder));
+    return isHeld(disk, join(dir, "webhooks.lock"), thisMachine(surroundings.platform));
   }
 
   async #run(flow: EventFlow): Promise<boolean | "narrow"> {
     try {
       return await this.#live.use((mlc) => this.#runOn(mlc, flow));
     } catch (error) {
-      if (!this.#live.mlc.surroundings.signal.aborted) this.#warn(error);
+      if (!this.#live.mlc.surroundings.signal.aborted) printError(error);
       return false;
     }
   }
@@ -256,13 +231,9 @@ class Receiving {
       this.#told.delete(what);
     } catch (error) {
       const { message } = reportedError(error);
-      if (this.#told.get(what) !== message) this.#warn(error);
+      if (this.#told.get(what) !== message) printError(error);
       this.#told.set(what, message);
     }
-  }
-
-  #warn(error: unknown): void {
-    process.stderr.write(`Error: ${plainLine(reportedError(error).message)}\n`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { reportedError } from "../../core/report.ts";
 import type { RunLog } from "../../core/run-log.ts";
 
 /** Text from outside with control and bidi characters made visible, so that it cannot move the cursor or the reader. Pure. */
@@ -16,6 +17,11 @@ export function plainLine(text: string): string {
 export function unheard(log: RunLog | undefined, print: () => void): void {
   if (log) log.unheard(print);
   else print();
+}
+
+/** Prints an error that stops nothing, on one line. */
+export function printError(error: unknown): void {
+  process.stderr.write(`Error: ${plainLine(reportedError(error).message)}\n`);
 }
 
 /** Writes text to stdout and waits when the reader is slow. */

@@ -8,6 +8,7 @@ import type {
   WebhookStatus,
 } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
+import { utcMinute } from "../../core/time.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
 import { errorText, hanging } from "./wrap.ts";
@@ -141,9 +142,9 @@ export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookS
   const live = subscriptions.filter(({ isLive }) => isLive);
   const gone = subscriptions.filter(({ isLive }) => !isLive).map(({ topic }) => topic);
   const ends = live.flatMap(({ endsAt }) => endsAt ?? []).sort()[0];
-  const until = ends === undefined ? "" : ` until ${ends.slice(0, 16).replace("T", " ")}Z`;
+  const until = ends === undefined ? "" : ` until ${utcMinute(ends)}`;
   const oldest = live.flatMap(({ createdAt }) => createdAt ?? []).sort()[0];
-  const since = oldest === undefined ? "" : ` since ${oldest.slice(0, 16).replace("T", " ")}Z`;
+  const since = oldest === undefined ? "" : ` since ${utcMinute(oldest)}`;
   const parts = [
     ...(live.length > 0 ? [`${live.map(({ topic }) => topic).join(", ")}${since}${until}`] : []),
     ...(gone.length > 0 ? [`gone: ${gone.join(", ")}; run \`mlc webhooks create ${system}\``] : []),
@@ -154,7 +155,7 @@ export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookS
 
 /** When a system last called and what waits of that. Pure. */
 export function eventsText({ system, ageMs, waiting, waitingSince, isListening }: EventStatus): string {
-  const since = waitingSince === null ? "" : ` since ${waitingSince.slice(0, 16).replace("T", " ")}Z`;
+  const since = waitingSince === null ? "" : ` since ${utcMinute(waitingSince)}`;
   const waits = `${counted(waiting, "record")} ${waiting === 1 ? "waits" : "wait"}`;
   const parts = [
     ageMs === null ? "none came yet" : `the last ${spanText(ageMs)} ago`,

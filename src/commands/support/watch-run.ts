@@ -9,7 +9,7 @@ import type { Mlc } from "../../mlc.ts";
 import { stampOf } from "./access-print.ts";
 import { canAsk, firstRunAsked } from "./first-run.ts";
 import { LiveProfile } from "./live-profile.ts";
-import { plainLine, spanText, unheard } from "./print.ts";
+import { plainLine, printError, spanText, unheard } from "./print.ts";
 import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, nothingRun, renewAfter } from "./sync-run.ts";
 import { errorColumns, errorText, hanging } from "./wrap.ts";
@@ -94,14 +94,14 @@ export class Watch {
 
   /** A replay need not wait for the end of a long run. */
   #serve(): void {
-    this.#live.mlc.serve().catch((error: unknown) => this.#warn(error));
+    this.#live.mlc.serve().catch(printError);
   }
 
   async #runOnce({ chosen }: WatchedFlow): Promise<boolean> {
     try {
       return await this.#live.use((mlc) => this.#runOn(mlc, chosen));
     } catch (error) {
-      this.#warn(error);
+      printError(error);
       return false;
     }
   }
@@ -122,7 +122,7 @@ export class Watch {
     } catch (error) {
       if (mlc.surroundings.signal.aborted) return true;
       if (error instanceof LockedError) {
-        this.#warn(error);
+        printError(error);
         return false;
       }
       // No flow began, so nothing but this tells of it.
@@ -146,7 +146,7 @@ export class Watch {
     if (signal.aborted) return;
     process.stderr.write(flowErrorText(flow, columns));
     const tidied = this.#tidying.then(() => this.#live.use((now) => this.#tidy(now, report)));
-    this.#tidying = tidied.catch((error: unknown) => this.#warn(error));
+    this.#tidying = tidied.catch(printError);
   }
 
   async #tidy(mlc: Mlc, report: SyncReport): Promise<void> {
@@ -161,10 +161,6 @@ export class Watch {
   #say(text: string): void {
     if (!this.#given.flags.quiet)
       process.stderr.write(`${hanging("", plainLine(text), errorColumns(process.stderr))}\n`);
-  }
-
-  #warn(error: unknown): void {
-    process.stderr.write(`Error: ${plainLine(reportedError(error).message)}\n`);
   }
 }
 

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { UsageError } from "../../core/errors.ts";
 import type { Profile } from "../../core/profile.ts";
+import { flowsFor, systemOf } from "../../webhooks/event-flows.ts";
 import {
   type EventFilter,
   eventName,
@@ -8,7 +9,6 @@ import {
   type ListedEvent,
   newestEvents,
 } from "../../webhooks/inbox/reader.ts";
-import { flowsFor, systemOf } from "../../webhooks/processor.ts";
 import { namesText } from "./access-print.ts";
 import { plain, plainLine, put } from "./print.ts";
 import { columnsOf, tableOf } from "./table.ts";

@@ -1,6 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { InterruptedError, UsageError, worstExitCode } from "../../core/errors.ts";
 import { type ReportedError, reportedError } from "../../core/report.ts";
+import { utcMinute } from "../../core/time.ts";
 import type { Mlc } from "../../mlc.ts";
 import type { WebhookRow, WebhookRows } from "../../webhooks/rows.ts";
 import { dryRunFlag } from "./flags.ts";
@@ -83,7 +84,7 @@ function isLacking({ state, done }: WebhookRow): boolean {
 }
 
 /** What to do about subscriptions that are gone. Pure. */
-export function goneText(name: string): string {
+function goneText(name: string): string {
   return `What is gone ended, or was dropped after a bad answer: run \`mlc webhooks create ${name}\`.`;
 }
 
@@ -97,7 +98,8 @@ async function addressesOf(mlc: Mlc, given: WebhooksGiven): Promise<{ name: stri
   }
   const found: { name: string; url: string }[] = [];
   for (const name of names) {
-    const url = asked === undefined ? await knownUrl(mlc, name, given) : await mlc.webhooks.typedUrl(name, asked);
+    const url =
+      asked === undefined ? await knownUrl(mlc, name, given) : await mlc.webhooks.addresses.typed(name, asked);
     if (url !== undefined) found.push({ name, url });
     else if (given.ask) process.stderr.write(`${plainLine(noAddress(name))}\n`);
   }
@@ -110,8 +112,8 @@ function noAddress(name: string): string {
 
 /** Where one is to be made, the public address comes first. */
 async function knownUrl(mlc: Mlc, name: string, { ask }: WebhooksGiven): Promise<string | undefined> {
-  const kept = mlc.webhooks.urlOf(name);
-  return ask ? ((await mlc.webhooks.urlUnderPublic(name)) ?? kept) : kept;
+  const kept = mlc.webhooks.addresses.of(name);
+  return ask ? ((await mlc.webhooks.addresses.underPublic(name)) ?? kept) : kept;
 }
 
 /** Where no address is known of any of the systems, a person is asked for one, once. */
@@ -135,7 +137,7 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
     const { isCancelled, terminalPrompts } = await import("./terminal-prompts.ts");
     const refusal = (text: string) => {
       try {
-        mlc.webhooks.checkedUrl(name, text);
+        mlc.webhooks.addresses.checked(name, text);
         return undefined;
       } catch (error) {
         return reportedError(error).message;
@@ -151,6 +153,6 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
 }
 
 function cellsOf({ system, topic, state, createdAt, endsAt, done }: WebhookRow): string[] {
-  const time = (at: string | null) => (at === null ? "" : `${at.slice(0, 16).replace("T", " ")}Z`);
+  const time = (at: string | null) => (at === null ? "" : utcMinute(at));
   return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt)];
 }

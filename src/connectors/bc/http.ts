@@ -1,31 +1,20 @@
-import type { Clock } from "../../core/clock.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { createLanes } from "../../core/http/lanes.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { slidingThrottle } from "../../core/http/sliding-throttle.ts";
 import type { Throttle } from "../../core/http/throttle.ts";
-import type { TokenCache } from "../../core/http/token-cache.ts";
-import type { Auth, Http, Timer } from "../../core/http/types.ts";
+import type { Auth, Http } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
-import type { Secret } from "../../core/secret.ts";
 import { entraAuth } from "../entra/auth.ts";
 import type { BcSettings } from "./config.ts";
 import { isTransient } from "./errors.ts";
 
 /** What the clients of one company share. */
-export interface BcAccess {
+export interface BcAccess extends AccountAccess {
   settings: BcSettings;
-  secrets: Readonly<Record<string, Secret>>;
-  tokens: TokenCache;
-  fetch: typeof fetch;
-  clock: Clock;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
   onCall?(call: Call): void;
-  /** The same of the calls for tokens. */
-  onTokenCall?(call: Call): void;
 }
 
 /** The connection to an environment, with the budget it keeps to. */

@@ -1,28 +1,17 @@
-import type { Clock } from "../../core/clock.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
-import type { TokenCache } from "../../core/http/token-cache.ts";
-import type { Auth, Http, Timer } from "../../core/http/types.ts";
+import type { Auth, Http } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
-import type { Secret } from "../../core/secret.ts";
 import { fedexAuth } from "./auth.ts";
 import type { FedExSettings } from "./config.ts";
 import { inflating } from "./inflate.ts";
 import { type DailyCount, projectThrottle, windowMs } from "./quota.ts";
 
 /** What the clients of one account share. */
-export interface FedExAccess {
+export interface FedExAccess extends AccountAccess {
   settings: Pick<FedExSettings, "apiUrl">;
-  secrets: Readonly<Record<string, Secret>>;
-  tokens: TokenCache;
-  fetch: typeof fetch;
-  clock: Clock;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
   onCall?(call: Call): void;
-  /** The same of the calls for tokens. */
-  onTokenCall?(call: Call): void;
 }
 
 /** One project of FedEx's developer portal: Track must have one of its own (0). */

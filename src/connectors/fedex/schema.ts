@@ -201,9 +201,7 @@ export type FedExAlert = z.infer<typeof alertSchema>;
 /** A label or another document, base64 in `encodedLabel`. */
 export type FedExDocument = z.infer<typeof documentSchema>;
 /** One package of a created shipment. */
-export type FedExPiece = z.infer<typeof pieceSchema>;
 /** One rate of a created shipment; the one that counts has the rating's `actualRateType`. */
-export type FedExRate = z.infer<typeof rateSchema>;
 /** A created shipment with its pieces. */
 export type CreatedShipment = z.infer<typeof createdSchema>;
 /** The answer to a create call. */

@@ -1,11 +1,12 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { AuthError, ConfigError, ContractError, UnavailableError } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { sharedToken } from "../../core/http/shared-token.ts";
-import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
-import type { Answer, Auth, Http, HttpOptions, Timer } from "../../core/http/types.ts";
+import type { CachedToken } from "../../core/http/token-cache.ts";
+import type { Answer, Auth, Http, HttpOptions } from "../../core/http/types.ts";
 import type { Call } from "../../core/ports.ts";
 import { fnoError } from "./errors.ts";
 import type { StockSettings } from "./stock-config.ts";
@@ -32,18 +33,11 @@ export interface OnHandEvent {
 }
 
 /** What the service's client stands on. */
-export interface VisibilityOptions {
+export interface VisibilityOptions extends Omit<AccountAccess, "secrets"> {
   settings: StockSettings["inventoryVisibility"];
   /** Signs with the app's token of `visibilityScope`. */
   entra: Auth;
-  fetch: typeof fetch;
-  clock: Clock;
-  tokens: TokenCache;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
   onCall?(call: Call): void;
-  onTokenCall?(call: Call): void;
 }
 
 /** The Inventory Visibility add-in of an environment: another host, and a token that is exchanged for its own. */

@@ -11,11 +11,12 @@ import { readPath } from "./query.ts";
 export const countingSets = ["InventoryCountingJournalHeaders", "InventoryCountingJournalLines"] as const;
 const [headers, lines] = countingSets;
 
-/** The fields of both that mlc reads or writes. */
+/** The fields of a journal that mlc reads or writes. */
 export const journalFields = [
   ...fieldsOf(goods.countingJournal),
   ...["dataAreaId", "JournalNameId", "DefaultInventorySiteId", "DefaultWarehouseId"],
 ];
+/** The fields of a counted line that mlc reads or writes. */
 export const countedLineFields = [
   ...["dataAreaId", "JournalNumber", "LineNumber", "CountingDate", "ItemNumber"],
   ...fieldsOf(goods.variantNames),

@@ -8,28 +8,19 @@ import {
   NotSentError,
   UnavailableError,
 } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { fixedAuth } from "../../core/http/auth.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { sharedToken } from "../../core/http/shared-token.ts";
-import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
-import type { Answer, Auth, Http, Timer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
+import type { CachedToken } from "../../core/http/token-cache.ts";
+import type { Answer, Auth, Http } from "../../core/http/types.ts";
 import { Secret } from "../../core/secret.ts";
 import { authKind, type NavSettings } from "./config.ts";
 
 /** What proves to NAV, or to the gateway before it, who we are. */
-export interface NavAuthOptions {
+export interface NavAuthOptions extends AccountAccess {
   settings: NavSettings;
-  secrets: Readonly<Record<string, Secret>>;
-  tokens: TokenCache;
-  fetch: typeof fetch;
-  clock: Clock;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
-  /** Sees every call for a token when it is over. */
-  onTokenCall?(call: Call): void;
 }
 
 /** Signs calls as the settings say: as a NAV user, or with a token of the gateway's. Throws ConfigError for what is missing. */

@@ -1,9 +1,7 @@
-import type { Clock } from "../../core/clock.ts";
 import { ConfigError } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { fixedAuth } from "../../core/http/auth.ts";
-import type { TokenCache } from "../../core/http/token-cache.ts";
-import type { Auth, Timer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Auth } from "../../core/http/types.ts";
 import { Secret } from "../../core/secret.ts";
 import type { KeptSecret } from "../../core/secrets/store.ts";
 import type { ShipBobAccountSettings } from "./config.ts";
@@ -11,17 +9,8 @@ import { missingForOauth, type RefreshingAuth, refreshingAuth } from "./refresh.
 import { TokenClient } from "./token.ts";
 
 /** What proves to ShipBob who we are. */
-export interface ShipBobAuthOptions {
+export interface ShipBobAuthOptions extends AccountAccess {
   settings: ShipBobAccountSettings;
-  secrets: Readonly<Record<string, Secret>>;
-  tokens: TokenCache;
-  fetch: typeof fetch;
-  clock: Clock;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
-  /** Sees every call for a token when it is over. */
-  onTokenCall?(call: Call): void;
   /** Keeps a refresh token that replaces the last one; without it none is exchanged. */
   keepSecret?(name: string, value: string): Promise<void>;
   /** Reads what another process may have kept since. */

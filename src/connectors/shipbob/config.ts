@@ -40,7 +40,6 @@ export const shipBobAccount = shipBobSettings.partial({ channelId: true });
 export type ShipBobAccountSettings = z.infer<typeof shipBobAccount>;
 
 /** The settings of a ShipBob account, parsed. */
-export type ShipBobSettings = z.infer<typeof shipBobSettings>;
 
 const texts = listOf(z.string().min(1));
 

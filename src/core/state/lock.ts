@@ -77,6 +77,12 @@ export async function readHolder(disk: Disk, path: string): Promise<Holder | und
   });
 }
 
+/** Whether a process that still runs holds the lock at a path. Throws StateError. */
+export async function isHeld(disk: Disk, path: string, machine: Machine): Promise<boolean> {
+  const holder = await readHolder(disk, path);
+  return holder !== undefined && !(await isGone(machine, holder));
+}
+
 const members = ["host", "machine", "boot", "namespace", "pid", "start", "token", "command", "at"];
 
 /** A holder written before locks had a checksum: it has these members and no other, not even a spoilt checksum. */

@@ -4,10 +4,10 @@ import type { Document } from "../model.ts";
 import type { Found, Lookup, Step } from "../ports.ts";
 import type { OpenIntent } from "../state/fold.ts";
 import { payloadHash } from "../steps.ts";
+import { closeIntent } from "./intents.ts";
 import { fail, logResult, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
 import { remaining, type Unit } from "./unit.ts";
-import { closeIntent } from "./writes.ts";
 
 /** Sends after which a step that stays unclear stops the flow. */
 const maxUnclear = 3;

@@ -2,10 +2,10 @@ import { NotYetError } from "../errors.ts";
 import type { Document } from "../model.ts";
 import type { Found } from "../ports.ts";
 import type { Restored } from "../state/fold.ts";
+import { logIntents, withoutCollisions } from "./intents.ts";
 import { endUnknown, foreign, lookupOf } from "./look-up.ts";
 import { fail, logResult, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
-import { logIntents, withoutCollisions } from "./writes.ts";
 
 type Present = Found & { state: "present" };
 

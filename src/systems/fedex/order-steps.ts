@@ -3,7 +3,7 @@ import { RejectedError } from "../../core/errors.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { CivilDate, Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
-import { fillTemplate, keySuffix, type Part, partsOf } from "../../core/parts.ts";
+import { fillTemplate, keySuffix, livingPart, type Part, partsOf } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, recorded } from "../../core/steps.ts";
 import { type ShipmentOptions, serviceOf, shipmentRequest } from "../../mappings/fedex.ts";
@@ -90,10 +90,7 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
   const { order, delivery, seen, options } = given;
   const { legalEntity, number: orderNumber } = order;
   const key = fillTemplate(options.keyTemplate, { legalEntity, orderNumber });
-  let part = given.part;
-  const isWanted = order.status === "open" && part.lines.length > 0;
-  while (isWanted && isReplaceable(delivery, labelStep(keySuffix(part)), seen.asked))
-    part = { ...part, generation: part.generation + 1 };
+  const part = livingPart(order, given.part, (suffix) => isReplaceable(delivery, labelStep(suffix), seen.asked));
   const suffix = keySuffix(part);
   const name = labelStep(suffix);
   const reference = referenceOf(key, suffix);

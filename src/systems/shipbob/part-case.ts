@@ -1,6 +1,6 @@
 import { hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
-import { fillTemplate, keySuffix, type Part, partSuffix } from "../../core/parts.ts";
+import { fillTemplate, keySuffix, livingPart, type Part, partSuffix } from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, recorded } from "../../core/steps.ts";
 import { type OrderOptions, ownedValues } from "../../mappings/shipbob/order.ts";
@@ -32,11 +32,8 @@ export function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "
   const { order, delivery, options } = given;
   const head = fillTemplate(options.keyTemplate, { legalEntity: order.legalEntity, orderNumber: order.number });
   const name = `order${partSuffix(given.part)}`;
-  let part = given.part;
   // A cancelled order may keep its reference for ever (5.7), so that the part lives on in the next generation.
-  if (order.status === "open" && part.lines.length > 0) {
-    while (isCancelled(delivery, name, head + keySuffix(part))) part = { ...part, generation: part.generation + 1 };
-  }
+  const part = livingPart(order, given.part, (suffix) => isCancelled(delivery, name, head + suffix));
   return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
 }
 

@@ -2,7 +2,15 @@ import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation
 import { type Hash, hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
-import { fillTemplate, type groupLines, keySuffix, type Part, partSuffix, partsOf } from "../../core/parts.ts";
+import {
+  fillTemplate,
+  type groupLines,
+  keySuffix,
+  livingPart,
+  type Part,
+  partSuffix,
+  partsOf,
+} from "../../core/parts.ts";
 import type { Delivery, Step } from "../../core/ports.ts";
 import { changedFields, fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
@@ -73,11 +81,8 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
   const { order, delivery, options } = given;
   const head = fillTemplate(options.keyTemplate, { legalEntity: order.legalEntity, orderNumber: order.number });
   const name = `order${partSuffix(given.part)}`;
-  let part = given.part;
   // A document that is proven cancelled stays so; the part lives on in the next generation.
-  if (order.status === "open" && part.lines.length > 0) {
-    while (isCancelled(delivery, name, head + keySuffix(part))) part = { ...part, generation: part.generation + 1 };
-  }
+  const part = livingPart(order, given.part, (suffix) => isCancelled(delivery, name, head + suffix));
   return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
 }
 

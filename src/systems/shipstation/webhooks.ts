@@ -18,7 +18,7 @@ export interface HookOptions {
  * The subscriptions of V1 that call mlc. V1 signs nothing: a token in the address proves its calls (V1, 6). None names a
  * store: one subscription covers stores that are added later too, and what is of other stores is left out when it is read.
  */
-export class ShipStationWebhooks implements WebhookSubscriptions {
+class ShipStationWebhooks implements WebhookSubscriptions {
   readonly path = "/webhooks/shipstation";
   readonly hasHandshake = false;
   readonly renewWithinMs = 0;
@@ -67,7 +67,7 @@ export class ShipStationWebhooks implements WebhookSubscriptions {
 }
 
 /** The subscriptions of V2 that call mlc, of an account without keys of V1: both would tell the same. */
-export class ShipStationV2Webhooks implements WebhookSubscriptions {
+class ShipStationV2Webhooks implements WebhookSubscriptions {
   readonly path = "/webhooks/shipstation-v2";
   readonly hasHandshake = false;
   readonly renewWithinMs = 0;

@@ -25,6 +25,25 @@ export function fnoToken(random: (size: number) => Buffer = randomBytes): string
   return random(32).toString("base64url");
 }
 
+const endpointSteps: readonly GuideStep[] = [
+  {
+    title: "Make an app registration in Microsoft Entra with a client secret, and let it read that vault's secrets.",
+    details: ["F&O keeps its id and secret with the endpoint. It need not be the one that mlc signs in with."],
+  },
+  {
+    title: "Make an endpoint of the type HTTPS in F&O's catalogue of business events.",
+    details: [
+      "It wants a name, the app's id and secret, the vault's DNS name and the secret's name. It has no field for the address, so that comes from the vault; the next step shows it.",
+    ],
+  },
+  {
+    title: "Have F&O test the endpoint.",
+    details: [
+      "It sends BusinessEventsTestEndpointContract; `mlc listen` prints a line with `F&O's test of the endpoint`. With 401 the vault holds another token.",
+    ],
+  },
+];
+
 /** What a person does in Azure and F&O (F&O, 7). Pure. */
 export function fnoGuide(given: FnoGuideGiven, secret: GuideSecret): Guide {
   const { address, legalEntities } = given;
@@ -47,23 +66,7 @@ export function fnoGuide(given: FnoGuideGiven, secret: GuideSecret): Guide {
         ],
       },
       deleteStep(file),
-      {
-        title:
-          "Make an app registration in Microsoft Entra with a client secret, and let it read that vault's secrets.",
-        details: ["F&O keeps its id and secret with the endpoint. It need not be the one that mlc signs in with."],
-      },
-      {
-        title: "Make an endpoint of the type HTTPS in F&O's catalogue of business events.",
-        details: [
-          "It wants a name, the app's id and secret, the vault's DNS name and the secret's name. It has no field for the address, so that comes from the vault; the next step shows it.",
-        ],
-      },
-      {
-        title: "Have F&O test the endpoint.",
-        details: [
-          "It sends BusinessEventsTestEndpointContract; `mlc listen` prints a line with `F&O's test of the endpoint`. With 401 the vault holds another token.",
-        ],
-      },
+      ...endpointSteps,
       activation(given),
       orderNumber(given),
     ],

@@ -16,7 +16,7 @@ import {
   type RefusedLine,
   segmentNames,
 } from "./lines.ts";
-import { Pending, type PendingRecord } from "./pending.ts";
+import { Pending, type PendingRecord, type RouteStanding } from "./pending.ts";
 
 /** What an inbox stands on. */
 export interface InboxOptions {
@@ -43,14 +43,6 @@ export type Taken = "stored" | "duplicate" | "changed" | "full";
 /** Noted refusals an hour: whoever has a token could send as many as they like. */
 const mostRefused = 100;
 const hourMs = 3_600_000;
-/** How one path stands. */
-export interface RouteStanding {
-  /** When its last event came. */
-  lastAt?: string;
-  /** Records that events named and that are not done with, and since when. */
-  waiting: number;
-  waitingSince?: string;
-}
 
 interface Segment {
   /** Hashes of its events: they go with it. */

@@ -17,6 +17,15 @@ export interface PendingRecord {
   lastAt: string;
 }
 
+/** How one path stands. */
+export interface RouteStanding {
+  /** When its last event came. */
+  lastAt?: string;
+  /** Records that events named and that are not done with, and since when. */
+  waiting: number;
+  waitingSince?: string;
+}
+
 /** What the key does not say, instants in milliseconds. */
 interface Held extends Pick<PendingRecord, "route" | "topic" | "first" | "last"> {
   firstAt: number;

@@ -18,7 +18,8 @@ export interface ShipStationCalls {
   apiUrl: string;
 }
 
-const topics = [
+/** What V1 may tell of, of which all is taken (V1, 6). */
+export const shipStationTopics: readonly string[] = [
   "ORDER_NOTIFY",
   "ITEM_ORDER_NOTIFY",
   "SHIP_NOTIFY",
@@ -33,7 +34,7 @@ export function shipStationVerdict(call: VendorCall, { token, apiUrl }: ShipStat
   const json = jsonFrom(call.body);
   const topic = idAt(json?.value, ["resource_type"]);
   if (!json || topic === undefined) return refused(400, "no resource_type");
-  if (!topics.includes(topic)) return { ignored: "a topic that mlc does not know" };
+  if (!shipStationTopics.includes(topic)) return { ignored: "a topic that mlc does not know" };
   const given = memberAt(json.value, ["resource_url"]);
   const url = resourceUrl(given, /^ssapi\d*\.shipstation\.com$/, apiUrl);
   if (url === undefined) return ledElsewhere(given);

@@ -1,5 +1,5 @@
 /** Bytes that a body may have. */
-export const maxBodyBytes = 1024 ** 2;
+const maxBodyBytes = 1024 ** 2;
 
 /** A request's body; undefined when it is too large. Throws when it ends early or the sender went away. */
 export async function bodyOf(request: Request): Promise<Uint8Array | undefined> {

@@ -1,3 +1,4 @@
+import { shipStationTopics } from "../receive/shipstation.ts";
 import {
   bcCall,
   fedexCall,
@@ -33,14 +34,7 @@ export const trialKinds: readonly TrialKind[] = [
     title: "ShipStation",
     entry: "shipstation.webhookToken",
     makes: "mlc webhooks create shipstation",
-    events: [
-      "ORDER_NOTIFY",
-      "ITEM_ORDER_NOTIFY",
-      "SHIP_NOTIFY",
-      "ITEM_SHIP_NOTIFY",
-      "FULFILLMENT_SHIPPED",
-      "FULFILLMENT_REJECTED",
-    ],
+    events: shipStationTopics,
     naming: ["order", "id"],
     call: shipStationCall,
   },

@@ -20,13 +20,13 @@ const labelFields = z.object({
 });
 
 /** A released product as labels need it. */
-export const labelledProduct = z.object({ ...releasedProduct.shape, ...labelFields.shape });
+const labelledProduct = z.object({ ...releasedProduct.shape, ...labelFields.shape });
 
 /** What stock needs of a released product beside that: the unit that it is kept in. */
 const stockFields = z.object({ InventoryUnitSymbol: text });
 
 /** A released product as stock needs it. */
-export const stockedProduct = z.object({ ...releasedProduct.shape, ...stockFields.shape });
+const stockedProduct = z.object({ ...releasedProduct.shape, ...stockFields.shape });
 
 export type ReleasedProduct = z.infer<typeof releasedProduct> &
   Partial<z.infer<typeof labelFields> & z.infer<typeof stockFields>>;
@@ -53,7 +53,6 @@ export const catalogueProduct = z.object({
   SalesPrice: number,
   SalesPriceQuantity: number,
 });
-export type CatalogueProduct = z.infer<typeof catalogueProduct>;
 
 /** A product's name, the same in all companies (F&O, 5.1). */
 export const productName = z.object({ ProductNumber: identifier, ProductName: text, ProductDescription: text });
@@ -110,6 +109,7 @@ export type ProductRecord = z.infer<typeof productRecord>;
 
 /** What a record's payload has to hold for `productRecord` to read it. */
 export type RawProductRecord = Omit<ProductRecord, "product"> & { product: unknown };
+
 /** A warehouse (F&O, 5.3). */
 export const warehouse = z.object({
   dataAreaId: identifier,

@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from "vitest";
 import { jumpingClock } from "../../src/core/clock.ts";
 import type { FlowReport, WebhookStatus } from "../../src/core/report.ts";
 import { type RunOptions, zeroCounts } from "../../src/core/sync/run.ts";
-import { eventWarnings, Heard } from "../../src/webhooks/heard.ts";
+import { EventNotes, eventWarnings } from "../../src/webhooks/event-notes.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 import { now } from "./callers.ts";
 
@@ -16,7 +16,7 @@ beforeEach(() => {
 });
 
 const opened = () =>
-  new Heard({ disk, dir: "p", clock, platform: "linux", config: () => config, alone: (work) => work() });
+  new EventNotes({ disk, dir: "p", clock, platform: "linux", config: () => config, alone: (work) => work() });
 const ran = (request: Partial<RunOptions> = {}, flow: Partial<FlowReport> = {}) => {
   const at = clock.now().toISOString();
   const flows = [{ pair: "fno-shipbob", flow: "shipments", ...zeroCounts(), updated: 1, durationMs: 1, ...flow }];

@@ -3,18 +3,18 @@ import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
 import type { EventStatus, SyncReport, WebhookStatus } from "../core/report.ts";
 import { type Disk, replaceFile } from "../core/state/disk.ts";
-import { readHolder } from "../core/state/lock.ts";
-import { isGone, thisMachine } from "../core/state/machine.ts";
+import { isHeld } from "../core/state/lock.ts";
+import { thisMachine } from "../core/state/machine.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
 import type { RunOptions } from "../core/sync/run.ts";
+import { utcMinute } from "../core/time.ts";
 import { sourceSystem } from "../flows/joins.ts";
 import { connectedPairs, flowsOf } from "../flows/open.ts";
-import type { RouteStanding } from "./inbox/inbox.ts";
-import { flowsToldBy, systemOf } from "./processor.ts";
+import { flowsToldBy, systemOf } from "./event-flows.ts";
+import type { RouteStanding } from "./inbox/pending.ts";
 import { type Route, routes } from "./receive/receiver.ts";
 
-/** What notes of events stand on. */
-export interface HeardOptions {
+interface EventNotesOptions {
   disk: Disk;
   /** The profile's directory. */
   dir: string;
@@ -26,7 +26,7 @@ export interface HeardOptions {
 }
 
 /** What a receiver noted of a system: reading the inbox itself may take many seconds. */
-interface HeardFrom {
+interface SystemNote {
   /** Since when the receiver would take its calls. */
   knownSince: string;
   lastAt?: string;
@@ -43,10 +43,10 @@ const noteMs = 600_000;
 const silentMs = 86_400_000;
 
 /** What is noted of events and polls, so that `status` can tell a source that went silent. */
-export class Heard {
-  readonly #options: HeardOptions;
+export class EventNotes {
+  readonly #options: EventNotesOptions;
 
-  constructor(options: HeardOptions) {
+  constructor(options: EventNotesOptions) {
     this.#options = options;
   }
 
@@ -54,7 +54,7 @@ export class Heard {
   async note(known: readonly Route[], standing: ReadonlyMap<Route, RouteStanding>): Promise<void> {
     const before = await this.#heard();
     const at = this.#options.clock.now().toISOString();
-    const systems: Record<string, HeardFrom> = {};
+    const systems: Record<string, SystemNote> = {};
     for (const route of routes.filter((one) => known.includes(one))) {
       const system = systemOf(route);
       const held = systems[system] ?? { ...(before?.[system] ?? { knownSince: at }), waiting: 0 };
@@ -85,7 +85,7 @@ export class Heard {
     const ownOf = (name: string) =>
       subscriptions.filter(({ system }) => system === name).flatMap((one) => one.subscriptions);
     // ShipStation's V2 calls are proved by its own keys: they are taken whether anybody subscribed to them or not.
-    const isWanted = ([system, { lastAt }]: [string, HeardFrom]) =>
+    const isWanted = ([system, { lastAt }]: [string, SystemNote]) =>
       system !== "shipstation" || lastAt !== undefined || ownOf(system).length > 0;
     const wanted = Object.entries(heard).filter(isWanted);
     return wanted.map(([system, { knownSince, lastAt, waiting, waitingSince }]) => {
@@ -119,15 +119,14 @@ export class Heard {
 
   async #isListening(): Promise<boolean> {
     const { disk, dir, platform } = this.#options;
-    const holder = await readHolder(disk, join(dir, "listen.lock"));
-    return holder !== undefined && !(await isGone(thisMachine(platform), holder));
+    return isHeld(disk, join(dir, "listen.lock"), thisMachine(platform));
   }
 
   /** A damaged note is none: the receiver writes it anew. */
-  async #heard(): Promise<Record<string, HeardFrom> | undefined> {
+  async #heard(): Promise<Record<string, SystemNote> | undefined> {
     const { disk, dir } = this.#options;
     const bytes = await disk.read(join(dir, "events.json"));
-    return bytes && fromSummed<{ systems: Record<string, HeardFrom> }>(bytes)?.systems;
+    return bytes && fromSummed<{ systems: Record<string, SystemNote> }>(bytes)?.systems;
   }
 
   async #polled(): Promise<Record<string, string>> {
@@ -148,7 +147,7 @@ function isPoll({ command, dryRun, since, until, limit, resend, named, told }: R
   return command !== "listen" && !narrowed && !dryRun && !resend;
 }
 
-function withRoute(held: HeardFrom, standing: RouteStanding | undefined): HeardFrom {
+function withRoute(held: SystemNote, standing: RouteStanding | undefined): SystemNote {
   if (!standing) return held;
   const since = [held.waitingSince, standing.waitingSince].flatMap((one) => one ?? []).sort()[0];
   const last = [held.lastAt, standing.lastAt]
@@ -168,17 +167,13 @@ export function eventWarnings(events: readonly EventStatus[]): string[] {
   return events.flatMap(({ system, lastEventAt, waiting, waitingSince, changedAt, isSilent, isListening }) => [
     ...(isSilent
       ? [
-          `${system}: ${lastEventAt === null ? "no event ever came" : `no event since ${minute(lastEventAt)}`}, but a poll found changes there on ${minute(changedAt ?? "")}. See that \`mlc listen\` is reached at its public address and that ${system} calls it.`,
+          `${system}: ${lastEventAt === null ? "no event ever came" : `no event since ${utcMinute(lastEventAt)}`}, but a poll found changes there on ${utcMinute(changedAt ?? "")}. See that \`mlc listen\` is reached at its public address and that ${system} calls it.`,
         ]
       : []),
     ...(waiting > 0 && !isListening
       ? [
-          `${system}: what events told of waits since ${minute(waitingSince ?? "")} and no \`mlc listen\` runs to work it off; until then polling has to find it.`,
+          `${system}: what events told of waits since ${utcMinute(waitingSince ?? "")} and no \`mlc listen\` runs to work it off; until then polling has to find it.`,
         ]
       : []),
   ]);
-}
-
-function minute(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")}Z`;
 }

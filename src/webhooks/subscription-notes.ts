@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { Clock } from "../core/clock.ts";
 import type { WebhookStatus } from "../core/report.ts";
 import { type Disk, replaceFile } from "../core/state/disk.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
@@ -27,6 +28,13 @@ export interface NotedWebhooks {
   subscriptions: NotedSubscription[];
 }
 
+interface NotesOptions {
+  disk: Disk;
+  /** The profile's directory. */
+  dir: string;
+  clock: Clock;
+}
+
 interface NoteFile {
   schema: 1;
   systems: Record<string, NotedWebhooks>;
@@ -34,21 +42,41 @@ interface NoteFile {
 
 const fileOf = (dir: string) => join(dir, "webhooks.json");
 
-/** What is noted, by system. A damaged note is none, since the systems know it all. */
-export async function notedWebhooks(disk: Disk, dir: string): Promise<Record<string, NotedWebhooks>> {
-  const bytes = await disk.read(fileOf(dir));
-  return (bytes && fromSummed<NoteFile>(bytes)?.systems) ?? {};
-}
+/** What was there when mlc last looked, by system. */
+export class SubscriptionNotes {
+  readonly #options: NotesOptions;
 
-/** Notes what is there at a system, or that nothing is wanted there. Throws StateError. */
-export async function noteWebhooks(
-  disk: Disk,
-  dir: string,
-  { system, note }: { system: string; note: NotedWebhooks | undefined },
-): Promise<void> {
-  const { [system]: _, ...others } = await notedWebhooks(disk, dir);
-  const file: NoteFile = { schema: 1, systems: note ? { ...others, [system]: note } : others };
-  await replaceFile(disk, fileOf(dir), summed(file));
+  constructor(options: NotesOptions) {
+    this.#options = options;
+  }
+
+  /** What is noted of all. A damaged note is none, since the systems know it all. */
+  async all(): Promise<Record<string, NotedWebhooks>> {
+    const { disk, dir } = this.#options;
+    const bytes = await disk.read(fileOf(dir));
+    return (bytes && fromSummed<NoteFile>(bytes)?.systems) ?? {};
+  }
+
+  /** What is noted of a system at an address. */
+  async of(system: string, url: string): Promise<NotedWebhooks | undefined> {
+    const note = (await this.all())[system];
+    return note?.url === url ? note : undefined;
+  }
+
+  /** Notes what was seen at a system just now. Throws StateError. */
+  async note(system: string, seen: Seen): Promise<NotedWebhooks> {
+    const note = noteOf(seen, await this.of(system, seen.url), this.#options.clock.now());
+    await this.keep(system, note);
+    return note;
+  }
+
+  /** Keeps a system's note, or none where nothing is wanted there. Throws StateError. */
+  async keep(system: string, note: NotedWebhooks | undefined): Promise<void> {
+    const { disk, dir } = this.#options;
+    const { [system]: _, ...others } = await this.all();
+    const file: NoteFile = { schema: 1, systems: note ? { ...others, [system]: note } : others };
+    await replaceFile(disk, fileOf(dir), summed(file));
+  }
 }
 
 /** The note of what is there now; what was there before and is not any more stays in it as lost. Pure. */

@@ -6,8 +6,7 @@ import type { KeySet } from "./receive/key-set.ts";
 import type { KnownCallers } from "./receive/receiver.ts";
 import { shipStationKeysUrl } from "./receive/shipstation-v2.ts";
 
-/** What the callers are known by. */
-export interface KnownGiven {
+interface KnownGiven {
   config: ConfigFile;
   /** A secret as it is kept at this moment. */
   secret(entry: string): Promise<string | undefined>;
