@@ -1,12 +1,13 @@
 import { Flags } from "@oclif/core";
 import { BaseCommand } from "./support/base.ts";
 import { listenFlags, listenGiven, openListening } from "./support/listen-flags.ts";
+import { inPersonsZone } from "./support/zone.ts";
 
 /** `mlc listen` */
 export default class Listen extends BaseCommand {
   static override summary = "take the systems' calls when something changed, and run the flows they ask for";
   static override description = [
-    "Listens at /webhooks/<system> until Ctrl-C or SIGTERM; /webhooks/shipstation and /webhooks/fno are followed by /<webhookToken>. A call is verified and kept (inbox/) before it is answered; a system without its secret (webhookToken, webhookSecret) is not known.",
+    "Listens at /webhooks/<system> until Ctrl-C or SIGTERM; /webhooks/shipstation and /webhooks/fno are followed by /<webhookToken>. A call is verified and kept (inbox/) before it is answered; a system without its secret (webhookToken, webhookSecret) is not known. `mlc webhooks create` and `mlc webhooks guide` make those; at its start it says whose calls it takes.",
     "What an event names is read again from its system and goes through the same flows as everything else. `mlc sync` stays the backstop and must go on running: beside this, or in one process with it as `mlc sync --watch --listen`.",
     "stdout is an access log, a line of JSON for each call; --print has a line for people in its place, with what the event names. What the flows did stands on stderr. Events that were not worked off when it ends wait in inbox/ for the next start: no other command works them off, and what they tell of is found by `mlc sync` too. `mlc webhooks events` shows them.",
   ].join("\n\n");
@@ -30,7 +31,7 @@ export default class Listen extends BaseCommand {
 
   async run(): Promise<void> {
     const { flags } = await this.parse(Listen);
-    const [{ runListen }, { accessPrint }] = await Promise.all([
+    const [{ runListen }, { accessPrint, stampOf }] = await Promise.all([
       import("./support/listen-run.ts"),
       import("./support/access-print.ts"),
     ]);
@@ -41,7 +42,8 @@ export default class Listen extends BaseCommand {
       {
         ...(await listenGiven(flags)),
         access: accessPrint(form, { log, stdout: process.stdout }),
-        ready: (url) => this.say(`Listening on ${url}/webhooks; Ctrl-C ends it.`),
+        stamp: (at) => inPersonsZone(process.env, () => stampOf(form, at)),
+        say: (text) => this.say(text),
       },
     );
   }

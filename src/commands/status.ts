@@ -26,9 +26,12 @@ export default class Status extends BaseCommand {
       if (restoredAt !== null) this.log(plain(restoredText(pair, flow, restoredAt)));
     const waiting = waitingText(report.waitingRecords, columnsOf(process.stdout));
     if (waiting !== "") this.log(waiting);
-    for (const webhooks of report.webhooks) this.log(plain(webhooksText(webhooks)));
-    for (const events of report.events) this.log(plain(eventsText(events)));
-    for (const signIn of report.signIns) this.log(plain(signInText(signIn)));
+    const lines = [
+      ...report.webhooks.map(webhooksText),
+      ...report.events.map(eventsText),
+      ...report.signIns.map(signInText),
+    ];
+    for (const line of lines) this.log(hanging("", line, errorColumns(process.stdout)));
     for (const line of report.warnings) this.log(hanging("Warning: ", line, errorColumns(process.stdout)));
     this.log(report.attention.length > 0 ? "A person is needed:" : "Nobody is needed.");
     for (const line of report.attention) this.log(hanging("! ", line, errorColumns(process.stdout)));

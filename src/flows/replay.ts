@@ -104,7 +104,7 @@ export const unnamedCode = "UNNAMED";
 function unnamed(id: string): UsageError {
   return new UsageError(`${id} is no record, log entry or document that mlc knows`, {
     code: unnamedCode,
-    hint: "Look it up with `mlc audit`.",
+    hint: `Look it up with \`mlc ${/^ev\d+$/.test(id) ? "webhooks events" : "audit"}\`.`,
   });
 }
 

@@ -7,7 +7,7 @@ import type { Disk } from "../core/state/disk.ts";
 import type { System, WebhookSubscriptions } from "../core/system.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 import { Addresses } from "./addresses.ts";
-import { type EventFlow, flowsFor } from "./event-flows.ts";
+import { type EventFlow, flowsFor, flowsToldBy } from "./event-flows.ts";
 import { publicUrlOver } from "./reached.ts";
 import { isRoute, type Route } from "./receive/receiver.ts";
 import { goneRows, rowOf, rowsOf, type WebhookRow, type WebhookRows } from "./rows.ts";
@@ -69,13 +69,13 @@ export class Webhooks {
     const { systems, system } = this.#options;
     if (only !== undefined) {
       if ((await system(only)).webhooks) return [only];
-      throw new UsageError(`mlc has no webhooks of ${systemKinds[only]?.title ?? only}`);
+      throw noSubscriptions(only);
     }
     const able: string[] = [];
     for (const name of systems()) if ((await system(name)).webhooks) able.push(name);
     if (able.length > 0) return able;
     throw new ConfigError("No connected system has webhooks that mlc can subscribe to", {
-      hint: "Run `mlc connect` to add one.",
+      hint: "Run `mlc connect` to add one; F&O and FedEx are set up by `mlc webhooks guide`.",
     });
   }
 
@@ -226,7 +226,7 @@ export class Webhooks {
   async #hooks(name: string): Promise<WebhookSubscriptions> {
     const hooks = (await this.#options.system(name)).webhooks?.();
     if (hooks) return hooks;
-    throw new UsageError(`mlc has no webhooks of ${systemKinds[name]?.title ?? name}`);
+    throw noSubscriptions(name);
   }
 
   async #locked(work: () => Promise<WebhookRows>): Promise<WebhookRows> {
@@ -237,4 +237,11 @@ export class Webhooks {
 function sinceIn(note: NotedWebhooks | undefined, { id }: { id: string | null }): { createdAt?: string } {
   const createdAt = note?.subscriptions.find((one) => one.id === id)?.createdAt;
   return createdAt === undefined ? {} : { createdAt };
+}
+
+function noSubscriptions(name: string): UsageError {
+  const isSetUpThere = flowsToldBy(name).length > 0;
+  return new UsageError(`${systemKinds[name]?.title ?? name} has no webhooks that mlc can subscribe to`, {
+    ...(isSetUpThere ? { hint: `Run \`mlc webhooks guide ${name}\`: a person sets them up there.` } : {}),
+  });
 }

@@ -29,7 +29,7 @@ it.each([
   expect((await app.request("/webhooks/shipbob", { ...request, body: `${body} ` })).status).toBe(401);
   const [event] = await newestEvents(disk, "inbox", { limit: 10 });
   expect(event && eventJson({ config }, event)).toMatchObject({ name: "ev1", system: "shipbob", topic, state });
-  expect(lines[0]).toMatch(new RegExp(`^16:00:00 {2}shipbob {2}${topic} .*stored$`));
+  expect(lines[0]).toMatch(new RegExp(`^16:00:00 {2}shipbob {2}${topic} .*stored`));
   const run = async () => true;
   const { signal } = new AbortController();
   await processWaiting({ inbox, clock, signal, config: () => config, run, warn: () => undefined }, noProgress());
@@ -40,6 +40,8 @@ it.each([
 it("what an event names is short, and nothing of it moves the cursor", () => {
   const list = { kind: "resourceUrl", id: "https://ssapi6.shipstation.com/shipments?batchId=1" } as const;
   expect(namesText([list])).toBe("/shipments?batchId=1");
+  const item = { kind: "record" as const, id: "api/v2.0/companies(4f55)/items(a1)" };
+  expect(namesText([item])).toBe("items(a1)");
   const many = Array.from({ length: 8 }, (_, at) => ({ kind: "orderId" as const, id: `${at}` }));
   expect(namesText(many)).toBe("0, 1, 2, 3, 4, and 3 more");
   const access = {
@@ -51,5 +53,5 @@ it("what an event names is short, and nothing of it moves the cursor", () => {
     outcome: "stored",
   };
   const line = lineOf("eventsText", { ...access, topic: "\u001b[2J" }, [{ kind: "orderNumber", id: "SO\u202e1" }]);
-  expect(line).toBe("16:00:00  fno  \\u001b[2J  SO\\u202e1  stored");
+  expect(line).toBe("16:00:00  fno  \\u001b[2J  stored  SO\\u202e1");
 });

@@ -35,6 +35,9 @@ it("serves the simulated vendors, says how to connect to them, and ends with 0 o
     /mlc connect bc --profile sandbox .*--set environment=production .*\nmlc connect bc-shipstation .*--set customers\.account=WEBSHOP .*\nmlc sync --profile sandbox --pair bc-shipstation\n.*\/sandbox\/ship\/WEB-1009\n/s,
   );
   expect(stdout).toMatch(
+    /\nmlc listen --profile sandbox --print\n.*\nmlc webhooks create --profile sandbox --url http:.*\/sandbox\/ship\/SO-1001\n/s,
+  );
+  expect(stdout).toMatch(
     /mlc connect nav .*--set 'company=CRONUS USA, Inc\.' .*--set auth=basic .*mlc connect nav .*--set tokenUrl=.*mlc connect nav-shipstation .*mlc sync --profile sandbox-nav\n/s,
   );
   expect(stdout).toMatch(

@@ -94,7 +94,7 @@ it("listen --print shows what came and what it names, for people or as JSON", as
   expect([shown.code, shown.stdout.trim().split("\n")]).toEqual([
     130,
     [
-      expect.stringMatching(/^\d\d:\d\d:\d\d {2}fno {2}SalesOrderConfirmedBusinessEvent {2}usmf\/SO-100002 {2}stored$/),
+      expect.stringMatching(/^\d\d:\d\d:\d\d {2}fno {2}SalesOrderConfirmedBusinessEvent {2}stored {2}usmf\/SO-100002$/),
       expect.stringMatching(/^\d\d:\d\d:\d\d {2}fno {2}refused \(401\): the token is another one$/),
     ],
   ]);
@@ -158,7 +158,7 @@ it("replay of an event reads what it names again, whether it waited or is done",
   const unknown = await bench.run(["replay", "ev99"]);
   expect([unknown.code, unknown.stderr]).toEqual([
     2,
-    "Error: ev99 is no record, log entry or document that mlc knows\n  → Look it up with `mlc audit`.\n",
+    "Error: ev99 is no record, log entry or document that mlc knows\n  → Look it up with `mlc webhooks events`.\n",
   ]);
   expect((await bench.run(["replay", "ev1", "--drop"])).stderr).toContain("ev1 is an event");
   await bench.run(["config", "set", "fno-shipstation.flows.orders.enabled=false"]);

@@ -60,6 +60,7 @@ it("a public address that is none is refused, and a dry run makes nothing", asyn
   expect((await run("listen", "--public-url", "http://sync.contoso.example")).code).toBe(2);
   expect((await run("config", "set", `webhooks.publicUrl=${publicUrl}/`)).code).toBe(0);
   expect(config().webhooks).toEqual({ publicUrl });
+  expect((await run("webhooks", "create", "fno")).stderr).toContain("Run `mlc webhooks guide fno`");
   const dry = await webhooks("create", "--dry-run");
   expect(doneOf(dry.webhooks, "shipstation")).toEqual(shipped.map((topic) => `created ${topic}`));
   expect([hooks(), bench.shipbob.webhooks.subscriptions, config().shipstation.webhooks]).toEqual([[], [], undefined]);

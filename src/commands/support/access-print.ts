@@ -38,10 +38,14 @@ export function lineOf(form: AccessForm, access: Access, records: readonly Named
   const whence = route === undefined ? access.address : systemOf(route);
   const said = status < 400 ? outcome : `refused (${status}): ${outcome}`;
   const what = form === "eventsText" ? namesText(records) : (event ?? "");
-  const parts = [whence, topic ?? "", what, said].filter((part) => part !== "");
-  // Who watches them come knows the day; the date of an access log stands as that of a run does.
-  const at = form === "eventsText" ? shownTime(access.at).slice(11) : `${access.at.slice(0, 19).replace("T", " ")}Z`;
-  return plainLine(`${at}  ${parts.join("  ")}`);
+  // A line that is too long is cut at its end: what became of a call stands before that.
+  const parts = [whence, topic ?? "", said, what].filter((part) => part !== "");
+  return plainLine(`${stampOf(form, access.at)}  ${parts.join("  ")}`);
+}
+
+/** When something was, for people: who watches events come knows the day; else a date as that of a run. Pure but for the zone. */
+export function stampOf(form: AccessForm, at: string): string {
+  return form === "eventsText" ? shownTime(at).slice(11) : `${at.slice(0, 19).replace("T", " ")}Z`;
 }
 
 function eventJson(access: Access, records: readonly Named[]): string {
@@ -60,8 +64,9 @@ export function namesText(records: readonly Named[]): string {
 const mostNames = 5;
 
 function nameText({ kind, id, legalEntity }: Named): string {
-  // Of an address all but what asks for the list is the same in each.
-  const name = kind === "resourceUrl" ? id.replace(/^https?:\/\/[^/]+/, "") : id;
+  // Of an address all but what asks for the list, or is the record, is the same in each.
+  const name =
+    kind === "resourceUrl" ? id.replace(/^https?:\/\/[^/]+/, "") : id.replace(/^.*\/companies\([^)]*\)\//, "");
   return legalEntity === undefined ? name : `${legalEntity}/${name}`;
 }
 

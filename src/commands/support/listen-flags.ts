@@ -33,7 +33,7 @@ export interface ListenFlags {
 }
 
 /** Where a receiver listens by its flags. Throws ConfigError for a file that cannot be read. */
-export async function listenGiven(flags: ListenFlags): Promise<Omit<ListenGiven, "access" | "ready">> {
+export async function listenGiven(flags: ListenFlags): Promise<Omit<ListenGiven, "access" | "stamp" | "say">> {
   const { port = 8787, host = "127.0.0.1", cert, key, quiet } = flags;
   const tls = cert && key ? { cert: await pem(cert), key: await pem(key) } : undefined;
   return { port, host, trustsProxy: flags["trust-proxy"], isQuiet: quiet, ...(tls ? { tls } : {}) };

@@ -11,17 +11,18 @@ import { keysUrlIn, knownCallers } from "../../webhooks/known-callers.ts";
 import { processEvents } from "../../webhooks/processor.ts";
 import { proofOf } from "../../webhooks/reached.ts";
 import { KeySet } from "../../webhooks/receive/key-set.ts";
-import { type KnownCallers, routes } from "../../webhooks/receive/receiver.ts";
+import { type KnownCallers, type Route, routes } from "../../webhooks/receive/receiver.ts";
 import { receiverApp } from "../../webhooks/server/app.ts";
 import { listen } from "../../webhooks/server/listener.ts";
 import type { AccessPrint } from "./access-print.ts";
+import { callersText } from "./callers-text.ts";
 import { whileListening } from "./listen-lock.ts";
 import { LiveProfile } from "./live-profile.ts";
 import { printError } from "./print.ts";
-import { asidesText, countsText, flowErrorText } from "./report-text.ts";
+import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, renewAfter } from "./sync-run.ts";
 import { isRefusal, Watch, type WatchGiven } from "./watch-run.ts";
-import { errorColumns } from "./wrap.ts";
+import { errorColumns, hanging } from "./wrap.ts";
 
 /** What a receiver is asked for. */
 export interface ListenGiven {
@@ -32,8 +33,10 @@ export interface ListenGiven {
   tls?: { cert: string; key: string };
   /** Takes each call. */
   access: AccessPrint;
-  /** Hears of the receiver's address once it listens. */
-  ready?(url: string): void;
+  /** When something was, as the lines of calls have it. */
+  stamp(at: string): string;
+  /** Says for people where it listens, and who may call as often as that changes. */
+  say(text: string): void;
 }
 
 /** How soon a changed setting or secret counts; subscriptions call half a minute after they were made at the earliest. */
@@ -72,6 +75,11 @@ interface Beside {
   tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): void;
 }
 
+/** The paths at which somebody is known. */
+function routesOf(known: KnownCallers): Route[] {
+  return routes.filter((route) => known[route] !== undefined);
+}
+
 class Receiving {
   readonly #live: LiveProfile;
   readonly #given: ListenGiven;
@@ -93,14 +101,15 @@ class Receiving {
     const { disk, dir, clock, surroundings } = this.#live.mlc;
     await this.#refresh();
     const inbox = await Inbox.open({ disk, dir: join(dir, "inbox"), clock });
-    const { port, host, tls, trustsProxy, access, ready } = this.#given;
+    const { port, host, tls, trustsProxy, access, say } = this.#given;
     const app = receiverApp({
       ...{ clock, inbox, trustsProxy, log: access, known: () => this.#known },
       isHandshakeExpected: () => this.#isSubscribing(),
       proof: async (nonce) => proofOf(await this.#live.mlc.secrets.macKey(), nonce),
     });
     const listener = await listen({ app, port, host, ...(tls ? { tls } : {}) });
-    ready?.(listener.url);
+    say(`Listening on ${listener.url}/webhooks; Ctrl-C ends it.`);
+    this.#sayCallers();
     try {
       await untilOneFails(surroundings.signal, [
         (signal) => this.#work(inbox, signal),
@@ -129,6 +138,7 @@ class Receiving {
     let renewedAt = Number.NEGATIVE_INFINITY;
     while (!signal.aborted) {
       await this.#again("settings", () => this.#refresh());
+      this.#sayCallers();
       await this.#again("note", () => this.#note(inbox));
       const { mlc } = this.#live;
       // A replay need not wait for the end of a long run.
@@ -152,8 +162,7 @@ class Receiving {
 
   /** What `status` tells of events. */
   #note(inbox: Inbox): Promise<void> {
-    const known = routes.filter((route) => this.#known[route] !== undefined);
-    return this.#live.mlc.eventNotes.note(known, inbox.standing());
+    return this.#live.mlc.eventNotes.note(routesOf(this.#known), inbox.standing());
   }
 
   /** Takes over what somebody changed, as soon as nothing runs on what was before; new secrets at once. */
@@ -162,6 +171,15 @@ class Receiving {
     const { mlc } = this.#live;
     const secret = async (entry: string) => (await mlc.readSecret(entry))?.value.reveal();
     this.#known = await knownCallers({ config: mlc.config, secret, keys: this.#keys });
+  }
+
+  /** Who is not known would be answered 404 without a word. */
+  #sayCallers(): void {
+    const { config, webhooks } = this.#live.mlc;
+    const isSubscribed = (system: string) => webhooks.addresses.of(system) !== undefined;
+    const text = callersText({ connected: Object.keys(config), known: routesOf(this.#known), isSubscribed });
+    if (this.#told.get("callers") !== text) this.#given.say(text);
+    this.#told.set("callers", text);
   }
 
   /** A handshake belongs to a change of subscriptions by this process or another one, which holds their lock. */
@@ -198,7 +216,8 @@ class Receiving {
   async #tell(mlc: Mlc, report: SyncReport, asides: readonly ToldAside[]): Promise<void> {
     const columns = errorColumns(process.stderr);
     for (const done of report.flows) {
-      if (!this.#given.isQuiet) process.stderr.write(`${done.pair} ${done.flow}: ${countsText(done)}\n`);
+      if (!this.#given.isQuiet)
+        process.stderr.write(`${hanging("", flowLine(this.#given.stamp(report.startedAt), done), columns)}\n`);
       process.stderr.write(asidesText(asides, false, columns) + flowErrorText(done, columns));
     }
     if (!mlc.surroundings.signal.aborted) await renewAfter(mlc, report);

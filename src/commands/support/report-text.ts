@@ -131,6 +131,12 @@ export function waitingText(records: readonly WaitingRecord[], columns: number):
   return more > 0 ? `${table}\nand ${numberText(more)} more: see \`mlc status --json\`` : table;
 }
 
+/** What a run of a flow came to, in one line. Pure. */
+export function flowLine(at: string, flow: FlowReport): string {
+  const stopped = flow.error ? "; stopped" : "";
+  return `${at}  ${flow.pair} ${flow.flow}: ${countsText(flow)}${stopped} (${counted(flow.calls, "call")}, ${spanText(flow.durationMs)})`;
+}
+
 /** When the subscriptions of a system end and which are gone, as mlc last saw them. Pure. */
 export function webhooksText({ system, url, checkedAt, subscriptions }: WebhookStatus): string {
   const live = subscriptions.filter(({ isLive }) => isLive);

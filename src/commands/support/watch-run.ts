@@ -6,12 +6,13 @@ import type { FlowName } from "../../flows/names.ts";
 import { type ChosenFlow, cadenceOf, chosenFlows } from "../../flows/open.ts";
 import { type Watched, watchFlows } from "../../flows/watch.ts";
 import type { Mlc } from "../../mlc.ts";
+import { stampOf } from "./access-print.ts";
 import { canAsk, firstRunAsked } from "./first-run.ts";
 import { LiveProfile } from "./live-profile.ts";
 import { plainLine, printError, spanText, unheard } from "./print.ts";
-import { asidesText, countsText, flowErrorText } from "./report-text.ts";
+import { asidesText, flowErrorText, flowLine } from "./report-text.ts";
 import { alertAfter, nothingRun, renewAfter } from "./sync-run.ts";
-import { errorColumns, errorText } from "./wrap.ts";
+import { errorColumns, errorText, hanging } from "./wrap.ts";
 
 interface WatchedFlow extends Watched {
   chosen: ChosenFlow;
@@ -139,7 +140,7 @@ export class Watch {
     if (!flow) return;
     if (isRefusal(flow)) this.#live.doubt();
     if (isJson) process.stdout.write(`${JSON.stringify(report)}\n`);
-    else if (!flags.quiet) process.stdout.write(`${lineOf(report.startedAt, flow)}\n`);
+    else if (!flags.quiet) this.#print(flowLine(stampOf("accessText", report.startedAt), flow));
     const columns = errorColumns(process.stderr);
     if (!isJson) unheard(log, () => process.stderr.write(asidesText(asides, false, columns)));
     if (signal.aborted) return;
@@ -153,8 +154,13 @@ export class Watch {
     await alertAfter(mlc, report);
   }
 
+  #print(line: string): void {
+    process.stdout.write(`${hanging("", line, errorColumns(process.stdout))}\n`);
+  }
+
   #say(text: string): void {
-    if (!this.#given.flags.quiet) process.stderr.write(`${plainLine(text)}\n`);
+    if (!this.#given.flags.quiet)
+      process.stderr.write(`${hanging("", plainLine(text), errorColumns(process.stderr))}\n`);
   }
 }
 
@@ -167,10 +173,4 @@ function every(typed: string | undefined): string | undefined {
 /** Whether a credential or setting was refused, which somebody may mend elsewhere. Pure. */
 export function isRefusal({ error }: FlowReport): boolean {
   return [4, 6].includes(error?.exitCode ?? 0);
-}
-
-function lineOf(startedAt: string, flow: FlowReport): string {
-  const at = `${startedAt.slice(0, 19).replace("T", " ")}Z`;
-  const stopped = flow.error ? "; stopped" : "";
-  return `${at}  ${flow.pair} ${flow.flow}: ${countsText(flow)}${stopped} (${flow.calls} calls, ${spanText(flow.durationMs)})`;
 }

@@ -16,7 +16,7 @@ import { writePrivateFile } from "./private-file.ts";
 import { storeOf } from "./secrets.ts";
 
 /** The systems that only a person can set up. */
-const guided = ["fno", "fedex"] as const;
+export const guided = ["fno", "fedex"] as const;
 
 /** What `webhooks guide` was asked for. */
 export interface GuideGiven {

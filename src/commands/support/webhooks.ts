@@ -65,8 +65,10 @@ export async function runWebhooks(
 function print(rows: readonly WebhookRow[], failure: ReportedError | undefined, given: WebhooksGiven): void {
   const { isDry, isJson, isQuiet } = given;
   if (!isJson && rows.length > 0 && !isQuiet) {
-    const head = ["system", "of", "state", "since", "ends", "calls"];
+    const head = ["system", "of", "state", "since", "ends"];
     process.stdout.write(`${tableOf(rows.map(cellsOf), { head, columns: columnsOf(process.stdout) })}\n`);
+    for (const line of new Set(rows.map(({ system, url }) => `${system} calls ${url}`)))
+      process.stdout.write(`${plainLine(line)}\n`);
   }
   if (rows.length === 0 && !failure && !isQuiet) process.stderr.write("There is no subscription.\n");
   if (isDry && !isQuiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
@@ -150,7 +152,7 @@ export function urlAsked(mlc: Mlc, { canAsk }: { canAsk: boolean }): NonNullable
   };
 }
 
-function cellsOf({ system, topic, state, createdAt, endsAt, url, done }: WebhookRow): string[] {
+function cellsOf({ system, topic, state, createdAt, endsAt, done }: WebhookRow): string[] {
   const time = (at: string | null) => (at === null ? "" : utcMinute(at));
-  return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt), url];
+  return [system, topic, done ?? state, createdAt?.slice(0, 10) ?? "", time(endsAt)];
 }

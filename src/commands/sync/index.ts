@@ -44,7 +44,7 @@ export default class Sync extends BaseCommand {
     const isJson = this.jsonEnabled();
     if (!flags.listen) return runSync(() => this.openMlc(flags), { flags, command: "sync", isJson });
     compileLess();
-    const [{ runWatchAndListen }, { accessPrint }] = await Promise.all([
+    const [{ runWatchAndListen }, { accessPrint, stampOf }] = await Promise.all([
       import("../support/listen-run.ts"),
       import("../support/access-print.ts"),
     ]);
@@ -56,7 +56,8 @@ export default class Sync extends BaseCommand {
         listen: {
           ...(await listenGiven(flags)),
           access: accessPrint(form, { log: this.surroundings(flags).log, stdout: process.stdout }),
-          ready: (url) => this.say(`Listening on ${url}/webhooks; Ctrl-C ends it.`),
+          stamp: (at) => stampOf("accessText", at),
+          say: (text) => this.say(text),
         },
       },
     );
