@@ -307,7 +307,7 @@ export class Mlc {
     const waitingRecords = byAge(waiting);
     const webhooks = await this.webhooks.status();
     const events = await this.heard.status(webhooks);
-    const warnings = eventWarnings(events);
+    const warnings = eventWarnings(events, now);
     const signIns = signInsIn(this.config, await this.#secrets.list(), now);
     const attention = [...attentionOf(flows), ...endedSignIns(signIns, now)];
     const status = { flows, budgets, waitingRecords, webhooks, events, signIns, warnings, attention };

@@ -26,12 +26,16 @@ export interface ChangeOptions {
   url: string;
   now: Date;
   isDry: boolean;
+  /** The secret that proves the calls makes room for another one first. */
+  isSecretAnew?: boolean;
   /** Comes before a renewal, whose handshake may end what it should renew. Throws where that had better not begin. */
   beforeRenewal?(held: WebhookSubscription): Promise<void>;
 }
 
 /** Whether a subscription is due to be renewed. Pure. */
-export function isDue({ endsAt }: WebhookSubscription, { renewWithinMs }: WebhookSubscriptions, now: Date): boolean {
+export function isDue(held: WebhookSubscription, { renewWithinMs }: WebhookSubscriptions, now: Date): boolean {
+  const { endsAt, isOutdated } = held;
+  if (isOutdated) return true;
   return endsAt !== undefined && endsAt.getTime() - now.getTime() <= renewWithinMs;
 }
 
@@ -41,8 +45,8 @@ export async function subscribe(
   topics: readonly string[],
   options: ChangeOptions,
 ): Promise<Changes> {
-  const { url, now, isDry, beforeRenewal } = options;
-  const isNewSecret = !isDry && (await hooks.makeSecret?.()) === "made";
+  const { url, now, isDry, isSecretAnew = false, beforeRenewal } = options;
+  const isNewSecret = isDry ? isSecretAnew : (await hooks.makeSecret?.(isSecretAnew)) === "made";
   const there = await hooks.list(url);
   const heldOrMade = async (topic: string, held: WebhookSubscription | undefined): Promise<ChangedSubscription> => {
     if (held && !isNewSecret && !isDue(held, hooks, now)) return { subscription: held, done: "unchanged" };

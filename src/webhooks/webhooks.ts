@@ -55,6 +55,13 @@ export interface TendedAll {
   missed: Missed[];
 }
 
+/** How subscriptions are made. */
+export interface CreateGiven {
+  isDry: boolean;
+  /** With another secret than before, which counts no more at once. */
+  isSecretAnew?: boolean;
+}
+
 /** How often a run looks whether a subscription is due. */
 const lookMs = 3_600_000;
 
@@ -137,11 +144,12 @@ export class Webhooks {
   }
 
   /** Subscribes a system's calls to an address, which is kept for later runs; an address of before is given up. */
-  async create(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
+  async create(name: string, url: string, { isDry, isSecretAnew = false }: CreateGiven): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
+      if (isSecretAnew && !hooks.makeSecret) throw new UsageError(`mlc makes no secret for the calls of ${name}`);
       const [topics, before] = [await hooks.topics(), this.urlOf(name)];
-      const options = this.#changing(name, hooks, { url, isDry });
+      const options = { ...this.#changing(name, hooks, { url, isDry }), isSecretAnew };
       const made = await subscribe(hooks, topics, options);
       this.#options.failpoint("webhooksMade");
       const isMoved = before !== undefined && before !== url && made.error === undefined;
