@@ -1,4 +1,5 @@
 import { AuthError, RejectedError, UnknownOutcomeError } from "../core/errors.ts";
+import { type Failpoint, noFailpoint } from "../core/failpoint.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
 
 /** What became of a subscription. */
@@ -28,6 +29,7 @@ export interface ChangeOptions {
   isDry: boolean;
   /** The secret that proves the calls makes room for another one first. */
   isSecretAnew?: boolean;
+  failpoint?: Failpoint;
   /** Comes before a renewal, whose handshake may end what it should renew. Throws where that had better not begin. */
   beforeRenewal?(held: WebhookSubscription): Promise<void>;
 }
@@ -45,8 +47,9 @@ export async function subscribe(
   topics: readonly string[],
   options: ChangeOptions,
 ): Promise<Changes> {
-  const { url, now, isDry, isSecretAnew = false, beforeRenewal } = options;
+  const { url, now, isDry, isSecretAnew = false, failpoint = noFailpoint, beforeRenewal } = options;
   const isNewSecret = isDry ? isSecretAnew : (await hooks.makeSecret?.(isSecretAnew)) === "made";
+  failpoint("webhooks.secret");
   const there = await hooks.list(url);
   const heldOrMade = async (topic: string, held: WebhookSubscription | undefined): Promise<ChangedSubscription> => {
     if (held && !isNewSecret && !isDue(held, hooks, now)) return { subscription: held, done: "unchanged" };
@@ -60,6 +63,7 @@ export async function subscribe(
     const held = there.find((one) => one.topic === topic && !one.isStale);
     const others = there.filter((one) => one.topic === topic && one !== held);
     const made = await heldOrMade(topic, held);
+    failpoint("webhooks.created");
     // Only afterwards, so that nothing is missed meanwhile.
     if (!isDry) for (const other of others) await hooks.remove(other);
     return [made, ...others.map((subscription) => ({ subscription, done: "deleted" as const }))];

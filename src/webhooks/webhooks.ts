@@ -149,9 +149,10 @@ export class Webhooks {
       const hooks = await this.#hooks(name);
       if (isSecretAnew && !hooks.makeSecret) throw new UsageError(`mlc makes no secret for the calls of ${name}`);
       const [topics, before] = [await hooks.topics(), this.urlOf(name)];
-      const options = { ...this.#changing(name, hooks, { url, isDry }), isSecretAnew };
+      const { failpoint } = this.#options;
+      const options = { ...this.#changing(name, hooks, { url, isDry }), isSecretAnew, failpoint };
       const made = await subscribe(hooks, topics, options);
-      this.#options.failpoint("webhooksMade");
+      failpoint("webhooks.made");
       const isMoved = before !== undefined && before !== url && made.error === undefined;
       const left: Changes = isMoved ? await unsubscribe(hooks, { ...options, url: before }) : { done: [] };
       const isKept = made.error === undefined || (before === undefined && made.done.length > 0);
@@ -161,6 +162,7 @@ export class Webhooks {
           .filter(({ done }) => done === "refused")
           .map(({ subscription }) => subscription.topic);
         const wanted = topics.filter((topic) => !refused.includes(topic));
+        failpoint("webhooks.kept");
         await this.#note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
       }
       const { rows, ...failed } = rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });
