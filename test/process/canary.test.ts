@@ -364,7 +364,7 @@ async function openHooks(): Promise<(entry: string) => Promise<string>> {
     ...{ schema: 1, secrets: "vault", fno: { ...fno, legalEntities: ["usmf", "demf"] } },
     ...{ shipstation: read(settings.shipstation), shipbob: { ...shipbob, channelId: Number(channelId) } },
     ...{ ...others, fedex: { apiUrl: shipbob.apiUrl, accountNumber: "700000000" } },
-    ...{ "fno-shipstation": {}, "nav-shipstation": { flows: { orders: { startDate: "2026-11-01" } } } },
+    ...{ "fno-shipstation": {}, "nav-shipstation": {} },
   });
   for (const secret of [...Object.values(own), keys.apiSecret, keys.trackApiSecret]) secrets.add(secret);
   return async (entry) => (await mlc.readSecret(entry))?.value.reveal() ?? "";
@@ -388,7 +388,11 @@ it("no secret of webhooks or of NAV is in any output, nor comes back from what s
     const receiver = await startReceiver(bench, [...form, ...hooksProfile, "--verbose"]);
     const at = ["--url", receiver.url];
     const post = (path: string, body: object) =>
-      fetch(`${receiver.url}/webhooks/${path}`, { method: "POST", body: JSON.stringify(body) }).catch(() => undefined);
+      fetch(`${receiver.url}/webhooks/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }).catch(() => undefined);
     const [fno, v1] = [own["fno.webhookToken"], own["shipstation.webhookToken"]];
     await Promise.all([
       hooks("webhooks", "trigger", "fno.SalesOrderConfirmedBusinessEvent", "--order", "SO-1001", ...at),
@@ -430,8 +434,7 @@ it("no secret of webhooks or of NAV is in any output, nor comes back from what s
   const ended = await Promise.all(commands.slice(4).map((command) => hooks(...command)));
   expect(ended.map(({ code }) => code)).not.toContain(1);
   const shown = seen.join("\n");
-  for (const part of ['"outcome":"stored"', '"state":"refused"', "https://evil.example", "***"])
-    expect(shown).toContain(part);
+  for (const part of ['"outcome":"stored"', '"state":"refused"', "https://evil.example"]) expect(shown).toContain(part);
   await made();
   expect(leaks()).toEqual([]);
   for (const mode of [400, 401, 500, 200]) {
@@ -445,6 +448,7 @@ it("no secret of webhooks or of NAV is in any output, nor comes back from what s
       hooks("doctor", "--json"),
     ]);
     await made();
+    if (mode === 400) expect(ended.map(({ stdout, stderr }) => stdout + stderr).join()).toContain("***");
     expect([mode, ...ended.map(({ code }) => code)]).not.toContain(1);
     expect([mode, leaks()]).toEqual([mode, []]);
   }
