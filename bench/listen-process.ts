@@ -60,7 +60,8 @@ async function receiver(): Promise<number> {
     // All calls come from one address here; the rest is as it always is.
     rateLimit: new RateLimit({ clock: systemClock, burst: 1e9 }),
   });
-  const { url } = await listen({ app, port: 0, host: "127.0.0.1" });
+  // As behind a proxy, whose address all callers have.
+  const { url } = await listen({ app, port: 0, host: "127.0.0.1", limits: { perAddress: 1024 } });
   return Number(new URL(url).port);
 }
 

@@ -110,7 +110,7 @@ export class Mlc {
       events: async () => {
         const webhooks = await this.webhooks.status();
         const events = await this.eventNotes.status(webhooks);
-        return { webhooks, events, warnings: eventWarnings(events) };
+        return { webhooks, events, warnings: eventWarnings(events, clock.now()) };
       },
     });
     const requests = requestsIn({ disk, dir, ulid: () => ulid(clock.now().getTime()) });

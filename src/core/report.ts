@@ -111,8 +111,19 @@ export interface EventStatus {
   changedAt: string | null;
   /** That was long after the last event, though its calls are subscribed to. */
   isSilent: boolean;
+  /** The last proved call that would have had mlc ask somebody else with the account's credentials; null: none is noted. */
+  refused: RefusedCall | null;
   /** A receiver is at work. */
   isListening: boolean;
+}
+
+/** A call that was proved and was refused nevertheless. */
+export interface RefusedCall {
+  at: string;
+  /** Scheme and host that it would have led to. */
+  elsewhere: string;
+  /** The system itself signed it: no secret of ours is known to anybody. */
+  isSigned: boolean;
 }
 
 /** A sign-in that ends by itself unless runs replace it. */

@@ -93,6 +93,8 @@ export interface WebhookSubscription {
   createdAt?: Date;
   /** It proves nothing any more: it is switched off, or carries a secret of before. Another takes its place. */
   isStale?: true;
+  /** It carries a secret of before, and is given the one of now when it is renewed. */
+  isOutdated?: true;
 }
 
 /**
@@ -112,8 +114,11 @@ export interface WebhookSubscriptions {
   list(url: string): Promise<WebhookSubscription[]>;
   /** The name of the secret that proves calls, while there is none and mlc would make it. */
   missingSecret?(): Promise<string | undefined>;
-  /** Makes and keeps the secret that proves calls, where mlc makes it and has none: subscriptions that are there want it then. */
-  makeSecret?(): Promise<"made" | "kept">;
+  /**
+   * Makes and keeps the secret that proves calls, where mlc makes it and has none, or wants another in its place: subscriptions
+   * that are there want it then.
+   */
+  makeSecret?(isAnew?: boolean): Promise<"made" | "kept">;
   /** Throws RejectedError when the receiver did not prove itself, UnknownOutcomeError when the answer was lost. */
   create(topic: string, url: string): Promise<WebhookSubscription>;
   /** May be repeated. Throws RejectedError when it is gone or the receiver did not prove itself. */

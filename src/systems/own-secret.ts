@@ -36,16 +36,18 @@ export class OwnSecret {
     return (await this.current()) ? undefined : this.#options.name;
   }
 
-  /** Makes it where there is none. */
-  async make(): Promise<"made" | "kept"> {
-    if (await this.current()) return "kept";
-    await this.value();
+  /** Makes it where there is none, or another in its place: the one of before proves nothing from then on. */
+  async make(isAnew = false): Promise<"made" | "kept"> {
+    if (!isAnew && (await this.current())) return "kept";
+    await this.#made();
     return "made";
   }
 
   async value(): Promise<Secret> {
-    const current = await this.current();
-    if (current) return current;
+    return (await this.current()) ?? this.#made();
+  }
+
+  async #made(): Promise<Secret> {
     const { name, keepSecret, make = () => randomBytes(32).toString("base64url") } = this.#options;
     const value = make();
     await keepSecret(name, value);

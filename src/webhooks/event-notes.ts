@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Clock } from "../core/clock.ts";
 import type { ConfigFile } from "../core/config.ts";
-import type { EventStatus, SyncReport, WebhookStatus } from "../core/report.ts";
+import type { EventStatus, RefusedCall, SyncReport, WebhookStatus } from "../core/report.ts";
 import { type Disk, replaceFile } from "../core/state/disk.ts";
 import { isHeld } from "../core/state/lock.ts";
 import { thisMachine } from "../core/state/machine.ts";
@@ -32,6 +32,7 @@ interface SystemNote {
   lastAt?: string;
   waiting: number;
   waitingSince?: string;
+  refused?: RefusedCall;
 }
 
 /** Polls are noted so often at most; a day is what they are held against. */
@@ -41,6 +42,8 @@ const noteMs = 600_000;
  * by then, and a quiet week without changes is no silence.
  */
 const silentMs = 86_400_000;
+/** So long a refused call is warned of. */
+const refusedMs = 86_400_000;
 
 /** What is noted of events and polls, so that `status` can tell a source that went silent. */
 export class EventNotes {
@@ -59,7 +62,7 @@ export class EventNotes {
       const system = systemOf(route);
       const held = systems[system] ?? { ...(before?.[system] ?? { knownSince: at }), waiting: 0 };
       if (!systems[system]) delete held.waitingSince;
-      systems[system] = withRoute(held, standing.get(route));
+      systems[system] = withRoute(held, route, standing.get(route));
     }
     if (JSON.stringify(systems) !== JSON.stringify(before)) await this.#write("events.json", { systems });
   }
@@ -85,10 +88,10 @@ export class EventNotes {
     const ownOf = (name: string) =>
       subscriptions.filter(({ system }) => system === name).flatMap((one) => one.subscriptions);
     // ShipStation's V2 calls are proved by its own keys: they are taken whether anybody subscribed to them or not.
-    const isWanted = ([system, { lastAt }]: [string, SystemNote]) =>
-      system !== "shipstation" || lastAt !== undefined || ownOf(system).length > 0;
+    const isWanted = ([system, { lastAt, refused }]: [string, SystemNote]) =>
+      system !== "shipstation" || (lastAt ?? refused) !== undefined || ownOf(system).length > 0;
     const wanted = Object.entries(heard).filter(isWanted);
-    return wanted.map(([system, { knownSince, lastAt, waiting, waitingSince }]) => {
+    return wanted.map(([system, { knownSince, lastAt, waiting, waitingSince, refused = null }]) => {
       const changedAt = this.#changedAt(system, polled);
       const own = ownOf(system);
       const isCalled = own.length === 0 || own.some(({ isLive }) => isLive);
@@ -101,6 +104,7 @@ export class EventNotes {
         waitingSince: waitingSince ?? null,
         changedAt: changedAt ?? null,
         isSilent: isCalled && quietMs > silentMs,
+        refused,
         isListening,
       };
     });
@@ -147,8 +151,9 @@ function isPoll({ command, dryRun, since, until, limit, resend, named, told }: R
   return command !== "listen" && !narrowed && !dryRun && !resend;
 }
 
-function withRoute(held: SystemNote, standing: RouteStanding | undefined): SystemNote {
+function withRoute(held: SystemNote, route: Route, standing: RouteStanding | undefined): SystemNote {
   if (!standing) return held;
+  const refusedHere = standing.refused && { ...standing.refused, isSigned: route === "shipstation-v2" };
   const since = [held.waitingSince, standing.waitingSince].flatMap((one) => one ?? []).sort()[0];
   const last = [held.lastAt, standing.lastAt]
     .flatMap((one) => one ?? [])
@@ -159,12 +164,17 @@ function withRoute(held: SystemNote, standing: RouteStanding | undefined): Syste
     waiting: held.waiting + standing.waiting,
     ...(last === undefined ? {} : { lastAt: last }),
     ...(since === undefined ? {} : { waitingSince: since }),
+    ...(refusedHere && refusedHere.at >= (held.refused?.at ?? "") ? { refused: refusedHere } : {}),
   };
 }
 
 /** What a person should know of events, though polling still brings everything. Pure. */
-export function eventWarnings(events: readonly EventStatus[]): string[] {
-  return events.flatMap(({ system, lastEventAt, waiting, waitingSince, changedAt, isSilent, isListening }) => [
+export function eventWarnings(events: readonly EventStatus[], now: Date): string[] {
+  const refused = events.flatMap((one) => {
+    const warning = refusedWarning(one, now);
+    return warning ? [`${one.system}: ${warning.message}. ${warning.fix}`] : [];
+  });
+  const others = events.flatMap(({ system, lastEventAt, waiting, waitingSince, changedAt, isSilent, isListening }) => [
     ...(isSilent
       ? [
           `${system}: ${lastEventAt === null ? "no event ever came" : `no event since ${utcMinute(lastEventAt)}`}, but a poll found changes there on ${utcMinute(changedAt ?? "")}. See that \`mlc listen\` is reached at its public address and that ${system} calls it.`,
@@ -176,4 +186,21 @@ export function eventWarnings(events: readonly EventStatus[]): string[] {
         ]
       : []),
   ]);
+  return [...refused, ...others];
+}
+
+/** What a person should know of a proved call that was refused within the last day, and do. Pure. */
+export function refusedWarning(
+  { system, refused }: Pick<EventStatus, "system" | "refused">,
+  now: Date,
+): { message: string; fix: string } | undefined {
+  if (!refused || Math.abs(now.getTime() - Date.parse(refused.at)) > refusedMs) return undefined;
+  const { at, elsewhere, isSigned } = refused;
+  const proof = isSigned ? "its own signature" : "the right token";
+  return {
+    message: `a call with ${proof} would have had mlc send the account's keys to ${elsewhere} on ${utcMinute(at)}, and was refused`,
+    fix: isSigned
+      ? `Ask ${system}'s support whether the call is theirs.`
+      : `The token is known to somebody: run \`mlc webhooks create ${system} --rotate\`.`,
+  };
 }

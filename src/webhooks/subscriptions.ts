@@ -1,4 +1,5 @@
 import { AuthError, RejectedError, UnknownOutcomeError } from "../core/errors.ts";
+import { type Failpoint, noFailpoint } from "../core/failpoint.ts";
 import type { WebhookSubscription, WebhookSubscriptions } from "../core/system.ts";
 
 /** What became of a subscription. */
@@ -26,12 +27,17 @@ export interface ChangeOptions {
   url: string;
   now: Date;
   isDry: boolean;
+  /** The secret that proves the calls makes room for another one first. */
+  isSecretAnew?: boolean;
+  failpoint?: Failpoint;
   /** Comes before a renewal, whose handshake may end what it should renew. Throws where that had better not begin. */
   beforeRenewal?(held: WebhookSubscription): Promise<void>;
 }
 
 /** Whether a subscription is due to be renewed. Pure. */
-export function isDue({ endsAt }: WebhookSubscription, { renewWithinMs }: WebhookSubscriptions, now: Date): boolean {
+export function isDue(held: WebhookSubscription, { renewWithinMs }: WebhookSubscriptions, now: Date): boolean {
+  const { endsAt, isOutdated } = held;
+  if (isOutdated) return true;
   return endsAt !== undefined && endsAt.getTime() - now.getTime() <= renewWithinMs;
 }
 
@@ -41,8 +47,9 @@ export async function subscribe(
   topics: readonly string[],
   options: ChangeOptions,
 ): Promise<Changes> {
-  const { url, now, isDry, beforeRenewal } = options;
-  const isNewSecret = !isDry && (await hooks.makeSecret?.()) === "made";
+  const { url, now, isDry, isSecretAnew = false, failpoint = noFailpoint, beforeRenewal } = options;
+  const isNewSecret = isDry ? isSecretAnew : (await hooks.makeSecret?.(isSecretAnew)) === "made";
+  failpoint("webhooks.secret");
   const there = await hooks.list(url);
   const heldOrMade = async (topic: string, held: WebhookSubscription | undefined): Promise<ChangedSubscription> => {
     if (held && !isNewSecret && !isDue(held, hooks, now)) return { subscription: held, done: "unchanged" };
@@ -56,6 +63,7 @@ export async function subscribe(
     const held = there.find((one) => one.topic === topic && !one.isStale);
     const others = there.filter((one) => one.topic === topic && one !== held);
     const made = await heldOrMade(topic, held);
+    failpoint("webhooks.created");
     // Only afterwards, so that nothing is missed meanwhile.
     if (!isDry) for (const other of others) await hooks.remove(other);
     return [made, ...others.map((subscription) => ({ subscription, done: "deleted" as const }))];

@@ -47,6 +47,13 @@ export interface TendedAll {
   missed: Missed[];
 }
 
+/** How subscriptions are made. */
+export interface CreateGiven {
+  isDry: boolean;
+  /** With another secret than before, which counts no more at once. */
+  isSecretAnew?: boolean;
+}
+
 /** How often a run looks whether a subscription is due. */
 const lookMs = 3_600_000;
 
@@ -92,13 +99,15 @@ export class Webhooks {
   }
 
   /** Subscribes a system's calls to an address, which is kept for later runs; an address of before is given up. */
-  async create(name: string, url: string, isDry: boolean): Promise<WebhookRows> {
+  async create(name: string, url: string, { isDry, isSecretAnew = false }: CreateGiven): Promise<WebhookRows> {
     return this.#locked(async () => {
       const hooks = await this.#hooks(name);
+      if (isSecretAnew && !hooks.makeSecret) throw new UsageError(`mlc makes no secret for the calls of ${name}`);
       const [topics, before] = [await hooks.topics(), this.addresses.of(name)];
-      const options = this.#changing(name, hooks, { url, isDry });
+      const { failpoint } = this.#options;
+      const options = { ...this.#changing(name, hooks, { url, isDry }), isSecretAnew, failpoint };
       const made = await subscribe(hooks, topics, options);
-      this.#options.failpoint("webhooksMade");
+      failpoint("webhooks.made");
       const isMoved = before !== undefined && before !== url && made.error === undefined;
       const left: Changes = isMoved ? await unsubscribe(hooks, { ...options, url: before }) : { done: [] };
       const isKept = made.error === undefined || (before === undefined && made.done.length > 0);
@@ -108,6 +117,7 @@ export class Webhooks {
           .filter(({ done }) => done === "refused")
           .map(({ subscription }) => subscription.topic);
         const wanted = topics.filter((topic) => !refused.includes(topic));
+        failpoint("webhooks.kept");
         await this.#notes.note(name, { url, topics: wanted, refused, there: await hooks.list(url) });
       }
       const { rows, ...failed } = rowsOf(name, { done: [...made.done, ...left.done], error: made.error ?? left.error });

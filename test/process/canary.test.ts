@@ -1,11 +1,14 @@
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve } from "@hono/node-server";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { makeNav, navSettings, sandboxNav } from "../../src/commands/support/sandbox-nav.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
+import { openMlc } from "../../src/mlc.ts";
+import { BusinessCentralSandbox } from "../../src/sandbox/bc.ts";
 import { EntraSandbox } from "../../src/sandbox/entra.ts";
 import { FnoSandbox } from "../../src/sandbox/fno.ts";
 import { type SimulatedVendor, seededRandom } from "../../src/sandbox/kit.ts";
@@ -14,6 +17,7 @@ import { seedOrders } from "../../src/sandbox/seed.ts";
 import { ShipBobSandbox } from "../../src/sandbox/shipbob.ts";
 import { ShipStationSandbox } from "../../src/sandbox/shipstation.ts";
 import { type Ended, type RunOptions, runMlc } from "./fixture.ts";
+import { startReceiver } from "./receiver.ts";
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, "..", "fixtures", "entra", name), "utf8");
 const certificate = fixture("app-certificate.pem");
@@ -105,6 +109,7 @@ async function served(vendor: SimulatedVendor): Promise<string> {
 }
 
 let settings: { fno: string[]; shipstation: string[]; shipbob: string[] };
+let others: { bc: Record<string, unknown>; nav: Record<string, unknown> };
 beforeAll(async () => {
   const entra = new EntraSandbox({ clock, tenantId, clientId, clientSecret, certificate });
   const fno = new FnoSandbox({ clock, accepts: (token) => entra.accepts(token) });
@@ -114,6 +119,16 @@ beforeAll(async () => {
   seedShipBob(shipbob);
   const [host, authority, apiUrl] = [await served(fno), await served(entra), await served(shipstation)];
   const shipBobUrl = await served(shipbob);
+  const answers = async (...sent: Parameters<typeof fetch>) =>
+    new Response(new URL(new Request(...sent).url).searchParams.get("validationToken"), { status: 200 });
+  const accepts = (token: string) => entra.accepts(token);
+  const bc = new BusinessCentralSandbox({ clock, tenantId, accepts, companies: [{ name: "CRONUS" }], fetch: answers });
+  const { nav, navGateway } = makeNav(clock, true);
+  const apps = { apiUrl: await served(bc), authority, tenantId, environment: "production", clientId };
+  others = {
+    bc: { ...apps, company: bc.desk().company.id },
+    nav: navSettings(await served(nav), await served(navGateway), nav.path).nav,
+  };
   const given = { host, authority, tenantId, clientId, legalEntities: "usmf,demf" };
   const flags = (values: Record<string, string>) => Object.entries(values).flatMap(([k, v]) => ["--set", `${k}=${v}`]);
   settings = {
@@ -306,4 +321,136 @@ it("no secret of ShipBob is in any output, nor comes back from one that says wha
   echoes = () => undefined;
   await bob("audit", "--json");
   expect(leaks()).toEqual([]);
+});
+
+const own = {
+  "fno.webhookToken": "cnry0fno-webhook-token_0a1b2c3d4e",
+  "shipstation.webhookToken": "cnry0shipstation-webhook-token_0a1b",
+  "shipbob.webhookSecret": `whsec_${Buffer.from("cnry0shipbob/hook+0a1b2c").toString("base64")}`,
+  "fedex.webhookSecret": "Cnry0FedExWebhookToken0a1b2c3d",
+  "bc.webhookSecret": "cnry0bc-webhook-secret_0a1b2c3d4e",
+  "nav.password": sandboxNav.accessKey,
+};
+const hooksProfile = ["--profile", "hooks"];
+
+/** A profile that all vendors call, by its files; gives what reads its secrets. */
+async function openHooks(): Promise<(entry: string) => Promise<string>> {
+  const options = { env, platform: process.platform, homedir: home, version: "0.0.0" };
+  const signal = new AbortController().signal;
+  const mlc = await openMlc({ ...options, profile: "hooks", signal, isTty: false });
+  await mlc.disk.makeDirectory(mlc.dir);
+  if (!existsSync(keyFile)) await mlc.secrets.makeVaultKey();
+  const keys = {
+    apiKey: "cnry0fedex0key",
+    apiSecret: "cnry0fedex0secret",
+    trackApiKey: "c1",
+    trackApiSecret: "cnry0track",
+  };
+  const fedex = Object.entries(keys).map(([name, value]) => [`fedex.${name}`, value] as const);
+  const signIns = {
+    "fno.clientSecret": clientSecret,
+    "bc.clientSecret": clientSecret,
+    "shipbob.accessToken": accessToken,
+  };
+  const shipstation = { "shipstation.apiKey": apiKey, "shipstation.apiSecret": apiSecret };
+  await mlc.secrets.write({ ...own, ...signIns, ...shipstation, ...Object.fromEntries(fedex) }, "vault");
+  const read = (flags: readonly string[]) =>
+    Object.fromEntries(
+      flags.filter((one) => one !== "--set").map((one) => [one.split("=")[0], one.slice(one.indexOf("=") + 1)]),
+    );
+  const { legalEntities: _, ...fno } = read(settings.fno);
+  const { channelId, ...shipbob } = read(settings.shipbob);
+  await mlc.saveConfig({
+    ...{ schema: 1, secrets: "vault", fno: { ...fno, legalEntities: ["usmf", "demf"] } },
+    ...{ shipstation: read(settings.shipstation), shipbob: { ...shipbob, channelId: Number(channelId) } },
+    ...{ ...others, fedex: { apiUrl: shipbob.apiUrl, accountNumber: "700000000" } },
+    ...{ "fno-shipstation": {}, "nav-shipstation": {} },
+  });
+  for (const secret of [...Object.values(own), keys.apiSecret, keys.trackApiSecret]) secrets.add(secret);
+  return async (entry) => (await mlc.readSecret(entry))?.value.reveal() ?? "";
+}
+
+it("no secret of webhooks or of NAV is in any output, nor comes back from what says whatever it was sent", {
+  timeout: 240_000,
+}, async () => {
+  const readSecret = await openHooks();
+  const made = async () => {
+    for (const entry of Object.keys(own)) secrets.add(await readSecret(entry));
+  };
+  const hooks = (...args: string[]) => run([...args, ...hooksProfile], { env: { MLC_TEST_NOW: "" } });
+  const bench = { run: (args: readonly string[], options?: RunOptions) => run(args, options) };
+  for (const form of [
+    ["listen"],
+    ["listen", "--print"],
+    ["listen", "--print", "--json"],
+    ["sync", "--watch", "--listen"],
+  ]) {
+    const receiver = await startReceiver(bench, [...form, ...hooksProfile, "--verbose"]);
+    const at = ["--url", receiver.url];
+    const post = (path: string, body: object) =>
+      fetch(`${receiver.url}/webhooks/${path}`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(body),
+      }).catch(() => undefined);
+    const [fno, v1] = [own["fno.webhookToken"], own["shipstation.webhookToken"]];
+    await Promise.all([
+      hooks("webhooks", "trigger", "fno.SalesOrderConfirmedBusinessEvent", "--order", "SO-1001", ...at),
+      ...["shipstation.SHIP_NOTIFY", "shipbob.order.shipped", "fedex.tracking", "bc.salesOrders"].map((event) =>
+        hooks("webhooks", "trigger", event, ...at),
+      ),
+      post(`shipstation/${v1}`, { resource_type: "SHIP_NOTIFY", resource_url: `https://evil.example/${v1}` }),
+      post(`shipstation/${v1}x`, { resource_type: "SHIP_NOTIFY", resource_url: "https://evil.example" }),
+      post(`fno/${fno}/${fno}`, {}),
+      post(`${fno}/${fno}`, {}),
+      post(`shipbob?secret=${own["shipbob.webhookSecret"]}`, {}),
+    ]);
+    receiver.kill("SIGTERM");
+    await receiver.ended;
+  }
+  const url = ["--url", "http://127.0.0.1:9/"];
+  const commands = [
+    ["webhooks", "create", ...url, "--verbose"],
+    ["webhooks", "create", "shipstation", "--rotate", "--json"],
+    ["webhooks", "list", "--json"],
+    ["webhooks", "renew", "--verbose"],
+    ["webhooks", "events", "--json"],
+    ["webhooks", "events", "--verbose"],
+    ["webhooks", "events", "ev1", "--body"],
+    ["webhooks", "guide", "fno", "--json"],
+    ["webhooks", "guide", "fedex", ...url, "--verbose"],
+    ["replay", "ev1", "--verbose"],
+    ["ping", "--verbose"],
+    ["sync", "--verbose"],
+    ["status", "--json"],
+    ["status"],
+    ["audit", "--json"],
+    ["doctor", "--json"],
+    ["config", "list", "--json"],
+    ["secrets", "list", "--json"],
+  ];
+  // Those that change subscriptions come first, one after the other.
+  for (const command of commands.slice(0, 4)) expect([command, (await hooks(...command)).code]).not.toContain(1);
+  const ended = await Promise.all(commands.slice(4).map((command) => hooks(...command)));
+  expect(ended.map(({ code }) => code)).not.toContain(1);
+  const shown = seen.join("\n");
+  for (const part of ['"outcome":"stored"', '"state":"refused"', "https://evil.example"]) expect(shown).toContain(part);
+  await made();
+  expect(leaks()).toEqual([]);
+  for (const mode of [400, 401, 500, 200]) {
+    echoes = ({ url: asked }) => (new URL(asked).pathname.endsWith("/token") ? undefined : mode);
+    const ended = await Promise.all([
+      hooks("webhooks", "create", ...url, "--verbose"),
+      hooks("webhooks", "create", "shipbob", "--rotate", "--json"),
+      hooks("webhooks", "renew", "--verbose"),
+      hooks("webhooks", "delete", "--json"),
+      hooks("sync", "--pair", "nav-shipstation", "--verbose"),
+      hooks("doctor", "--json"),
+    ]);
+    await made();
+    if (mode === 400) expect(ended.map(({ stdout, stderr }) => stdout + stderr).join()).toContain("***");
+    expect([mode, ...ended.map(({ code }) => code)]).not.toContain(1);
+    expect([mode, leaks()]).toEqual([mode, []]);
+  }
+  echoes = () => undefined;
 });

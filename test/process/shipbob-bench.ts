@@ -70,6 +70,10 @@ export async function openShipBobBench(given: ShipBobBenchOptions = {}) {
     clock,
     fno,
     shipbob,
+    home,
+    get env() {
+      return env();
+    },
     /** Opens the profile in this process, which is many times cheaper than one of its own. */
     open,
     run: (args: readonly string[], options: RunOptions = {}): Promise<Ended> =>

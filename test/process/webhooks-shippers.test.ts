@@ -67,7 +67,7 @@ it("a public address that is none is refused, and a dry run makes nothing", asyn
 });
 
 it("a process that was killed before it noted what it made leaves one subscription a topic", async () => {
-  await killAt(bench, ["webhooks", "create", "shipstation"], "webhooksMade");
+  await killAt(bench, ["webhooks", "create", "shipstation"], "webhooks.made");
   expect([hooks().length, config().shipstation.webhooks]).toEqual([3, undefined]);
   const again = await webhooks("create", "shipstation");
   expect(doneOf(again.webhooks, "shipstation")).toEqual(shipped.map((topic) => `unchanged ${topic}`));

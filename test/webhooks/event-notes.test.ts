@@ -49,7 +49,7 @@ it("a source is silent once a poll finds a change there more than a day after it
   expect(await isSilent()).toBe(false);
   await ran();
   expect(await isSilent()).toBe(true);
-  const [warning] = eventWarnings(await opened().status([]));
+  const [warning] = eventWarnings(await opened().status([]), clock.now());
   expect(warning).toMatch(
     /^shipbob: no event since 2026-11-21 16:00Z, but a poll found changes there on 2026-11-22 17:00Z\. /,
   );
@@ -61,7 +61,7 @@ it("one that never called is held against the day since when its calls are taken
   await opened().note(["shipbob"], new Map());
   clock.advance(25 * hour);
   await ran();
-  expect(eventWarnings(await opened().status([]))[0]).toMatch(/^shipbob: no event ever came, but /);
+  expect(eventWarnings(await opened().status([]), clock.now())[0]).toMatch(/^shipbob: no event ever came, but /);
 });
 
 it("what an event, a person or another system's flow brought is no sign of a silence", async () => {
@@ -97,7 +97,7 @@ it("what waits is told with its age, and that no receiver works it off", async (
   ];
   expect(shipbob).toMatchObject({ lastEventAt: at, ageMs: hour, waiting: 2, waitingSince: at, isListening: false });
   expect(fno).toMatchObject({ lastEventAt: null, ageMs: null, waiting: 0, waitingSince: null });
-  expect(eventWarnings(status)).toEqual([
+  expect(eventWarnings(status, clock.now())).toEqual([
     expect.stringContaining("waits since 2026-11-21 16:00Z and no `mlc listen` runs"),
   ]);
 });

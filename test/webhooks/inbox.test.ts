@@ -94,6 +94,16 @@ it("is full at its limits while its events wait, and makes room of old ones that
   expect(waitingIn(await open())).toEqual(["c", "d", "e", "f"]);
 });
 
+it("one that is full says so as soon as it is opened again, and one of which old files can go does not", async () => {
+  const limits = { events: 3, segmentBytes: 1 };
+  const inbox = await open(limits);
+  for (const id of ["a", "b", "c"]) await inbox.add(event(id));
+  expect((await open(limits)).takesMore).toBe(false);
+  await inbox.settle(inbox.waiting(2));
+  const again = await open(limits);
+  expect([again.takesMore, waitingIn(again), again.counts.events]).toEqual([true, ["c"], 2]);
+});
+
 it("many at once do not overrun the limits", async () => {
   const inbox = await open({ events: 50 });
   const taken = await Promise.all(Array.from({ length: 200 }, (_, at) => inbox.add(event(`m${at}`))));

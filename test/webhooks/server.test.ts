@@ -289,6 +289,33 @@ it("connections that dawdle, as many as there may be, hold it up until their tim
   expect((await fetch(`${url}/healthz`)).status).toBe(200);
 });
 
+it("an address that holds many connections open is closed beyond its share, and shuts out nobody else", async () => {
+  const limits = { perAddress: 20, connections: 40 };
+  listener = await listen({ app: app({ clock: systemClock }), port: 0, host: "0.0.0.0", limits });
+  const port = Number(new URL(listener.url).port);
+  const ends: Promise<string>[] = [];
+  const sockets = Array.from({ length: 200 }, () => {
+    const socket = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }, () => socket.write("POST /"));
+    // Read to its end; an end without an error is a clean one.
+    socket.resume();
+    ends.push(new Promise((resolve) => socket.on("end", () => resolve("end")).on("error", () => resolve("error"))));
+    return socket;
+  });
+  let ended = 0;
+  for (const end of ends) void end.then(() => (ended += 1));
+  while (ended < 180) await new Promise((resolve) => setTimeout(resolve, 10));
+  expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+  expect(ended).toBe(180);
+  for (const socket of sockets) socket.destroy();
+  while ((await fetch(`http://127.0.0.1:${port}/healthz`)).status !== 200);
+  const late = connect({ port, host: "127.0.0.1", localAddress: "127.0.0.2" }, () =>
+    late.write("GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"),
+  );
+  const said = await new Promise<string>((resolve) => late.on("data", (data) => resolve(String(data))));
+  expect(said).toContain("200 OK");
+  late.destroy();
+});
+
 it("ends soon when it closes: calls at work are answered, connections that stand idle or dawdle are cut", async () => {
   let go = () => {};
   const held = new Promise<void>((resolve) => {

@@ -80,7 +80,7 @@ const wires: ((roll: Dice) => string)[] = [
 
 it("nothing but whole and proved calls is taken from 3,000 connections, and it goes on listening", async () => {
   const { app, inbox } = await receiver({ clock: systemClock });
-  const { url, close } = await listen({ app, port: 0, host: "127.0.0.1" });
+  const { url, close } = await listen({ app, port: 0, host: "127.0.0.1", limits: { perAddress: 1024 } });
   const port = Number(new URL(url).port);
   const roll = dice(2);
   const texts = Array.from({ length: 3_000 }, (_, at) => wires[at % wires.length]?.(roll) ?? "");

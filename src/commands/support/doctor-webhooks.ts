@@ -1,9 +1,23 @@
 import { utcMinute } from "../../core/time.ts";
 import type { Mlc } from "../../mlc.ts";
+import { refusedWarning } from "../../webhooks/event-notes.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";
 
-/** Whether the subscriptions of a system are there, what proves their calls, and when the first of them ends. */
+/** Whether a system's calls are what they should be, and its subscriptions are there. */
 export async function webhookFindings(mlc: Mlc, system: string): Promise<Finding[]> {
+  return [...(await refusedFindings(mlc, system)), ...(await subscriptionFindings(mlc, system))];
+}
+
+async function refusedFindings({ eventNotes, clock }: Mlc, system: string): Promise<Finding[]> {
+  const own = (await eventNotes.status([])).filter((one) => one.system === system);
+  return own.flatMap((one) => {
+    const warning = refusedWarning(one, clock.now());
+    return warning ? [{ name: `${system}.webhooks`, state: "warning", ...warning }] : [];
+  });
+}
+
+/** Whether the subscriptions are there, what proves their calls, and when the first of them ends. */
+async function subscriptionFindings(mlc: Mlc, system: string): Promise<Finding[]> {
   const url = mlc.webhooks.addresses.of(system);
   if (url === undefined) return [];
   const name = `${system}.webhooks`;

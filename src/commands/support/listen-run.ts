@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { failpointFrom } from "../../core/failpoint.ts";
 import { reportedError, type SyncReport } from "../../core/report.ts";
 import { isHeld } from "../../core/state/lock.ts";
 import { thisMachine } from "../../core/state/machine.ts";
@@ -100,14 +101,19 @@ class Receiving {
   async run(): Promise<void> {
     const { disk, dir, clock, surroundings } = this.#live.mlc;
     await this.#refresh();
-    const inbox = await Inbox.open({ disk, dir: join(dir, "inbox"), clock });
+    const failpoint = failpointFrom(surroundings.env);
+    const inbox = await Inbox.open({ disk, dir: join(dir, "inbox"), clock, failpoint });
     const { port, host, tls, trustsProxy, access, say } = this.#given;
     const app = receiverApp({
       ...{ clock, inbox, trustsProxy, log: access, known: () => this.#known },
       isHandshakeExpected: () => this.#isSubscribing(),
       proof: async (nonce) => proofOf(await this.#live.mlc.secrets.macKey(), nonce),
     });
-    const listener = await listen({ app, port, host, ...(tls ? { tls } : {}) });
+    const listener = await listen({
+      ...{ app, port, host, ...(tls ? { tls } : {}) },
+      // What stands behind a proxy has its address for all callers.
+      ...(trustsProxy ? { limits: { perAddress: Number.POSITIVE_INFINITY } } : {}),
+    });
     say(`Listening on ${listener.url}/webhooks; Ctrl-C ends it.`);
     this.#sayCallers();
     try {

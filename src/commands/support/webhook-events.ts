@@ -6,8 +6,10 @@ import {
   type EventFilter,
   eventName,
   eventNamed,
+  isEvent,
+  type ListedCall,
   type ListedEvent,
-  newestEvents,
+  newestCalls,
 } from "../../webhooks/inbox/reader.ts";
 import { namesText } from "./access-print.ts";
 import { plain, plainLine, put } from "./print.ts";
@@ -45,6 +47,13 @@ export interface EventJson extends Omit<ListedEvent, "isDone" | "seq" | "id"> {
   body?: string;
 }
 
+/** A refused call as `--json` shows it: one that was proved, and would have led mlc elsewhere. */
+export interface RefusedJson extends Pick<EventJson, "at" | "system" | "route"> {
+  state: "refused";
+  /** Scheme and host that it named. */
+  elsewhere: string;
+}
+
 const rowsAtOnce = 100;
 
 /** Prints what systems told of, newest last; of one event all there is. */
@@ -52,12 +61,12 @@ export async function printEvents(profile: Profile, given: EventsGiven): Promise
   const { disk, dir } = profile;
   const { flags } = given;
   if (given.event !== undefined) return printEvent(profile, given.event, flags);
-  const events = await newestEvents(disk, join(dir, "inbox"), filterOf(profile, flags));
-  for (let from = 0; from < events.length; from += rowsAtOnce) {
-    const rows = events.slice(from, from + rowsAtOnce).map((event) => eventJson(profile, event));
+  const calls = await newestCalls(disk, join(dir, "inbox"), filterOf(profile, flags));
+  for (let from = 0; from < calls.length; from += rowsAtOnce) {
+    const rows = calls.slice(from, from + rowsAtOnce).map((call) => callJson(profile, call));
     await put(flags.json ? rows.map((row) => `${JSON.stringify(row)}\n`).join("") : tableFrom(profile, rows, from > 0));
   }
-  if (events.length === 0 && !flags.json) process.stderr.write("No such event came in.\n");
+  if (calls.length === 0 && !flags.json) process.stderr.write("No such event came in.\n");
 }
 
 /** An event of the inbox by the vendor's id or mlc's own name. Throws UsageError when there is none. */
@@ -74,6 +83,12 @@ export function eventJson({ config }: Pick<Profile, "config">, event: ListedEven
   const flows = [...new Set(asked.map(({ pair, flow }) => `${pair} ${flow}`))];
   const state = flows.length === 0 ? "kept" : isDone ? "done" : "waiting";
   return { name: eventName(event), ...rest, system: systemOf(route), route, topic, event: id, records, state, flows };
+}
+
+function callJson(profile: Profile, call: ListedCall): EventJson | RefusedJson {
+  if (isEvent(call)) return eventJson(profile, call);
+  const { at, route, elsewhere } = call;
+  return { at, system: systemOf(route), route, state: "refused", elsewhere };
 }
 
 async function printEvent(profile: Profile, name: string, flags: EventsGiven["flags"]): Promise<void> {
@@ -101,18 +116,24 @@ function stateText({ state, flows }: EventJson): string {
   return `${state}; asks for ${flows.join(", ")}`;
 }
 
-function tableFrom({ surroundings }: Profile, rows: readonly EventJson[], isHeadless: boolean): string {
+function tableFrom({ surroundings }: Profile, rows: readonly (EventJson | RefusedJson)[], isHeadless: boolean): string {
   const cells = inPersonsZone(surroundings.env, () =>
-    rows.map(({ name, at, system, state, topic, records }) => {
-      const names = namesText(records);
-      const what = names === "" ? topic : `${topic}: ${names}`;
-      // Without the year and the seconds the longest topics still fit 80 columns.
-      return [shownTime(at).slice(5, -3), name, system, state, plainLine(what)];
-    }),
+    // Without the year and the seconds the longest topics still fit 80 columns.
+    rows.map((row) => [shownTime(row.at).slice(5, -3), nameIn(row), row.system, row.state, plainLine(whatIn(row))]),
   );
-  const longest = Math.max(8, ...rows.map(({ name }) => name.length));
+  const longest = Math.max(8, ...rows.map((row) => nameIn(row).length));
   const shape = { columns: columnsOf(process.stdout), widths: [12, longest, 11, 7], isHeadless };
   return `${tableOf(cells, { ...shape, head: ["time", "event", "system", "state", "what"] })}\n`;
+}
+
+function nameIn(row: EventJson | RefusedJson): string {
+  return row.state === "refused" ? "" : row.name;
+}
+
+function whatIn(row: EventJson | RefusedJson): string {
+  if (row.state === "refused") return `resource_url at ${row.elsewhere}`;
+  const names = namesText(row.records);
+  return names === "" ? row.topic : `${row.topic}: ${names}`;
 }
 
 function filterOf({ surroundings, clock }: Profile, flags: EventsGiven["flags"]): EventFilter {
@@ -127,6 +148,6 @@ function filterOf({ surroundings, clock }: Profile, flags: EventsGiven["flags"])
     ...{ ...date("since"), ...date("until"), limit },
     isWanted: (event) =>
       (system === undefined || systemOf(event.route) === system) &&
-      (topic === undefined || event.topic.startsWith(topic)),
+      (topic === undefined || event.topic?.startsWith(topic) === true),
   };
 }

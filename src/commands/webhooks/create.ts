@@ -1,3 +1,4 @@
+import { Flags } from "@oclif/core";
 import { BaseCommand } from "../support/base.ts";
 import { changeFlags, runWebhooks, systemArg, urlAsked, type WebhooksJson } from "../support/webhooks.ts";
 
@@ -10,10 +11,17 @@ export default class WebhooksCreate extends BaseCommand {
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --url https://sync.contoso.example",
     "<%= config.bin %> <%= command.id %> shipstation --dry-run",
+    "<%= config.bin %> <%= command.id %> shipstation --rotate",
     "<%= config.bin %> <%= command.id %> --json",
   ];
   static override args = systemArg;
-  static override flags = changeFlags;
+  static override flags = {
+    ...changeFlags,
+    rotate: Flags.boolean({
+      description:
+        "with a new secret in place of the kept one, which somebody may have seen; calls with that are refused",
+    }),
+  };
   static override enableJsonFlag = true;
 
   async run(): Promise<WebhooksJson> {
@@ -23,6 +31,8 @@ export default class WebhooksCreate extends BaseCommand {
     const isJson = this.jsonEnabled();
     const ask = urlAsked(mlc, { canAsk: mlc.surroundings.isTty && !flags["no-input"] && !isJson });
     const given = { system: args.system, url: flags.url, isDry, isJson, isQuiet: flags.quiet, ask };
-    return runWebhooks(mlc, given, (name, url) => mlc.webhooks.create(name, url, isDry));
+    return runWebhooks(mlc, given, (name, url) =>
+      mlc.webhooks.create(name, url, { isDry, isSecretAnew: flags.rotate }),
+    );
   }
 }

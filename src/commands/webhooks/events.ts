@@ -7,7 +7,7 @@ import { filterFlags } from "../support/flags.ts";
 export default class WebhooksEvents extends BaseCommand {
   static override summary = "show what systems called mlc for, newest last";
   static override description =
-    "An event is waiting until each flow that it asks for has run well; done after that; kept where no flow has it, such as ShipBob's return.* and wro.*. It says when it came, so a waiting one is as old as that: `mlc status` says why a flow stopped. `mlc listen` works off what waits, and `mlc replay` runs the flows of one event now.";
+    "An event is waiting until each flow that it asks for has run well; done after that; kept where no flow has it, such as ShipBob's return.* and wro.*; refused where a call with the right token or signature would have had mlc send the account's keys to another host, which is shown. It says when it came, so a waiting one is as old as that: `mlc status` says why a flow stopped. `mlc listen` works off what waits, and `mlc replay` runs the flows of one event now.";
   static override examples = [
     "<%= config.bin %> <%= command.id %>",
     "<%= config.bin %> <%= command.id %> --system shipbob --topic return.",

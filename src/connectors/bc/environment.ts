@@ -10,12 +10,13 @@ export type Company = z.infer<typeof company>;
 export const coded = z.object({ id: z.string().min(1), code: z.string(), displayName: text });
 export type Coded = z.infer<typeof coded>;
 
-/** A webhook subscription without its `clientState`, which is a secret (BC, 7). */
+/** A webhook subscription; its `clientState` is a secret (BC, 7), and not every answer need have it. */
 export const subscription = z.object({
   subscriptionId: z.string().min(1),
   "@odata.etag": z.string().min(1),
   notificationUrl: text,
   resource: text,
+  clientState: z.string().optional(),
   expirationDateTime: z.string().optional(),
 });
 export type Subscription = z.infer<typeof subscription>;

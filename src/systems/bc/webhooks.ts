@@ -32,15 +32,20 @@ export class BcWebhooks implements WebhookSubscriptions {
 
   async list(url: string): Promise<WebhookSubscription[]> {
     const ours = [...(await this.#ours())].filter(([{ notificationUrl }]) => notificationUrl === url);
-    return ours.map(([held, set]) => subscriptionOf(held, set));
+    const secret = (await this.#secret.current())?.reveal();
+    return ours.map(([held, set]) => ({
+      ...subscriptionOf(held, set),
+      // It was made before the secret was, which the process that made it did not live to give it.
+      ...(held.clientState === undefined || held.clientState === secret ? {} : { isOutdated: true as const }),
+    }));
   }
 
   missingSecret(): Promise<string | undefined> {
     return this.#secret.missing();
   }
 
-  makeSecret(): Promise<"made" | "kept"> {
-    return this.#secret.make();
+  makeSecret(isAnew = false): Promise<"made" | "kept"> {
+    return this.#secret.make(isAnew);
   }
 
   async create(topic: string, url: string): Promise<WebhookSubscription> {

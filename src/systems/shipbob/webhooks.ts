@@ -55,8 +55,8 @@ export class ShipBobWebhooks implements WebhookSubscriptions {
     return ours.flatMap((hook) => (hook.topics ?? []).map((topic) => subscriptionOf(hook, { topic, url, mark })));
   }
 
-  makeSecret(): Promise<"made" | "kept"> {
-    return this.#secret.make();
+  makeSecret(isAnew = false): Promise<"made" | "kept"> {
+    return this.#secret.make(isAnew);
   }
 
   async create(topic: string, url: string): Promise<WebhookSubscription> {

@@ -48,8 +48,8 @@ class ShipStationWebhooks implements WebhookSubscriptions {
     });
   }
 
-  makeSecret(): Promise<"made" | "kept"> {
-    return this.#token.make();
+  makeSecret(isAnew = false): Promise<"made" | "kept"> {
+    return this.#token.make(isAnew);
   }
 
   async create(topic: string, url: string): Promise<WebhookSubscription> {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Clock } from "../../core/clock.ts";
+import { type Failpoint, noFailpoint } from "../../core/failpoint.ts";
 import type { Hash } from "../../core/json.ts";
 import type { Disk } from "../../core/state/disk.ts";
 import type { Route } from "../receive/receiver.ts";
@@ -25,7 +26,11 @@ export interface InboxOptions {
   dir: string;
   clock: Clock;
   limits?: Partial<InboxLimits>;
+  failpoint?: Failpoint;
 }
+
+/** Where a crash must be harmless, in the order in which an event meets them. */
+export const inboxFailpoints = ["event.stored", "settle.before", "settle.half", "settle.after"] as const;
 
 /** How much an inbox holds. */
 export interface InboxLimits {
@@ -63,6 +68,7 @@ export class Inbox {
   readonly #writing = new Map<Hash, Promise<void>>();
   readonly #pending = new Pending();
   readonly #lastAt = new Map<Route, string>();
+  readonly #lastRefused = new Map<Route, Pick<RefusedLine, "at" | "elsewhere">>();
   #seq = 0;
   #events = 0;
   #bytes = 0;
@@ -86,6 +92,8 @@ export class Inbox {
     const names = await segmentNames(disk, dir);
     const inbox = new Inbox(options, Number.parseInt(names.at(-1) ?? "0", 10) + 1);
     for (const name of names) await inbox.#load(name);
+    // Or it would seem to take more until the first event is refused.
+    if (inbox.#isFull) await inbox.#hasMadeRoom();
     return inbox;
   }
 
@@ -96,9 +104,13 @@ export class Inbox {
   /** How each path stands of which anything is here. */
   standing(): Map<Route, RouteStanding> {
     const waiting = this.#pending.byRoute();
-    return new Map(
-      [...this.#lastAt].map(([route, lastAt]) => [route, { waiting: 0, ...waiting.get(route), lastAt }] as const),
-    );
+    const seen = new Set([...this.#lastAt.keys(), ...this.#lastRefused.keys()]);
+    return new Map([...seen].map((route) => [route, this.#standingOf(route, waiting.get(route))] as const));
+  }
+
+  #standingOf(route: Route, waiting: Pick<RouteStanding, "waiting" | "waitingSince"> = { waiting: 0 }): RouteStanding {
+    const [lastAt, refused] = [this.#lastAt.get(route), this.#lastRefused.get(route)];
+    return { ...waiting, ...(lastAt === undefined ? {} : { lastAt }), ...(refused ? { refused } : {}) };
   }
 
   /** Whether the last event that came found room. */
@@ -122,6 +134,7 @@ export class Inbox {
     const hour = Math.floor(this.#options.clock.now().getTime() / hourMs);
     if (this.#refused.hour !== hour) this.#refused = { hour, count: 0 };
     this.#refused.count += 1;
+    this.#lastRefused.set(route, { at, elsewhere });
     if (this.#refused.count <= mostRefused) await this.#append(lineBytes({ kind: "refused", route, at, elsewhere }));
   }
 
@@ -132,12 +145,16 @@ export class Inbox {
 
   /** Notes that records are done with, as they were told; events that came since stay. */
   async settle(records: readonly PendingRecord[]): Promise<void> {
+    const { failpoint = noFailpoint } = this.#options;
+    failpoint("settle.before");
     await Promise.all(
       records.map(async ({ key, last }) => {
         await this.#append(lineBytes({ kind: "done", key, seq: last }));
+        failpoint("settle.half");
         this.#pending.settle({ key, seq: last });
       }),
     );
+    failpoint("settle.after");
     this.#isCrowded = false;
   }
 
@@ -165,6 +182,7 @@ export class Inbox {
     this.#writing.set(hashes.id, kept);
     try {
       await kept;
+      this.#options.failpoint?.("event.stored");
       return "stored";
     } finally {
       this.#writing.delete(hashes.id);
@@ -209,6 +227,7 @@ export class Inbox {
     for await (const line of linesIn(disk, dir, name)) {
       if (line === undefined) this.#damaged += 1;
       else if (line.kind === "done") this.#pending.settle(line);
+      else if (line.kind === "refused") this.#lastRefused.set(line.route, { at: line.at, elsewhere: line.elsewhere });
       else if (line.kind === "event") {
         this.#seq = Math.max(this.#seq, line.seq);
         if (!this.#isHeld(hashesOf(line).id)) this.#count(name, line);

@@ -1,6 +1,6 @@
 import type { Named } from "../../core/ports.ts";
 import type { Route } from "../receive/receiver.ts";
-import { type DoneLine, type EventLine, recordKey, recordOfKey } from "./lines.ts";
+import { type DoneLine, type EventLine, type RefusedLine, recordKey, recordOfKey } from "./lines.ts";
 
 /** A record that events told of since it was last done with. */
 export interface PendingRecord {
@@ -24,6 +24,8 @@ export interface RouteStanding {
   /** Records that events named and that are not done with, and since when. */
   waiting: number;
   waitingSince?: string;
+  /** The last proved call that would have led mlc elsewhere. */
+  refused?: Pick<RefusedLine, "at" | "elsewhere">;
 }
 
 /** What the key does not say, instants in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Disk } from "../../core/state/disk.ts";
-import { type EventLine, linesIn, recordKey, segmentNames } from "./lines.ts";
+import { type EventLine, linesIn, type RefusedLine, recordKey, segmentNames } from "./lines.ts";
 
 /** An event as it stands in the inbox. */
 export interface ListedEvent extends Omit<EventLine, "kind" | "body"> {
@@ -13,7 +13,16 @@ export interface EventFilter {
   until?: Date;
   /** Only the newest so many. */
   limit: number;
-  isWanted?(event: Pick<EventLine, "route" | "topic">): boolean;
+  /** A refused call has no topic. */
+  isWanted?(event: Pick<EventLine, "route"> & Partial<Pick<EventLine, "topic">>): boolean;
+}
+
+/** What stands in the inbox of one call. */
+export type ListedCall = ListedEvent | RefusedLine;
+
+/** Whether a call was taken; one that was refused is no event. Pure. */
+export function isEvent(call: ListedCall): call is ListedEvent {
+  return "seq" in call;
 }
 
 /** The name by which a person calls an event of the inbox: `ev12`. Pure. */
@@ -21,20 +30,27 @@ export function eventName({ seq }: Pick<EventLine, "seq">): string {
   return `ev${seq}`;
 }
 
+/** The newest events, oldest first. */
+export async function newestEvents(disk: Disk, dir: string, filter: EventFilter): Promise<ListedEvent[]> {
+  const { isWanted = () => true } = filter;
+  const hasTopic = (one: Parameters<typeof isWanted>[0]) => one.topic !== undefined && isWanted(one);
+  return (await newestCalls(disk, dir, { ...filter, isWanted: hasTopic })).filter(isEvent);
+}
+
 /**
- * The newest events, oldest first. It reads files that a receiver writes and removes meanwhile, from the newest one back, and
+ * The newest events and refused calls, oldest first. It reads files that a receiver writes and removes meanwhile, from the newest one back, and
  * keeps no more than it gives.
  */
-export async function newestEvents(disk: Disk, dir: string, filter: EventFilter): Promise<ListedEvent[]> {
-  let found: ListedEvent[] = [];
+export async function newestCalls(disk: Disk, dir: string, filter: EventFilter): Promise<ListedCall[]> {
+  let found: ListedCall[] = [];
   const read: string[] = [];
   for (const name of (await segmentNames(disk, dir)).reverse()) {
-    const { events, isBefore } = await newestIn(disk, { dir, name }, { ...filter, limit: filter.limit - found.length });
+    const { calls, isBefore } = await newestIn(disk, { dir, name }, { ...filter, limit: filter.limit - found.length });
     read.unshift(name);
-    found = [...events, ...found];
+    found = [...calls, ...found];
     if (found.length >= filter.limit || isBefore) break;
   }
-  await markDone(disk, dir, read, found);
+  await markDone(disk, dir, read, found.filter(isEvent));
   return found;
 }
 
@@ -63,19 +79,22 @@ async function newestIn(
   disk: Disk,
   { dir, name }: { dir: string; name: string },
   { since, until, limit, isWanted = () => true }: EventFilter,
-): Promise<{ events: ListedEvent[]; isBefore: boolean }> {
+): Promise<{ calls: ListedCall[]; isBefore: boolean }> {
   const [from, to] = [since?.toISOString() ?? "", until?.toISOString()];
-  let events: ListedEvent[] = [];
+  let calls: ListedCall[] = [];
   let newest: string | undefined;
   for await (const line of linesIn(disk, dir, name)) {
-    if (line?.kind !== "event") continue;
+    if (line === undefined || line.kind === "done") continue;
     newest = newest === undefined || line.at > newest ? line.at : newest;
     if (line.at < from || (to !== undefined && line.at >= to) || !isWanted(line)) continue;
-    const { kind: _, body: __, ...event } = line;
-    events.push({ ...event, isDone: false });
-    if (events.length >= 2 * limit) events = events.slice(-limit);
+    calls.push(line.kind === "refused" ? line : listed(line));
+    if (calls.length >= 2 * limit) calls = calls.slice(-limit);
   }
-  return { events: events.slice(-limit), isBefore: newest !== undefined && newest < from };
+  return { calls: calls.slice(-limit), isBefore: newest !== undefined && newest < from };
+}
+
+function listed({ kind: _, body: __, ...event }: EventLine): ListedEvent {
+  return { ...event, isDone: false };
 }
 
 /** Finds out which events are done with: that stands behind them, in their own file or a later one. */

@@ -6,6 +6,7 @@ import { createSecureContext } from "node:tls";
 import { type ServerType, serve } from "@hono/node-server";
 import { ConfigError } from "../../core/errors.ts";
 import type { receiverApp } from "./app.ts";
+import { limitPerAddress } from "./connections.ts";
 
 /** Where the receiver listens. */
 export interface ListenOptions {
@@ -24,6 +25,8 @@ export interface ConnectionLimits {
   requestMs: number;
   idleMs: number;
   connections: number;
+  /** Of one address; none counts where a proxy's is that of all. */
+  perAddress: number;
   /** What is not done so long after the receiver was told to close is cut. */
   closeMs: number;
 }
@@ -33,6 +36,7 @@ const usualLimits: ConnectionLimits = {
   requestMs: 20_000,
   idleMs: 30_000,
   connections: 1024,
+  perAddress: 64,
   closeMs: 5_000,
 };
 
@@ -73,7 +77,7 @@ function checkCertificate(tls: NonNullable<ListenOptions["tls"]>): void {
 
 /** Listens for calls. Throws ConfigError for a port that is taken or a certificate that is none. */
 export async function listen({ app, port, host, tls, limits }: ListenOptions): Promise<Listener> {
-  const { headersMs, requestMs, idleMs, connections, closeMs } = { ...usualLimits, ...limits };
+  const { headersMs, requestMs, idleMs, connections, perAddress, closeMs } = { ...usualLimits, ...limits };
   const timeouts = {
     headersTimeout: headersMs,
     requestTimeout: requestMs,
@@ -89,6 +93,7 @@ export async function listen({ app, port, host, tls, limits }: ListenOptions): P
       ? serve({ ...given, createServer: createTlsServer, serverOptions: { ...timeouts, ...tls } })
       : serve({ ...given, createServer, serverOptions: timeouts });
     server.maxConnections = connections;
+    limitPerAddress(server, perAddress);
     await once(server, "listening");
     const { port: taken, address, family } = server.address() as AddressInfo;
     const name = family === "IPv6" ? `[${address}]` : address;

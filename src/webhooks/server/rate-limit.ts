@@ -56,8 +56,8 @@ export class RateLimit {
   }
 }
 
-/** Whoever has one IPv6 address has all of its /64. */
-function neighbourhood(address: string): string {
+/** What counts as one caller: whoever has one IPv6 address has all of its /64. Pure. */
+export function neighbourhood(address: string): string {
   if (!isIPv6(address) || address.startsWith("::")) return address;
   const [head = "", tail] = address.split("::");
   const before = head.split(":");
