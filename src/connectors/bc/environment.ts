@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { Secret } from "../../core/secret.ts";
 
 const text = z.string().default("");
 
@@ -16,7 +17,10 @@ export const subscription = z.object({
   "@odata.etag": z.string().min(1),
   notificationUrl: text,
   resource: text,
-  clientState: z.string().optional(),
+  clientState: z
+    .string()
+    .transform((text) => new Secret(text))
+    .optional(),
   expirationDateTime: z.string().optional(),
 });
 export type Subscription = z.infer<typeof subscription>;

@@ -36,7 +36,7 @@ export class BcWebhooks implements WebhookSubscriptions {
     return ours.map(([held, set]) => ({
       ...subscriptionOf(held, set),
       // It was made before the secret was, which the process that made it did not live to give it.
-      ...(held.clientState === undefined || held.clientState === secret ? {} : { isOutdated: true as const }),
+      ...(held.clientState === undefined || held.clientState.reveal() === secret ? {} : { isOutdated: true as const }),
     }));
   }
 
