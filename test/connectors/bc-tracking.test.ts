@@ -130,10 +130,12 @@ describe("subscriptions", () => {
     subscriptionId: "a91be07c",
     notificationUrl: url,
     resource,
-    clientState: "k7",
+    clientState: clientState.reveal(),
     expirationDateTime: "2026-11-23T08:00:00Z",
     ...more,
   });
+
+  const held = { ...row(), clientState };
 
   it("are made for a set of the company", async () => {
     const { client, sent } = bcWith(({ method }) =>
@@ -166,8 +168,8 @@ describe("subscriptions", () => {
 
   it("are renewed and ended by a key in quotes, with their tag", async () => {
     const { client, sent } = bcWith(({ method }) => (method === "PATCH" ? Response.json(row()) : new Response(null)));
-    await client.subscriptions.renew(row(), clientState);
-    await client.subscriptions.remove(row());
+    await client.subscriptions.renew(held, clientState);
+    await client.subscriptions.remove(held);
     expect(sent.map(({ method, path, headers }) => [method, path, headers.get("if-match")])).toEqual([
       ["PATCH", "api/v2.0/subscriptions('a91be07c')", etag(1)],
       ["DELETE", "api/v2.0/subscriptions('a91be07c')", etag(1)],
@@ -179,7 +181,7 @@ describe("subscriptions", () => {
     const { client } = bcWith(({ method }) => (method === "GET" ? list([]) : echo()));
     for (const act of [
       () => client.subscriptions.create("items", url, clientState),
-      () => client.subscriptions.renew(row(), clientState),
+      () => client.subscriptions.renew(held, clientState),
     ]) {
       const error: unknown = await act().catch((reason: unknown) => reason);
       expect(String(error)).toMatch(/clientState \*\*\* is not valid/);
