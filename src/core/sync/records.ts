@@ -85,8 +85,22 @@ function areShared(names: Iterable<string>, others: ReadonlySet<string>): boolea
 
 /** Made apart from what knows the records before, or each would keep all of them in memory. */
 function underwayOf(names: ReadonlySet<string>, rest: () => Promise<void>, ended: () => void): Underway {
+  let left: typeof rest | undefined = rest;
   let ending: Promise<void> | undefined;
-  return { names, end: () => (ending ??= rest().then(ended)) };
+  const end = async () => {
+    const work = left;
+    // What was sent is not kept in memory by who waits for its end.
+    left = undefined;
+    await work?.();
+    ended();
+  };
+  return {
+    names,
+    end: () => {
+      ending ??= end();
+      return ending;
+    },
+  };
 }
 
 /** The last document of each record under each key: the record is settled with it, and not before. */
