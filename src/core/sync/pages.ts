@@ -1,8 +1,9 @@
 import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { ListRequest, Page } from "../ports.ts";
-import { beginRecords, processRecords, type Underway } from "./records.ts";
+import { beginRecords, processRecords } from "./records.ts";
 import { FlowRun, type Planned } from "./run.ts";
+import { Settling } from "./settling.ts";
 
 /** Cursors of a flow, each the source's own JSON. */
 interface Cursors {
@@ -140,56 +141,32 @@ export async function readPages<D extends Document>(
 ): Promise<void> {
   // While a page is on its way to the target, the next one is read; a limit may need no next one.
   const isAhead = run.left === Number.POSITIVE_INFINITY;
+  let isThere = false;
   const following = () => {
+    isThere = held.length > 0;
     const next =
       held.length > 0 ? Promise.resolve(held.shift()) : pages.next().then(({ value }) => value as Page | undefined);
     // Whoever waits for it hears of its failure; until then it must not end the process.
-    next.catch(() => undefined);
+    next.then(() => (isThere = true)).catch(() => undefined);
     return next;
   };
-  const settling = new Settling(run, isAhead);
+  const settling = new Settling(run);
   let next = following();
   try {
     for (let page = await next; page; page = await next) {
       if (isAhead) next = following();
-      await settling.take(page);
+      await beginRecords(run, page.records, settling);
+      const { cursor } = page;
+      if (cursor !== undefined) settling.mark(() => noteCursor(run, { ...cursors(run), source: cursor }));
+      // A source that takes its time does not keep what came back in memory alone.
+      if (!isAhead || !isThere) await settling.end();
       if (run.left <= 0) break;
       if (!isAhead) next = following();
     }
-  } finally {
     await settling.end();
+  } catch (error) {
+    await settling.end().catch(() => undefined);
+    throw error;
   }
   await pages.return?.();
-}
-
-/** Settles page after page; what is to do for one is found out while the last batch of the one before is on its way. */
-class Settling<D extends Document> {
-  readonly #run: FlowRun<D>;
-  readonly #isAhead: boolean;
-  #underway: Underway | undefined;
-
-  constructor(run: FlowRun<D>, isAhead: boolean) {
-    this.#run = run;
-    // Where a document belongs over there may depend on what is on its way.
-    this.#isAhead = isAhead && !run.dryRun && run.context.flow.target.locate === undefined;
-  }
-
-  async take({ records, cursor }: Page): Promise<void> {
-    const run = this.#run;
-    const ended = () => {
-      if (cursor !== undefined) noteCursor(run, { ...cursors(run), source: cursor });
-    };
-    if (this.#isAhead) {
-      this.#underway = await beginRecords(run, records, { before: this.#underway, ended });
-    } else {
-      await processRecords(run, records, false);
-      ended();
-      await run.flush();
-    }
-  }
-
-  async end(): Promise<void> {
-    await this.#underway?.end();
-    await this.#run.flush();
-  }
 }

@@ -3,8 +3,9 @@ import type { Delivery, SourceRecord } from "../ports.ts";
 import { intendedMemos, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";
-import { begin, fail, plan, settleAll } from "./rounds.ts";
+import { fail } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
+import { Settling } from "./settling.ts";
 import { newUnit, type Unit } from "./unit.ts";
 import { isDue } from "./waiting.ts";
 
@@ -23,84 +24,38 @@ function isResting<D extends Document>(run: FlowRun<D>, record: SourceRecord, is
   return true;
 }
 
-/** Records of which the last batch is on its way. */
-export interface Underway {
-  /** Names of the records and of their deliveries. */
-  names: ReadonlySet<string>;
-  /** Takes in what the batch came to, and does what follows from it; once, however often it is called. */
-  end(): Promise<void>;
-}
-
 /** Takes records through reading, locating and the rounds. */
 export async function processRecords<D extends Document>(
   run: FlowRun<D>,
   records: readonly SourceRecord[],
   isForced: boolean,
 ): Promise<void> {
-  const located = await placed(run, records, isForced);
-  const last = lastOf(located);
-  for (const wave of wavesOf(located)) await settleUnits(run, await unitsOf(run, wave, { isForced, last }));
+  const settling = new Settling(run);
+  await beginRecords(run, records, settling, isForced);
+  await settling.end();
 }
 
-/** What goes with records that are begun. */
-interface Beginning {
-  /** Those before them; they are ended as soon as it is known what is to do with these, at the latest. */
-  before: Underway | undefined;
-  /** Done when these are ended. */
-  ended(): void;
-}
-
-/** Takes records through all but their last batch, which is on its way when this is over. */
+/** Takes records through reading and locating, and adds them to those that are being settled. */
 export async function beginRecords<D extends Document>(
   run: FlowRun<D>,
   records: readonly SourceRecord[],
-  { before, ended }: Beginning,
-): Promise<Underway> {
-  const ids = records.map(({ id }) => id);
-  // What an earlier version comes to must not follow on what is said of a later one, which may be unreadable.
-  if (before && areShared(ids, before.names)) await endWhole(run, before);
-  const located = await placed(run, records, false);
-  const names = new Set([...ids, ...located.map(({ key }) => key)]);
-  const waves = wavesOf(located);
-  // What is on its way may change what is to do for the same document.
-  if (before && (waves.length > 1 || areShared(names, before.names))) await endWhole(run, before);
+  settling: Settling<D>,
+  isForced = false,
+): Promise<void> {
+  // What an earlier version comes to must not follow on what is said of a later one, which may be unreadable; and where a document
+  // belongs over there may depend on what is on its way.
+  if (run.context.flow.target.locate || records.some(({ id }) => run.hasMet(id))) await settling.end();
+  const located = await placed(run, records, isForced);
+  // What is on its way may change what is to do for the same delivery.
+  const shared = located.filter((one) => run.meet(one));
+  if (shared.length > 0) await settling.end();
   const last = lastOf(located);
-  const final = waves.pop() ?? [];
-  for (const wave of waves) await settleUnits(run, await unitsOf(run, wave, { isForced: false, last }));
-  const units = await unitsOf(run, final, { isForced: false, last });
-  await recover(run, units);
-  const work = units.flatMap((unit) => plan(run, unit));
-  await before?.end();
-  return underwayOf(names, await begin(run, work), ended);
-}
-
-async function endWhole<D extends Document>(run: FlowRun<D>, before: Underway): Promise<void> {
-  await before.end();
-  await run.flush();
-}
-
-function areShared(names: Iterable<string>, others: ReadonlySet<string>): boolean {
-  return [...names].some((name) => others.has(name));
-}
-
-/** Made apart from what knows the records before, or each would keep all of them in memory. */
-function underwayOf(names: ReadonlySet<string>, rest: () => Promise<void>, ended: () => void): Underway {
-  let left: typeof rest | undefined = rest;
-  let ending: Promise<void> | undefined;
-  const end = async () => {
-    const work = left;
-    // What was sent is not kept in memory by who waits for its end.
-    left = undefined;
-    await work?.();
-    ended();
-  };
-  return {
-    names,
-    end: () => {
-      ending ??= end();
-      return ending;
-    },
-  };
+  for (const [number, wave] of wavesOf(located).entries()) {
+    if (number > 0) await settling.end();
+    const units = await unitsOf(run, wave, { isForced, last });
+    await prepare(run, units);
+    await settling.add(units);
+  }
 }
 
 /** The last document of each record under each key: the record is settled with it, and not before. */
@@ -123,11 +78,8 @@ async function placed<D extends Document>(
     !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
   );
   const located = await locate(run, readings, isForced);
-  for (const one of located) {
-    // One text for both: a run keeps the names of all it has met.
-    if (one.key === one.record.id) one.key = one.record.id;
-    run.meet(one);
-  }
+  // One text for both: a run keeps the names of all it has met.
+  for (const one of located) if (one.key === one.record.id) one.key = one.record.id;
   return located;
 }
 
@@ -170,7 +122,8 @@ async function heldElsewhere<D extends Document>(
   return free.length === 0 ? new Map() : lookUp(free);
 }
 
-async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
+/** Draws what an earlier run or a replay asks for into the units. */
+async function prepare<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
   await recover(run, units);
   const { deliveries, asides } = run.context.store.state;
   for (const unit of units) {
@@ -181,7 +134,6 @@ async function settleUnits<D extends Document>(run: FlowRun<D>, units: readonly 
       await reopen(run, unit).catch((error: unknown) => fail(run, unit, error));
     }
   }
-  await settleAll(run, units);
 }
 
 /** Documents of one delivery go one after the other: each wave has a key once. */

@@ -6,7 +6,6 @@ import { withResult } from "../state/fold.ts";
 import { changedFields, fieldHashes, withHashes } from "../steps.ts";
 import { type FlowRun, versionOf } from "./run.ts";
 import { isRecorded, remaining, resultLine, setAside, successOf, takeBack, type Unit } from "./unit.ts";
-import { sendReads, sendWrites } from "./writes.ts";
 
 /** A step with the unit it belongs to. */
 export interface Work<D extends Document> {
@@ -14,43 +13,6 @@ export interface Work<D extends Document> {
   step: Step;
   /** Of the payload, once the intent has told it. */
   payload?: Hash;
-}
-
-/** Rounds after which a document that never settles is taken for a bug. */
-const maxRounds = 40;
-
-/** Asks `next` and does what it says, until every unit is settled or set aside. */
-export async function settleAll<D extends Document>(run: FlowRun<D>, units: readonly Unit<D>[]): Promise<void> {
-  const rest = await begin(
-    run,
-    units.flatMap((unit) => plan(run, unit)),
-  );
-  await rest();
-  await run.flush();
-}
-
-/**
- * Does what `plan` said of units, but for taking in the last batch and what follows from it: that is done by what is given back.
- * What it logged last is left for the next append.
- */
-export async function begin<D extends Document>(
-  run: FlowRun<D>,
-  work: readonly Work<D>[],
-  round = 1,
-): Promise<() => Promise<void>> {
-  if (work.length === 0) return async () => {};
-  if (round > maxRounds)
-    throw new Error(`${work[0]?.unit.key} does not settle: ${work.map(({ step }) => step.name).join(", ")}`);
-  run.context.signal.throwIfAborted();
-  const isRead = ({ step }: Work<D>) => step.action === "read";
-  const following = await sendReads(run, work.filter(isRead));
-  const writes = work.filter((one) => !isRead(one));
-  const written = run.dryRun ? undefined : await sendWrites(run, writes);
-  return async () => {
-    if (written) following.push(...(await written()));
-    run.context.observer.progress?.(run.counts);
-    await (await begin(run, following, round + 1))();
-  };
 }
 
 /** What is to do now for a unit; settles it when that is nothing. */

@@ -223,9 +223,12 @@ export class FlowRun<D extends Document> {
     return true;
   }
 
-  /** Notes the delivery that a record's document belongs to. */
-  meet({ key, record }: { key: string; record: SourceRecord }): void {
-    if (key !== record.id) this.#keys.add(key);
+  /** Notes the delivery that a record's document belongs to; whether one of another record belonged there, too. */
+  meet({ key, record }: { key: string; record: SourceRecord }): boolean {
+    if (key === record.id) return this.#keys.has(key);
+    const isShared = this.hasMetKey(key);
+    this.#keys.add(key);
+    return isShared;
   }
 
   /** Whether the run has met a record of this id. */
