@@ -39,13 +39,20 @@ async function opened() {
 const order = (id: string) => ({ kind: "orderNumber" as const, id });
 const charge = (id: string) => ({ kind: "chargeId" as const, id });
 
-it("a flow that takes long holds up neither the other flows of its event nor those of others", async () => {
-  const { add, work, flows, held, inbox, clock } = await opened();
+/** An event of order 1 is worked on, and one of its flows takes until `end`. */
+async function begun() {
+  const all = await opened();
+  const { add, work, held } = all;
   let end: (isDone: boolean) => void = () => {};
   held.set("fno-shipstation", new Promise((resolve) => (end = resolve)));
   await add("m1", "SalesOrderConfirmed", [order("1")]);
   const first = work();
   await new Promise((resolve) => setImmediate(resolve));
+  return { ...all, first, end: (isDone: boolean) => end(isDone) };
+}
+
+it("a flow that takes long holds up neither the other flows of its event nor those of others", async () => {
+  const { add, work, flows, inbox, clock, first, end } = await begun();
   await add("m2", "SalesOrderConfirmed", [order("2")]);
   clock.advance(6_000);
   await work();
@@ -71,12 +78,7 @@ it("a flow that failed is run again after a minute, alone, and the record waits 
 });
 
 it("an event that comes while its record is worked on asks for all its flows once more", async () => {
-  const { add, work, flows, held, inbox, clock } = await opened();
-  let end: (isDone: boolean) => void = () => {};
-  held.set("fno-shipstation", new Promise((resolve) => (end = resolve)));
-  await add("m1", "SalesOrderConfirmed", [order("1")]);
-  const first = work();
-  await new Promise((resolve) => setImmediate(resolve));
+  const { add, work, flows, held, inbox, clock, first, end } = await begun();
   await add("m2", "SalesOrderConfirmed", [order("1")]);
   end(true);
   await first;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
 import { AuthError, ContractError, type MlcError, NotSentError, UnavailableError } from "../../core/errors.ts";
+import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
-import type { Answer, Http, Timer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Answer, Http } from "../../core/http/types.ts";
 
 const system = "shipbob";
 const again = "Run `mlc connect shipbob` again and sign in.";
@@ -23,14 +23,9 @@ export interface Grant {
 }
 
 /** What requests for tokens need. */
-export interface TokenClientOptions {
+export interface TokenClientOptions
+  extends Pick<AccountAccess, "fetch" | "clock" | "signal" | "random" | "timer" | "onTokenCall"> {
   authUrl: string;
-  fetch: typeof fetch;
-  clock: Clock;
-  signal?: AbortSignal;
-  random?: () => number;
-  timer?: Timer;
-  onTokenCall?(call: Call): void;
 }
 
 const grantSchema = z.object({
