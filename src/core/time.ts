@@ -85,8 +85,3 @@ export function earliestReading(from: Date, to: Date, zone: string): string {
   }
   return least;
 }
-
-/** An instant in ISO form to its minute, for people: `2026-11-21 16:00Z`. Pure. */
-export function utcMinute(at: string): string {
-  return `${at.slice(0, 16).replace("T", " ")}Z`;
-}

@@ -7,7 +7,7 @@ import { isHeld } from "../core/state/lock.ts";
 import { thisMachine } from "../core/state/machine.ts";
 import { fromSummed, summed } from "../core/state/seal.ts";
 import type { RunOptions } from "../core/sync/run.ts";
-import { utcMinute } from "../core/time.ts";
+import { utcMinute } from "../core/utc.ts";
 import { sourceSystem } from "../flows/joins.ts";
 import { connectedPairs, flowsOf } from "../flows/open.ts";
 import { flowsToldBy, systemOf } from "./event-flows.ts";

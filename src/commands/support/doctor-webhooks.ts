@@ -1,4 +1,4 @@
-import { utcMinute } from "../../core/time.ts";
+import { utcMinute } from "../../core/utc.ts";
 import type { Mlc } from "../../mlc.ts";
 import { refusedWarning } from "../../webhooks/event-notes.ts";
 import { type Finding, findingOf } from "./doctor-machine.ts";

@@ -8,7 +8,7 @@ import type {
   WebhookStatus,
 } from "../../core/report.ts";
 import type { Counts, Planned, ToldAside } from "../../core/sync/run.ts";
-import { utcMinute } from "../../core/time.ts";
+import { utcMinute } from "../../core/utc.ts";
 import { counted, numberText, plain, plainLine, spanText } from "./print.ts";
 import { tableOf } from "./table.ts";
 import { errorText, hanging } from "./wrap.ts";

@@ -1,7 +1,7 @@
 import { Args, Flags } from "@oclif/core";
 import { InterruptedError, UsageError, worstExitCode } from "../../core/errors.ts";
 import { type ReportedError, reportedError } from "../../core/report.ts";
-import { utcMinute } from "../../core/time.ts";
+import { utcMinute } from "../../core/utc.ts";
 import type { Mlc } from "../../mlc.ts";
 import type { WebhookRow, WebhookRows } from "../../webhooks/rows.ts";
 import { dryRunFlag } from "./flags.ts";
