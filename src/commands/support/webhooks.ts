@@ -70,7 +70,8 @@ function print(rows: readonly WebhookRow[], failure: ReportedError | undefined, 
     for (const line of new Set(rows.map(({ system, url }) => `${system} calls ${url}`)))
       process.stdout.write(`${plainLine(line)}\n`);
   }
-  if (rows.length === 0 && !failure && !isQuiet) process.stderr.write("There is no subscription.\n");
+  if (rows.length === 0 && !failure && !isQuiet)
+    process.stderr.write("There is no subscription; `mlc webhooks create` makes them.\n");
   if (isDry && !isQuiet) process.stderr.write("Dry run: nothing was sent and nothing was kept.\n");
   for (const { system, topic, reason } of rows)
     if (reason !== undefined) process.stderr.write(`${plainLine(`Warning: ${system} ${topic}: ${reason}`)}\n`);
