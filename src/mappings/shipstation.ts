@@ -209,7 +209,8 @@ function own<T>(table: Readonly<Record<string, T>>, name: string): T | undefined
 /** Without members that are null, undefined or empty text. */
 function compact(members: { [name: string]: Json | undefined }): Members {
   const kept: Members = {};
-  for (const [name, value] of Object.entries(members)) {
+  for (const name in members) {
+    const value = members[name];
     if (value !== undefined && value !== null && value !== "") kept[name] = value;
   }
   return kept;

@@ -44,7 +44,9 @@ export class Settling<D extends Document> {
       let isSending = false;
       for (const unit of units) {
         this.#ask(unit, 1);
-        if (await this.#send(this.#batch)) isSending = true;
+        if (!this.#holds(this.#batch)) continue;
+        await this.#send(this.#batch);
+        isSending = true;
       }
       if (!isSending) await this.#end();
     });
@@ -75,16 +77,18 @@ export class Settling<D extends Document> {
     return this.#run.context.flow.target.batch;
   }
 
-  /** Sends what has come together, where it is so much at least; false when it is not. */
-  async #send(least: number): Promise<boolean> {
-    const isEnough = () => this.#reads.length >= least || this.#writes.length >= least;
-    if (!isEnough()) return false;
-    while (isEnough()) {
+  /** Whether so much has come together. */
+  #holds(least: number): boolean {
+    return this.#reads.length >= least || this.#writes.length >= least;
+  }
+
+  /** Sends what has come together, down to less than so much. */
+  async #send(least: number): Promise<void> {
+    while (this.#holds(least)) {
       if (this.#reads.length >= least) await this.#read(this.#reads.splice(0, this.#batch));
       else await this.#write(this.#writes.splice(0, this.#batch));
       this.#endMarks();
     }
-    return true;
   }
 
   /** The answers are in `seen` afterwards. */

@@ -1,7 +1,7 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, pacific, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
-import { CanonicalText, canonicalJson, type Json } from "../../core/json.ts";
+import { CanonicalText, canonicalJson, type Hash, type Json } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
 import { groupLines } from "../../core/parts.ts";
 import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
@@ -81,9 +81,8 @@ export class ShipStationOrderTarget implements Target<Order> {
     const known = line && this.#values.get(line);
     if (known?.key === key) return known.values;
     const owned = orderValues(order, part, key, options);
-    const hashes = Object.fromEntries(
-      Object.entries(owned).map(([name, value]) => [name, this.#canonical.hashOf(value)]),
-    );
+    const hashes: Record<string, Hash> = {};
+    for (const name in owned) hashes[name] = this.#canonical.hashOf(owned[name]);
     const values = { owned, hashes };
     if (line) this.#values.set(line, { key, values });
     return values;
