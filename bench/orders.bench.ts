@@ -59,7 +59,7 @@ function peakFigure(
 ): Figure {
   const value = median(mlc.map(({ ran }) => (ran.usage?.peakBytes ?? Number.NaN) / 2 ** 20));
   return {
-    what: `${count(orders)} new orders: peak memory at a heap of ${heapMb} MB`,
+    what: `${count(orders)} new orders${mlc.length === 1 ? ", one run" : ""}: peak memory at a heap of ${heapMb} MB`,
     value,
     unit: "MB",
     target: `≤ ${mostMb} MB`,
