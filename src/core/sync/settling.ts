@@ -114,6 +114,10 @@ export class Settling<D extends Document> {
     // What was found is settled at once, while its line can still say so.
     this.#back(batch.filter((work) => !missing.has(work)));
     if (missing.size > 0) await this.#sendings.add([...missing]);
+    if (batch.every(({ step }) => step.repeatable)) return;
+    // Of what may not be sent twice, what it came to is on disk before anything else is asked.
+    await this.#sendings.end();
+    await this.#run.flush();
   }
 
   /** Asks the units again of which all steps are back. */

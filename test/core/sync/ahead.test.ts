@@ -74,10 +74,23 @@ it("writes the intents of a batch while the one before is on its way, and sends 
   expect(happened).toEqual([...eightAhead, "cursor page"]);
 });
 
-it("writes no intent ahead of what may not be sent twice", async () => {
-  const { sync, happened } = slow(6, { settleMs: 60_000 });
+it("what may not be sent twice has its result on disk before anything else is asked", async () => {
+  const { sync, erp, happened } = slow(8, { pageSize: 4, settleMs: 60_000 });
+  const read = erp.read.bind(erp);
+  erp.read = (record) => {
+    happened.push(`read ${record.id}`);
+    return read(record);
+  };
   await sync();
-  expect(happened.slice(0, 4)).toEqual(["intent 1 2 3", "send 1 2 3", "back 1 2 3", "intent 4 5 6"]);
+  const rest = happened.slice(happened.indexOf("read 4") + 1);
+  expect(rest.slice(0, 8)).toEqual([
+    "intent 1 2 3",
+    "send 1 2 3",
+    "back 1 2 3",
+    "result 1 2 3",
+    ...["read 5", "read 6", "read 7", "read 8"],
+  ]);
+  expect(rest.filter((one) => one.startsWith("intent"))).toEqual(["intent 1 2 3", "intent 4 5 6", "intent 7 8"]);
 });
 
 it("a batch that was made ready is not sent when the one before stops the flow, and nothing of it stays open", async () => {
