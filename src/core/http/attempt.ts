@@ -59,7 +59,8 @@ export function exchange(fetch: typeof globalThis.fetch): typeof globalThis.fetc
   return policy(async (request, trail) => {
     // The signal is heeded here as well: not every fetch that is passed in does.
     return untilAborted(request.signal, async () => {
-      const response = await fetch(request).catch((error: unknown) => {
+      const whole = trail.body === undefined ? request : new Request(request, { body: trail.body });
+      const response = await fetch(whole).catch((error: unknown) => {
         throw sendFailure(error);
       });
       return trail.streamed && response.ok ? response : readWhole(response, trail);
@@ -67,7 +68,10 @@ export function exchange(fetch: typeof globalThis.fetch): typeof globalThis.fetc
   })(fetch);
 }
 
-/** A server that is not well, or not the right one, may give back in a refusal what proves who we are. */
+/**
+ * Leaves the body on the trail. A server that is not well, or not the right one, may give back in a refusal what proves who we
+ * are.
+ */
 async function readWhole(response: Response, trail: Trail): Promise<Response> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -85,8 +89,9 @@ async function readWhole(response: Response, trail: Trail): Promise<Response> {
   const headers = new Headers([...response.headers].map(([name, value]) => [name, withoutEchoes(value, echoes)]));
   const whole = Buffer.concat(chunks);
   const body = maskedBody(whole, ok ? unmistakable(echoes) : echoes);
-  trail.isCutOff = response.ok && !looksWhole(body);
-  return new Response(body.length > 0 ? body : null, { status, headers });
+  trail.raw = body;
+  trail.isCutOff = ok && !looksWhole(body);
+  return new Response(null, { status, headers });
 }
 
 /** What is taken from an answer may end up in an error, a refused record's sentence say; most answers hold no echo. */

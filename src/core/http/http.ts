@@ -50,10 +50,9 @@ class HttpClient implements Http {
   async call(call: HttpCall): Promise<Answer> {
     const { response, trail } = await this.#send(call, false);
     const { status, headers } = response;
-    const raw = new Uint8Array(await response.arrayBuffer());
+    const { raw, calls } = trail;
     if (response.ok) await call.onAnswer?.(raw);
     const text = new TextDecoder().decode(raw);
-    const { calls } = trail;
     if (response.ok) return { status, headers, body: this.#parse(text, response, call, trail), text: "", calls };
     return { status, headers, body: parsedOrUndefined(text), text: text.slice(0, maxErrorText), calls };
   }
@@ -73,6 +72,7 @@ class HttpClient implements Http {
       streamed,
       deadlineMs: call.timeoutMs ?? this.#options.deadlineMs,
       maxBytes: call.maxBytes ?? (streamed ? Number.POSITIVE_INFINITY : 64 * megabyte),
+      body: bodyOf(call),
     });
     trail.hidden = call.hidden ?? [];
     if (signal?.aborted) throw new InterruptedError("The run was interrupted before it sent.", { system, calls: [] });
@@ -82,12 +82,10 @@ class HttpClient implements Http {
       headers: {
         accept: "application/json",
         "user-agent": this.#options.userAgent ?? "mlc",
+        ...(call.json === undefined ? {} : { "content-type": "application/json" }),
         ...(call.content ? { "content-type": call.content.type } : {}),
         ...call.headers,
       },
-      ...(call.json === undefined ? {} : { json: call.json }),
-      ...(call.form ? { body: new URLSearchParams(call.form) } : {}),
-      ...(call.content ? { body: call.content.bytes } : {}),
       trail,
     };
     try {
@@ -152,6 +150,11 @@ class HttpClient implements Http {
       cancel: (reason) => reader?.cancel(reason),
     });
   }
+}
+
+function bodyOf({ json, form, content }: HttpCall): RequestInit["body"] {
+  if (json !== undefined) return JSON.stringify(json);
+  return form ? new URLSearchParams(form) : content?.bytes;
 }
 
 function machineTimer(ms: number, fire: () => void): () => void {

@@ -11,11 +11,11 @@ export function retry(settings: RetrySettings, clock: Clock, signal: AbortSignal
   return policy(async (request, trail, next) => {
     for (let attempt = 1; ; attempt++) {
       const last = attempt >= settings.attempts;
-      const outcome = await next(request.clone()).catch((error: unknown) => {
+      const outcome = await next(request).catch((error: unknown) => {
         if (!(error instanceof SendFailure)) throw error;
         return error;
       });
-      const again = !last && (await mayRepeat(outcome, trail, settings));
+      const again = !last && mayRepeat(outcome, trail, settings);
       if (hasLeft(outcome)) trail.mayHaveArrived = true;
       if (outcome instanceof SendFailure) {
         if (!again) throw outcome;
@@ -40,14 +40,14 @@ export async function pause(ms: number, clock: Clock, signal: AbortSignal | unde
   }
 }
 
-async function mayRepeat(outcome: Response | SendFailure, trail: Trail, settings: RetrySettings): Promise<boolean> {
+function mayRepeat(outcome: Response | SendFailure, trail: Trail, settings: RetrySettings): boolean {
   if (outcome instanceof SendFailure) return outcome.passing && (outcome.notSent || trail.repeatable);
   if (outcome.status === 429) return true;
   if (!trail.repeatable) return false;
   // A page of a proxy or half an answer passes, as an outage does.
   if (outcome.ok) return trail.isCutOff;
   if (!settings.isTransient) return transientStatuses.includes(outcome.status);
-  return settings.isTransient(outcome.status, await outcome.clone().text());
+  return settings.isTransient(outcome.status, new TextDecoder().decode(trail.raw));
 }
 
 function hasLeft(outcome: Response | SendFailure): boolean {
