@@ -320,8 +320,8 @@ describe("doctor", () => {
       async (bench) => {
         const mlc = await openMlc({ ...surroundings, homedir: bench.home, env: bench.env });
         const { mac: _, ...snapshot } = JSON.parse(readFileSync(state(/^state\.json$/), "utf8"));
-        const text = sealed(await mlc.secrets.macKey(), { ...snapshot, schema: 99 }).text;
-        writeFileSync(state(/^state\.json$/), text);
+        const newer = sealed(await mlc.secrets.macKey(), { ...snapshot, schema: 99 }).bytes;
+        writeFileSync(state(/^state\.json$/), newer);
       },
       7,
       failed(orders, "was written by a newer mlc (schema 99", /newer mlc/),

@@ -75,8 +75,7 @@ export class Log {
     // A clock that was set back must not put later lines into an earlier file.
     const isSetBack = month < last;
     const name = isSetBack ? last : month;
-    const { lines, text, end } = this.#stamp(drafts, at, name);
-    const bytes = Buffer.from(text);
+    const { lines, bytes, end } = this.#stamp(drafts, at, name);
     failpoint("log.append.before");
     this.#failed = true;
     await this.#write(name, bytes);
@@ -114,17 +113,17 @@ export class Log {
     // One time for all: within a millisecond ids count up, and a new one would draw sixteen random letters.
     const time = Date.parse(at);
     let { seq, mac } = this.#position;
-    let text = "";
+    const written: Buffer[] = [];
     const lines = drafts.map((draft, index): LogLine => {
       seq += 1;
       const schema = index === 0 && file !== this.#toldIn ? { schema: stateSchema } : {};
       const line = { id: ulid(time), at, seq, prev: mac, ...schema, ...draft };
-      const seal = sealed(this.#seal, line);
+      const seal = sealed(this.#seal, line, "\n");
       mac = seal.mac;
-      text += `${seal.text}\n`;
-      return { ...line, mac };
+      written.push(seal.bytes);
+      return Object.assign(line, { mac });
     });
-    return { lines, text, end: { seq, mac } };
+    return { lines, bytes: Buffer.concat(written), end: { seq, mac } };
   }
 
   async #write(name: string, bytes: Buffer): Promise<void> {

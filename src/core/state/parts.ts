@@ -116,9 +116,9 @@ export class Parts {
     const path = join(dir, file);
     const deliveries: StoredDeliveries = Object.create(null);
     for (const [at, of] of held.keys.entries()) deliveries[of] = held.texts[at] ?? "";
-    const { text, mac } = sealed(key, { schema: stateSchema, deliveries });
+    const { bytes, mac } = sealed(key, { schema: stateSchema, deliveries });
     failpoint("parts.write.before");
-    await disk.write(`${path}.tmp`, Buffer.from(text));
+    await disk.write(`${path}.tmp`, bytes);
     failpoint("parts.rename.before");
     await disk.rename(`${path}.tmp`, path);
     failpoint("parts.rename.after");

@@ -36,11 +36,11 @@ export function macOf(key: SealKey, text: string | Uint8Array): string {
   return createHmac("sha256", key).update(text).digest("hex");
 }
 
-/** A JSON object's text with its mac as the last member. Pure. */
-export function sealed(key: SealKey, value: object): { text: string; mac: string } {
-  const open = JSON.stringify(value).slice(0, -1);
+/** A JSON object as bytes, with its mac as the last member. Pure. */
+export function sealed(key: SealKey, value: object, end = ""): { bytes: Buffer; mac: string } {
+  const open = Buffer.from(JSON.stringify(value).slice(0, -1));
   const mac = macOf(key, open);
-  return { text: `${open},"mac":"${mac}"}`, mac };
+  return { bytes: Buffer.concat([open, Buffer.from(`${marker}${mac}"}${end}`)]), mac };
 }
 
 /** The mac that a sealed text carries, when the text before it is what was sealed. Pure. */
@@ -60,7 +60,7 @@ const sumKey = sealKey(Buffer.from("mlc"));
 
 /** An object as a file's bytes with a checksum, for what is written where no key is at hand. Pure. */
 export function summed(value: object): Buffer {
-  return Buffer.from(sealed(sumKey, value).text);
+  return sealed(sumKey, value).bytes;
 }
 
 /** The object in bytes that `summed` made, undefined when they are not what it made. Pure. */

@@ -33,7 +33,7 @@ export function sealedFile<T extends object>(options: SealedFileOptions): Adapte
       return data as T;
     },
     write: async (data) => {
-      await disk.write(`${path}.tmp`, Buffer.from(sealed(key, data).text));
+      await disk.write(`${path}.tmp`, sealed(key, data).bytes);
       await beforeRename?.();
       await disk.rename(`${path}.tmp`, path);
       await disk.syncDirectory(dirname(path));

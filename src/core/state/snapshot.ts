@@ -152,7 +152,7 @@ export class Snapshots {
     // Its parts have the old version too; they are written anew, and so the backup holds what they held.
     this.#parts.forget();
     const { parts: _, ...backup } = data;
-    if (!readOnly) await keepBackup(disk, join(dir, name), Buffer.from(sealed(key, backup).text), data.schema);
+    if (!readOnly) await keepBackup(disk, join(dir, name), sealed(key, backup).bytes, data.schema);
     return upgraded;
   }
 

@@ -84,7 +84,7 @@ describe("filed deliveries", () => {
 
   it("of a newer mlc are refused", async () => {
     const disk = await filedThrice();
-    disk.put(`${flowDir}/closed/00002.json`, Buffer.from(sealed(macKey, { schema: 2, deliveries: {} }).text));
+    disk.put(`${flowDir}/closed/00002.json`, sealed(macKey, { schema: 2, deliveries: {} }).bytes);
     const newer = { exitCode: 7, context: { code: "SCHEMA_NEWER" } };
     await expect((await open(disk)).load(["b"])).rejects.toMatchObject(newer);
   });

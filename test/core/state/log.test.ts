@@ -27,15 +27,15 @@ const linesOf = (disk: MemoryDisk, path: string): LogLine[] =>
     .map((text) => JSON.parse(text) as LogLine);
 
 /** Lines numbered, chained and sealed anew. */
-function resealed(lines: readonly LogLine[]): string {
+function resealed(lines: readonly LogLine[]): Buffer {
   let prev = "";
-  return lines
-    .map(({ mac: _, ...line }) => {
-      const { text, mac } = sealed(macKey, { ...line, prev });
+  return Buffer.concat(
+    lines.map(({ mac: _, ...line }) => {
+      const { bytes, mac } = sealed(macKey, { ...line, prev }, "\n");
       prev = mac;
-      return `${text}\n`;
-    })
-    .join("");
+      return bytes;
+    }),
+  );
 }
 
 describe("a flow's log", () => {
@@ -72,15 +72,12 @@ describe("a flow's log", () => {
     await disk.remove(`${flowDir}/state.1.json`);
     await (await open(disk)).append([cursor("2"), cursor("3")]);
     const lines = linesOf(disk, march);
-    disk.put(
-      march,
-      Buffer.from(resealed(lines.map((line) => (line.seq === 4 ? { ...line, schema: stateSchema + 1 } : line)))),
-    );
+    disk.put(march, resealed(lines.map((line) => (line.seq === 4 ? { ...line, schema: stateSchema + 1 } : line))));
     const newer = { exitCode: 7, context: { code: "SCHEMA_NEWER" }, hint: expect.stringMatching(/^Run the newer mlc/) };
     await expect(open(disk)).rejects.toMatchObject(newer);
     await disk.remove(`${flowDir}/state.json`);
     await expect(open(disk, { readOnly: true })).rejects.toMatchObject(newer);
-    disk.put(march, Buffer.from(resealed(lines.map(({ schema: _, ...line }) => line))));
+    disk.put(march, resealed(lines.map(({ schema: _, ...line }) => line)));
     const older = await open(disk);
     expect(older.state.cursor).toBe("3");
     await older.append([cursor("4")]);

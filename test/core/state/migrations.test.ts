@@ -77,7 +77,7 @@ it("a snapshot of an older version is taken over with its parts, and a whole cop
   await store.save();
   const { mac: _, ...data } = JSON.parse(disk.content(`${flowDir}/state.json`).toString());
   expect(data.parts.length).toBeGreaterThan(0);
-  disk.put(`${flowDir}/state.json`, Buffer.from(sealed(macKey, { ...data, schema: 1 }).text));
+  disk.put(`${flowDir}/state.json`, sealed(macKey, { ...data, schema: 1 }).bytes);
   const reader = await open(disk, { deliveriesInOneFile: 1, readOnly: true });
   expect(reader.state.deliveries.size).toBe(2);
   expect(disk.paths()).not.toContain(`${flowDir}/state.v1.json`);
@@ -96,7 +96,7 @@ it("a file of closed deliveries of an older version is read in today's shape and
   await store.save();
   const file = `${flowDir}/closed/00001.json`;
   const { deliveries } = JSON.parse(disk.content(file).toString());
-  const old = Buffer.from(sealed(macKey, { schema: 0, filed: deliveries }).text);
+  const old = sealed(macKey, { schema: 0, filed: deliveries }).bytes;
   disk.put(file, old);
   const options = { disk, dir: `${flowDir}/closed`, key: macKey, failpoint: noFailpoint };
   const segmentMigrations = { 0: (found: object) => ({ schema: 1, deliveries: (found as { filed: object }).filed }) };

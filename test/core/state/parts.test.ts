@@ -150,13 +150,13 @@ describe("a damaged part", () => {
     const right = plain((await open(disk, split)).state);
     const [path = ""] = pathsIn(disk, "state.json").filter((name) => !pathsIn(disk, "state.1.json").includes(name));
     const whole = disk.content(path);
-    const foreign = sealed(macKey, { schema: stateSchema, deliveries: {} }).text;
+    const foreign = sealed(macKey, { schema: stateSchema, deliveries: {} }).bytes;
     for (let at = 0; at < whole.length + 2; at += at < whole.length - 7 ? 7 : 1) {
       const twin = disk.copy();
       const changed = Buffer.from(whole);
       if (at < whole.length) changed.writeUInt8(changed.readUInt8(at) ^ 1, at);
       if (at === whole.length) await twin.remove(path);
-      else twin.put(path, at > whole.length ? Buffer.from(foreign) : changed);
+      else twin.put(path, at > whole.length ? foreign : changed);
       const store = await open(twin, split);
       expect(plain(store.state)).toEqual(right);
       if (at < whole.length - 2) continue;
@@ -195,7 +195,7 @@ describe("a split snapshot of an older version", () => {
     const position = { file: "log-2026-03.jsonl", offset: 9, seq: 7, mac: "m" };
     const fields = store.state.deliveries.names.lists;
     const old = { schema: 1, position, filed: 0, fields, state: { ...store.state, deliveries: {} }, parts };
-    disk.put(`${flowDir}/state.json`, Buffer.from(sealed(macKey, old).text));
+    disk.put(`${flowDir}/state.json`, sealed(macKey, old).bytes);
     const snapshots = new Snapshots({ ...surroundings, ...split });
     const read = await snapshots.read();
     expect(plain(read.state)).toEqual(plain(store.state));
