@@ -11,6 +11,9 @@ export function canonicalJson(value: unknown): string {
   return new CanonicalText().of(value);
 }
 
+/** Texts that JSON takes as they are. */
+const plain = /^[ !#-[\]-\ud7ff\ue000-\uffff]*$/;
+
 /** Names in the order of the text, each as the text has it. */
 interface NameList {
   /** As the object has them. */
@@ -29,6 +32,7 @@ export class CanonicalText {
 
   /** What `canonicalJson` gives. */
   of(value: unknown): string {
+    if (typeof value === "string" && plain.test(value)) return `"${value}"`;
     if (value === null || typeof value !== "object") return JSON.stringify(value) ?? "null";
     let text = "";
     if (Array.isArray(value)) {

@@ -23,7 +23,15 @@ function pairs(text: string): unknown {
 const names = fc.oneof(fc.string({ unit: "binary" }), fc.constantFrom("b", "a", '"', "\\", "a b", "é", "@odata.etag"));
 const isPlain = (name: string) => !/^\d+$/.test(name) && name !== "__proto__";
 const objects = fc.letrec((tie) => ({
-  value: fc.oneof(fc.string(), fc.double({ noNaN: true }), fc.boolean(), fc.constant(null), tie("list"), tie("object")),
+  value: fc.oneof(
+    fc.string(),
+    fc.string({ unit: "binary" }),
+    fc.double({ noNaN: true }),
+    fc.boolean(),
+    fc.constant(null),
+    tie("list"),
+    tie("object"),
+  ),
   list: fc.array(tie("value"), { maxLength: 4 }),
   object: fc.dictionary(names.filter(isPlain), tie("value"), { maxKeys: 5, noNullPrototype: true }),
 })).object;
@@ -34,6 +42,12 @@ it("sorts members at every depth, whatever their names hold", () => {
       expect(pairs(canonicalJson(value))).toEqual(pairsOf(value));
     }),
   );
+});
+
+it("writes a text as JSON does", () => {
+  fc.assert(fc.property(fc.string({ unit: "binary" }), (text) => canonicalJson(text) === JSON.stringify(text)));
+  const all = Array.from({ length: 0x10000 }, (_, code) => String.fromCharCode(code));
+  expect(all.filter((text) => canonicalJson(text) !== JSON.stringify(text))).toEqual([]);
 });
 
 function pairsOf(value: unknown): unknown {
