@@ -127,7 +127,12 @@ export function livingPart(order: Order, part: Part, isOver: (suffix: string) =>
   return living;
 }
 
+/** The settings' few templates, each as text and name in turn. */
+const templates = new Map<string, readonly string[]>();
+
 /** Fills a template such as `{legalEntity}-{orderNumber}`. Pure. */
 export function fillTemplate(template: string, values: Readonly<Record<string, string>>): string {
-  return template.replace(/\{(\w+)\}/g, (placeholder, name: string) => values[name] ?? placeholder);
+  const pieces = templates.get(template) ?? template.split(/\{(\w+)\}/);
+  templates.set(template, pieces);
+  return pieces.map((piece, at) => (at % 2 === 0 ? piece : (values[piece] ?? `{${piece}}`))).join("");
 }

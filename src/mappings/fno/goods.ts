@@ -36,12 +36,12 @@ const lengthUnits: Readonly<Record<string, Dimensions["unit"]>> = {
 function unitFrom<U extends string>(
   symbol: string | undefined,
   known: Readonly<Record<string, U>>,
-  about: GoodsContext["about"] & { does: string; kind: string; setting: string },
+  about: () => GoodsContext["about"] & { does: string; kind: string; setting: string },
 ): U {
   const name = symbol?.toLowerCase() ?? "";
   const unit = Object.hasOwn(known, name) ? known[name] : undefined;
   if (unit) return unit;
-  const { document, label, does, kind, setting } = about;
+  const { document, label, does, kind, setting } = about();
   throw new MappingError(`F&O ${label} ${does} in ${symbol ?? "no unit at all"}: no unit of ${kind} that mlc knows`, {
     system: "fno",
     document,
@@ -54,16 +54,16 @@ function unitFrom<U extends string>(
 function weightOf(product: ReleasedProduct, { codes, options, about }: GoodsContext): Weight | undefined {
   const value = Number((product.NetProductWeight + product.TareProductWeight).toFixed(6));
   if (value <= 0) return undefined;
-  const does = { does: `weighs item ${product.ItemNumber}`, kind: "mass", setting: "weightUnit" };
-  return { value, unit: options.weightUnit ?? unitFrom(codes.massUnit, massUnits, { ...about, ...does }) };
+  const told = () => ({ ...about, does: `weighs item ${product.ItemNumber}`, kind: "mass", setting: "weightUnit" });
+  return { value, unit: options.weightUnit ?? unitFrom(codes.massUnit, massUnits, told) };
 }
 
 /** Gross size, all three or none; zero is "not maintained" (F&O, 5.1). */
 function dimensionsOf(product: ReleasedProduct, { codes, options, about }: GoodsContext): Dimensions | undefined {
   const { GrossDepth: length = 0, GrossProductWidth: width = 0, GrossProductHeight: height = 0 } = product;
   if (length <= 0 || width <= 0 || height <= 0) return undefined;
-  const does = { does: `measures item ${product.ItemNumber}`, kind: "length", setting: "lengthUnit" };
-  const unit = options.lengthUnit ?? unitFrom(codes.lengthUnit, lengthUnits, { ...about, ...does });
+  const told = () => ({ ...about, does: `measures item ${product.ItemNumber}`, kind: "length", setting: "lengthUnit" });
+  const unit = options.lengthUnit ?? unitFrom(codes.lengthUnit, lengthUnits, told);
   return { length, width, height, unit };
 }
 

@@ -73,7 +73,7 @@ function reasonsOf(line: SalesOrderLine, quantity: number, context: LineContext)
     [quantity === 0 && isRest, "RemainSalesPhysical", "nothing remains", "skip"],
     [quantity <= 0, "OrderedSalesQuantity", `quantity ${quantity}`, options.zeroQuantity],
   ];
-  return reasons.flatMap(([applies, ...reason]) => (applies ? [reason] : []));
+  return reasons.filter(([applies]) => applies).map(([, ...reason]) => reason);
 }
 
 function warehouseOf(line: SalesOrderLine, { header }: OrderRecord): string {

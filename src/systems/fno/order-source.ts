@@ -31,6 +31,7 @@ export class FnoOrderSource implements Source<Order> {
   readonly #legalEntities: readonly string[];
   readonly #settings: OrderSettings;
   readonly #masterData: MasterData;
+  readonly #readOptions: Parameters<typeof ordersFromFno>[1];
   readonly #canonical = new CanonicalText();
   readonly named: NamedReader = {
     has: ({ kind }) => kind === "orderNumber",
@@ -47,6 +48,7 @@ export class FnoOrderSource implements Source<Order> {
     this.#legalEntities = given.legalEntities;
     this.#settings = given.settings;
     this.#masterData = given.masterData;
+    this.#readOptions = readOptions(given.settings);
   }
 
   async *list(request: ListRequest): AsyncGenerator<Page> {
@@ -113,11 +115,7 @@ export class FnoOrderSource implements Source<Order> {
   }
 
   read({ payload }: SourceRecord): Order[] {
-    const { orders } = this.#settings.flows;
-    const { weightUnit, forLabels, forStock } = this.#settings;
-    const { releaseStatus = [] } = forStock ?? {};
-    const more = { lengthUnit: forLabels?.lengthUnit, isInStockUnits: forStock !== undefined, releaseStatus };
-    return ordersFromFno(payload, { ...orders, ...more, weightUnit });
+    return ordersFromFno(payload, this.#readOptions);
   }
 
   #rawOrder(row: unknown): RawOrder {
@@ -166,6 +164,12 @@ export class FnoOrderSource implements Source<Order> {
       ];
     });
   }
+}
+
+function readOptions({ flows, weightUnit, forLabels, forStock }: OrderSettings) {
+  const { releaseStatus = [] } = forStock ?? {};
+  const more = { lengthUnit: forLabels?.lengthUnit, isInStockUnits: forStock !== undefined, releaseStatus };
+  return { ...flows.orders, ...more, weightUnit };
 }
 
 type OrderSourceRecord = SourceRecord & { payload: RawOrderRecord };

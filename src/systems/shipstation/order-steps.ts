@@ -86,11 +86,13 @@ function partCase(given: Pick<PartCase, "order" | "part" | "delivery" | "seen" |
   return { ...given, part, name, key: head + keySuffix(part), memo: { parts: null } };
 }
 
+const cancelled = hashOf("cancelled");
+
 /** Cancelled by us, or found cancelled when we came to do it. */
 function isCancelled(delivery: Delivery, name: string, key: string): boolean {
   return [name, `cancel:${name}`].some((step) => {
     const state = delivery.steps[step];
-    return state?.naturalKey === key && state.fields.orderStatus === hashOf("cancelled");
+    return state?.naturalKey === key && state.fields.orderStatus === cancelled;
   });
 }
 
