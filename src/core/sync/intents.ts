@@ -3,7 +3,7 @@ import type { Document } from "../model.ts";
 import { fieldHashes, payloadHash } from "../steps.ts";
 import { fail, type Work } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";
-import { nameOf, resultLine } from "./unit.ts";
+import { resultLine } from "./unit.ts";
 
 /** The part of a batch that may be sent, with its intents on disk. */
 export async function withIntents<D extends Document>(run: FlowRun<D>, given: readonly Work<D>[]): Promise<Work<D>[]> {
@@ -62,7 +62,7 @@ export async function logIntents<D extends Document>(
       ...run.base,
       key: unit.key,
       document: unit.document.number,
-      record: nameOf(unit.record),
+      record: unit.record,
       step: step.name,
       action: step.action,
       naturalKey: step.naturalKey,

@@ -2,19 +2,21 @@ import { MlcError, NotYetError, RejectedError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { Located, SourceRecord } from "../ports.ts";
+import type { RecordName } from "../state/lines.ts";
 import type { FlowRun } from "./run.ts";
-import { setAside, takeBack } from "./unit.ts";
+import { nameOf, setAside, takeBack } from "./unit.ts";
 
-/** A document with the record it came from. */
+/** A document with the record it came from, without what was read: of a page of orders that is the most. */
 export interface Reading<D extends Document> {
-  record: SourceRecord;
+  record: RecordName;
   document: D;
 }
 
 /** The documents of a record; one that cannot be read is set aside. */
 export function translate<D extends Document>(run: FlowRun<D>, record: SourceRecord): Reading<D>[] {
   try {
-    return run.context.flow.source.read(record).map((document) => ({ record, document }));
+    const name = nameOf(record);
+    return run.context.flow.source.read(record).map((document) => ({ record: name, document }));
   } catch (error) {
     if (error instanceof MlcError && error.disposition !== "setAside") throw error;
     const document = (error instanceof MlcError && error.context.document) || record.id;

@@ -1,7 +1,7 @@
 import { canonicalJson, type Json } from "../json.ts";
 import type { Document } from "../model.ts";
 import type { ListRequest, Page } from "../ports.ts";
-import { beginRecords, processRecords } from "./records.ts";
+import { placed, processRecords, settle } from "./records.ts";
 import { FlowRun, type Planned } from "./run.ts";
 import { Settling } from "./settling.ts";
 
@@ -152,11 +152,16 @@ export async function readPages<D extends Document>(
   };
   const settling = new Settling(run);
   let next = following();
+  // Lets go of the records once they are read: as they came they are larger than all that is made of them.
+  const taken = async () => {
+    const page = await next;
+    if (page && isAhead) next = following();
+    return page && { located: await placed(run, page.records, settling), cursor: page.cursor };
+  };
   try {
-    for (let page = await next; page; page = await next) {
-      if (isAhead) next = following();
-      await beginRecords(run, page.records, settling);
-      const { cursor } = page;
+    for (let page = await taken(); page; page = await taken()) {
+      const { located, cursor } = page;
+      await settle(run, located, settling);
       if (cursor !== undefined) settling.mark(() => noteCursor(run, { ...cursors(run), source: cursor }));
       // A source that takes its time does not keep what came back in memory alone.
       if (!isAhead || !isThere) await settling.end();

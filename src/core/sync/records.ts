@@ -31,21 +31,36 @@ export async function processRecords<D extends Document>(
   isForced: boolean,
 ): Promise<void> {
   const settling = new Settling(run);
-  await beginRecords(run, records, settling, isForced);
+  await settle(run, await placed(run, records, settling, isForced), settling, isForced);
   await settling.end();
 }
 
-/** Takes records through reading and locating, and adds them to those that are being settled. */
-export async function beginRecords<D extends Document>(
+/** Reads and locates records; those that rest are left out. */
+export async function placed<D extends Document>(
   run: FlowRun<D>,
   records: readonly SourceRecord[],
   settling: Settling<D>,
   isForced = false,
-): Promise<void> {
+): Promise<Placed<D>[]> {
   // What an earlier version comes to must not follow on what is said of a later one, which may be unreadable; and where a document
   // belongs over there may depend on what is on its way.
   if (run.context.flow.target.locate || records.some(({ id }) => run.hasMet(id))) await settling.end();
-  const located = await placed(run, records, isForced);
+  const readings = records.flatMap((record) =>
+    !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
+  );
+  const located = await locate(run, readings, isForced);
+  // One text for both: a run keeps the names of all it has met.
+  for (const one of located) if (one.key === one.record.id) one.key = one.record.id;
+  return located;
+}
+
+/** Adds documents to those that are being settled. */
+export async function settle<D extends Document>(
+  run: FlowRun<D>,
+  located: readonly Placed<D>[],
+  settling: Settling<D>,
+  isForced = false,
+): Promise<void> {
   // What is on its way may change what is to do for the same delivery.
   const shared = located.filter((one) => run.meet(one));
   if (shared.length > 0) await settling.end();
@@ -60,27 +75,12 @@ export async function beginRecords<D extends Document>(
 
 /** The last document of each record under each key: the record is settled with it, and not before. */
 function lastOf<D extends Document>(located: readonly Placed<D>[]): Set<Placed<D>> {
-  const byRecord = new Map<SourceRecord, Map<string, Placed<D>>>();
+  const byRecord = new Map<Placed<D>["record"], Map<string, Placed<D>>>();
   for (const one of located) {
     const byKey = byRecord.get(one.record) ?? new Map<string, Placed<D>>();
     byRecord.set(one.record, byKey.set(one.key, one));
   }
   return new Set([...byRecord.values()].flatMap((byKey) => [...byKey.values()]));
-}
-
-/** Reads and locates records; those that rest are left out. */
-async function placed<D extends Document>(
-  run: FlowRun<D>,
-  records: readonly SourceRecord[],
-  isForced: boolean,
-): Promise<Placed<D>[]> {
-  const readings = records.flatMap((record) =>
-    !run.isNew(record) || isResting(run, record, isForced) ? [] : translate(run, record),
-  );
-  const located = await locate(run, readings, isForced);
-  // One text for both: a run keeps the names of all it has met.
-  for (const one of located) if (one.key === one.record.id) one.key = one.record.id;
-  return located;
 }
 
 async function unitsOf<D extends Document>(

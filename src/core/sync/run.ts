@@ -224,7 +224,7 @@ export class FlowRun<D extends Document> {
   }
 
   /** Notes the delivery that a record's document belongs to; whether one of another record belonged there, too. */
-  meet({ key, record }: { key: string; record: SourceRecord }): boolean {
+  meet({ key, record }: { key: string; record: Pick<SourceRecord, "id"> }): boolean {
     if (key === record.id) return this.#keys.has(key);
     const isShared = this.hasMetKey(key);
     this.#keys.add(key);

@@ -1,7 +1,7 @@
 import { MlcError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Call, Delivery, Outcome, SourceRecord, Step } from "../ports.ts";
+import type { Call, Delivery, Outcome, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone, payloadHash } from "../steps.ts";
@@ -11,7 +11,7 @@ import { type FlowRun, loggedError, masked, versionOf } from "./run.ts";
 /** One document on its way through the rounds. */
 export interface Unit<D extends Document> {
   key: string;
-  record: SourceRecord;
+  record: RecordName;
   document: D;
   delivery: Delivery;
   /** What this run's reads returned, by step name; `located` holds where the document belongs. */
@@ -103,7 +103,7 @@ export function remaining<D extends Document>(run: FlowRun<D>, unit: Unit<D>): S
 }
 
 /** What a log line says of a source record: everything but its payload. Pure. */
-export function nameOf({ id, version, ref }: SourceRecord): RecordName {
+export function nameOf({ id, version, ref }: RecordName): RecordName {
   return { id, version, ref };
 }
 
@@ -123,7 +123,7 @@ export function resultLine<D extends Document>(
     ...run.base,
     key: unit.key,
     document: number,
-    record: nameOf(unit.record),
+    record: unit.record,
     step: step.name,
     action: step.action,
     naturalKey: step.naturalKey,

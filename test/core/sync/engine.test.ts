@@ -19,6 +19,17 @@ describe("delivering", () => {
     expect(shipper.ledger).toHaveLength(7);
   });
 
+  it("writes down which record it was, and nothing of what stood in it", async () => {
+    const { sync, erp, store } = filled(2);
+    erp.put("SO-3").isBroken = true;
+    await sync();
+    const records = store.lines.flatMap((line) =>
+      "record" in line && typeof line.record === "object" ? line.record : [],
+    );
+    expect(records).toHaveLength(5);
+    for (const record of records) expect(Object.keys(record)).toEqual(["id", "version", "ref"]);
+  });
+
   it("sends a changed document as an update and nothing else", async () => {
     const { sync, erp, shipper } = filled(4);
     await sync();
