@@ -142,6 +142,8 @@ export interface Step {
   naturalKey: string;
   /** What is sent; its members are hashed one by one unless `owned` says which are ours. */
   payload: Json;
+  /** The payload as JSON, where the engine made it to hash it. */
+  text?: string;
   /** The values mlc answers for, by field name; the rest of the payload was carried over from the target. */
   owned?: Record<string, Json>;
   /** The hash of each of these values, where the target has them at hand. */

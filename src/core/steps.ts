@@ -19,8 +19,8 @@ export function fieldHashes(step: Fields): Readonly<Record<string, Hash>> {
 }
 
 /** The short hash of what a step sends, as it is sent. Pure. */
-export function payloadHash({ payload }: Pick<Step, "payload">): Hash {
-  return hashOfText(JSON.stringify(payload));
+export function payloadHash({ payload, text = JSON.stringify(payload) }: Pick<Step, "payload" | "text">): Hash {
+  return hashOfText(text);
 }
 
 /** The step with its hashes at hand: intent and result both tell them. Pure. */

@@ -55,7 +55,9 @@ export async function logIntents<D extends Document>(
 ): Promise<void> {
   await run.context.assertHeld();
   for (const work of batch) {
-    const { unit, step } = work;
+    const step = { ...work.step, text: JSON.stringify(work.step.payload) };
+    const { unit } = work;
+    work.step = step;
     work.payload = payloadHash(step);
     run.log({
       kind: "intent",

@@ -117,7 +117,9 @@ export class ShipStationOrderTarget implements Target<Order> {
   }
 
   async #writeMany(steps: readonly Step[]): Promise<StepResult[]> {
-    const { value: rows, calls } = await this.#client.createOrders(steps.map(({ payload }) => payload));
+    const { value: rows, calls } = await this.#client.createOrders(
+      steps.map(({ payload, text = JSON.stringify(payload) }) => text),
+    );
     return steps.map((step, index): StepResult => {
       const inOrder = rows[index]?.orderKey === step.naturalKey ? rows[index] : undefined;
       const row = inOrder ?? rows.find(({ orderKey }) => orderKey === step.naturalKey);
