@@ -20,7 +20,7 @@ const longestReadBackMs = 7 * 86_400_000;
 export class ShipStationOrderTarget implements Target<Order> {
   readonly system = "shipstation";
   readonly batch = 100;
-  readonly atOnce = 2;
+  readonly atOnce = 3;
   readonly settleMs = 0;
   readonly #client: ShipStationClient;
   readonly #copies: OrderCopies;
