@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Call, Outcome, StepAction } from "./ports.ts";
+import type { Call, Outcome, StepAction } from "./delivery.ts";
 import { logPieces } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import type { LoggedError, LogLine } from "./state/lines.ts";

@@ -1,4 +1,4 @@
-import type { Call } from "./ports.ts";
+import type { Call } from "./delivery.ts";
 
 /** What the engine does about an error; each class has one. */
 export type Disposition = "stopRun" | "stopSystem" | "stopFlow" | "setAside" | "unknown" | "wait";

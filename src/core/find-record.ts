@@ -1,4 +1,4 @@
-import type { Delivery, Ref } from "./ports.ts";
+import type { Delivery, Ref } from "./delivery.ts";
 import type { FlowState } from "./state/fold.ts";
 import type { LogLine } from "./state/lines.ts";
 

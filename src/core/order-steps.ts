@@ -1,7 +1,7 @@
+import type { Delivery, Step } from "./delivery.ts";
 import type { Json } from "./json.ts";
 import type { Order } from "./model.ts";
 import type { Part } from "./parts.ts";
-import type { Delivery, Step } from "./ports.ts";
 import { isDone, recorded } from "./steps.ts";
 
 /** The skip of a stopped order; one that was never sent may need a person instead. Throws MappingError. Pure. */

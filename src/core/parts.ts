@@ -1,6 +1,6 @@
+import type { Delivery } from "./delivery.ts";
 import { hashOf, type Json } from "./json.ts";
 import type { Address, Order, OrderLine } from "./model.ts";
-import type { Delivery } from "./ports.ts";
 
 /** What leaves one warehouse for one address: one document at the shipper. */
 export interface Part {

@@ -1,4 +1,4 @@
-import type { Call, Outcome } from "./ports.ts";
+import type { Call, Outcome } from "./delivery.ts";
 import type { Counts } from "./sync/run.ts";
 
 /** What happened, for the log file; the names are stable, since programs read them. Never a secret, never people's values. */

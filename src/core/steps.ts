@@ -1,5 +1,5 @@
+import type { Delivery, Step } from "./delivery.ts";
 import { type Hash, hashOf, hashOfText, type Json } from "./json.ts";
-import type { Delivery, Step } from "./ports.ts";
 
 /** What a step's fields are told apart by. */
 type Fields = Pick<Step, "owned" | "payload" | "hashes">;

@@ -1,5 +1,5 @@
+import type { Delivery } from "../core/delivery.ts";
 import type { BoughtLabel } from "../core/labels.ts";
-import type { Delivery } from "../core/ports.ts";
 import type { ProfileState } from "../core/profile-state.ts";
 import { pairKinds, systemKinds } from "../systems/index.ts";
 

@@ -1,23 +1,18 @@
 import { z } from "zod";
+import type { Delivery, Found, Lookup, Ref, Step, StepResult } from "../core/delivery.ts";
 import { NotYetError } from "../core/errors.ts";
 import { holdsUpOrders, ordersText } from "../core/held-up.ts";
 import { hashOf } from "../core/json.ts";
 import type { Document, Product } from "../core/model.ts";
 import type {
-  Delivery,
-  Found,
   ListRequest,
-  Lookup,
   NamedPage,
   NamedReader,
   Page,
   ProductSource,
   ProductTarget,
-  Ref,
   Source,
   SourceRecord,
-  Step,
-  StepResult,
   Target,
   WantedSku,
 } from "../core/ports.ts";

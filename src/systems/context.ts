@@ -1,7 +1,7 @@
 import type { Clock } from "../core/clock.ts";
+import type { Call } from "../core/delivery.ts";
 import type { TokenCache } from "../core/http/token-cache.ts";
 import type { LabelStore } from "../core/labels.ts";
-import type { Call } from "../core/ports.ts";
 import type { Secret } from "../core/secret.ts";
 import type { KeptSecret } from "../core/secrets/store.ts";
 

@@ -1,5 +1,5 @@
+import type { StepResult } from "../core/delivery.ts";
 import { MlcError, NotSentError } from "../core/errors.ts";
-import type { StepResult } from "../core/ports.ts";
 
 /** How the writes of a batch are sent. */
 export interface GroupSending<P> {

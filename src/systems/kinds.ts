@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { Settings } from "../core/config.ts";
+import type { Delivery } from "../core/delivery.ts";
 import type { BoughtLabel } from "../core/labels.ts";
-import type { Delivery } from "../core/ports.ts";
 import type { Choice, System } from "../core/system.ts";
 import type { SystemContext } from "./context.ts";
 

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { shipStationPairSettings, shipStationSettings } from "../../src/connectors/shipstation/config.ts";
 import { isTransient, messageOf } from "../../src/connectors/shipstation/errors.ts";
+import type { Delivery, Found, Step, StepResult } from "../../src/core/delivery.ts";
 import { AuthError, RejectedError, UnavailableError, UnknownOutcomeError } from "../../src/core/errors.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery, Found, Step, StepResult, Target } from "../../src/core/ports.ts";
+import type { Target } from "../../src/core/ports.ts";
 import { account, delivery, line, order, withDone } from "../systems/shipstation-fixture.ts";
 
 const numbered = (count: number) =>

@@ -1,7 +1,7 @@
 import { fedexPairSettings, fedexSettings } from "../../src/connectors/fedex/config.ts";
+import type { Delivery, Step } from "../../src/core/delivery.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery, Step } from "../../src/core/ports.ts";
 import { fieldHashes } from "../../src/core/steps.ts";
 import { type LabelMemo, memoOf } from "../../src/systems/fedex/label-memo.ts";
 import { type OrderStepOptions, orderSteps } from "../../src/systems/fedex/order-steps.ts";

@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { FedExClient } from "../../src/connectors/fedex/client.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
+import type { Delivery } from "../../src/core/delivery.ts";
 import { RejectedError, UnavailableError } from "../../src/core/errors.ts";
 import { memoryTokenCache } from "../../src/core/http/token-cache.ts";
 import type { Shipment } from "../../src/core/model.ts";
-import type { Delivery, ListRequest, OrdersDone, SourceRecord } from "../../src/core/ports.ts";
+import type { ListRequest, OrdersDone, SourceRecord } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { type FedExOptions, FedExSandbox } from "../../src/sandbox/fedex.ts";
 import { type LabelMemo, memoOf } from "../../src/systems/fedex/label-memo.ts";

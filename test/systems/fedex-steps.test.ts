@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Delivery } from "../../src/core/delivery.ts";
 import { MappingError, RejectedError } from "../../src/core/errors.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery } from "../../src/core/ports.ts";
 import { labelsIn, memoOf } from "../../src/systems/fedex/label-memo.ts";
 import { type OrderStepOptions, orderSteps } from "../../src/systems/fedex/order-steps.ts";
 import { referenceOf } from "../../src/systems/fedex/reference.ts";

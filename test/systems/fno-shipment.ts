@@ -1,6 +1,7 @@
+import type { Delivery, Step, StepResult } from "../../src/core/delivery.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Shipment } from "../../src/core/model.ts";
-import type { Delivery, Step, StepResult, Target } from "../../src/core/ports.ts";
+import type { Target } from "../../src/core/ports.ts";
 import { newDelivery, withResult } from "../../src/core/state/fold.ts";
 import { fieldHashes } from "../../src/core/steps.ts";
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Lookup, Step } from "../../src/core/delivery.ts";
 import { AuthError, NotSentError, RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
 import type { Shipment } from "../../src/core/model.ts";
-import type { KnownOrder, Lookup, Step } from "../../src/core/ports.ts";
+import type { KnownOrder } from "../../src/core/ports.ts";
 import { newDelivery } from "../../src/core/state/fold.ts";
 import type { Fault } from "../../src/sandbox/kit.ts";
 import { MemoryStore } from "../core/sync/memory-systems.ts";

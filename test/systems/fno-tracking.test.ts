@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { fnoPairSettings } from "../../src/connectors/fno/config.ts";
+import type { Delivery, Step } from "../../src/core/delivery.ts";
 import type { Scan, Shipment } from "../../src/core/model.ts";
-import type { Delivery, Step } from "../../src/core/ports.ts";
 import { writeBackSteps } from "../../src/systems/fno/steps.ts";
 import { deliveryAfter, fresh, shipment } from "./fno-shipment.ts";
 

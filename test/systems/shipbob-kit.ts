@@ -1,6 +1,6 @@
+import type { Delivery } from "../../src/core/delivery.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery } from "../../src/core/ports.ts";
 import { methodsRead, orderSteps } from "../../src/systems/shipbob/order-steps.ts";
 import type { OrderStepOptions } from "../../src/systems/shipbob/part-case.ts";
 import { methods, optionsOf } from "../mappings/shipbob-order.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import type { Delivery } from "../../src/core/delivery.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery } from "../../src/core/ports.ts";
 import { orderSteps } from "../../src/systems/shipbob/order-steps.ts";
 import { lineOf, orderOf, shipTo } from "../mappings/fedex-order.ts";
 import { brief, delivery, order, withDone } from "./fedex-kit.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ShipBobOrders } from "../../src/connectors/shipbob/orders/calls.ts";
+import type { Found, Lookup, Step } from "../../src/core/delivery.ts";
 import { RejectedError, UnknownOutcomeError } from "../../src/core/errors.ts";
-import type { Found, Lookup, Step } from "../../src/core/ports.ts";
 import { fieldHashes } from "../../src/core/steps.ts";
 import { orderSteps } from "../../src/systems/shipbob/order-steps.ts";
 import { ShipBobOrderTarget } from "../../src/systems/shipbob/order-target.ts";

@@ -1,8 +1,9 @@
 import { shipStationPairSettings, shipStationSettings } from "../../src/connectors/shipstation/config.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
+import type { Delivery, Step } from "../../src/core/delivery.ts";
 import type { Json } from "../../src/core/json.ts";
 import type { Address, Order, OrderLine, Shipment } from "../../src/core/model.ts";
-import type { Delivery, Page, Source, SourceRecord, Step } from "../../src/core/ports.ts";
+import type { Page, Source, SourceRecord } from "../../src/core/ports.ts";
 import { Secret } from "../../src/core/secret.ts";
 import { fieldHashes } from "../../src/core/steps.ts";
 import { type ShipStationOptions, ShipStationSandbox } from "../../src/sandbox/shipstation.ts";

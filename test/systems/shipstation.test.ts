@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import type { Delivery, Step } from "../../src/core/delivery.ts";
 import { MappingError } from "../../src/core/errors.ts";
 import { hashOf, type Json } from "../../src/core/json.ts";
 import type { Order } from "../../src/core/model.ts";
-import type { Delivery, Step } from "../../src/core/ports.ts";
 import { orderSteps } from "../../src/systems/shipstation/order-steps.ts";
 import { delivery, line, options, order, reno, withDone } from "./shipstation-fixture.ts";
 

@@ -1,6 +1,6 @@
 import { type AuditEntry, type AuditFilter, auditPieces } from "../../core/audit.ts";
+import type { Outcome } from "../../core/delivery.ts";
 import { UsageError } from "../../core/errors.ts";
-import type { Outcome } from "../../core/ports.ts";
 import type { Profile } from "../../core/profile.ts";
 import { put } from "./print.ts";
 

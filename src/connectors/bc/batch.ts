@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ContractError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Answer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import type { BcCalls, Given } from "./calls.ts";
 import type { About } from "./errors.ts";
 import { writeMs } from "./http.ts";

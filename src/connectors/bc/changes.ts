@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 import { queryParts, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataAnd } from "../odata/text.ts";
 import { type BcCalls, readRow } from "./calls.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import type { Answer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { queryParts } from "../odata/query.ts";
 import { odata, odataName, odataOr } from "../odata/text.ts";
 import { type Part, sendBatch } from "./batch.ts";

@@ -1,3 +1,4 @@
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
@@ -6,7 +7,6 @@ import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { slidingThrottle } from "../../core/http/sliding-throttle.ts";
 import type { Throttle } from "../../core/http/throttle.ts";
 import type { Auth, Http } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { entraAuth } from "../entra/auth.ts";
 import type { BcSettings } from "./config.ts";
 import { isTransient } from "./errors.ts";

@@ -1,5 +1,5 @@
+import type { Call } from "../../core/delivery.ts";
 import { NotYetError } from "../../core/errors.ts";
-import type { Call } from "../../core/ports.ts";
 import { maxParts, type Part, sendBatch } from "./batch.ts";
 import type { BcCalls } from "./calls.ts";
 import { type About, isConflict } from "./errors.ts";

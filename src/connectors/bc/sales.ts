@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 import { type BcCalls, type Given, readRow } from "./calls.ts";
 import { type BcPage, changesSince, type Poll } from "./changes.ts";
 import { type SalesDocuments, searchDocuments } from "./document-search.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 import type { Secret } from "../../core/secret.ts";
 import { queryParts } from "../odata/query.ts";
 import { odata } from "../odata/text.ts";

@@ -1,5 +1,5 @@
+import type { Call } from "../../core/delivery.ts";
 import { ContractError } from "../../core/errors.ts";
-import type { Call } from "../../core/ports.ts";
 import { encodedName } from "../odata/names.ts";
 import { queryParts } from "../odata/query.ts";
 import { odata, odataGuid, odataKey, odataName } from "../odata/text.ts";

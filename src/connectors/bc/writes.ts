@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { ContractError, NotYetError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Answer, HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { patchTagged } from "../odata/patch.ts";
 import { type BcCalls, type Given, readRow } from "./calls.ts";
 import { type About, isConflict } from "./errors.ts";

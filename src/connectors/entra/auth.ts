@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError, ContractError, NotSentError, UnavailableError } from "../../core/errors.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { sharedToken } from "../../core/http/shared-token.ts";
 import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
 import type { Auth, Http, Timer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import { type ClientCertificate, clientAssertion, readCertificate, type SigningCertificate } from "./assertion.ts";
 import { isTransientRefusal, tokenError } from "./errors.ts";

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { AuthError, ContractError, type MlcError, NotSentError, UnavailableError } from "../../core/errors.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { sharedToken } from "../../core/http/shared-token.ts";
 import type { CachedToken, TokenCache } from "../../core/http/token-cache.ts";
 import type { Answer, Auth, Http, Timer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import type { Secret } from "../../core/secret.ts";
 import { refusalOf } from "./errors.ts";
 import { inflating } from "./inflate.ts";

@@ -1,8 +1,8 @@
+import type { Call } from "../../core/delivery.ts";
 import { ContractError, NotSentError, RejectedError, UnavailableError } from "../../core/errors.ts";
 import type { Budget } from "../../core/http/throttle.ts";
 import type { Answer } from "../../core/http/types.ts";
 import type { CivilDate } from "../../core/model.ts";
-import type { Call } from "../../core/ports.ts";
 import { cancelledCodes, lookUpCodes } from "./codes.ts";
 import { createError, fedexError, isRefused, refusalOf } from "./errors.ts";
 import { type FedExAccess, type Project, projectOf } from "./http.ts";

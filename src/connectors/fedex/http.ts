@@ -1,8 +1,8 @@
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError } from "../../core/errors.ts";
 import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
 import type { Auth, Http } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { fedexAuth } from "./auth.ts";
 import type { FedExSettings } from "./config.ts";
 import { inflating } from "./inflate.ts";

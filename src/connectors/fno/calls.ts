@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError, ContractError, type MlcError } from "../../core/errors.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { readPages } from "../odata/pages.ts";
 import { choices, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataName } from "../odata/text.ts";

@@ -1,6 +1,6 @@
+import type { Call } from "../../core/delivery.ts";
 import { ContractError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
-import type { Call } from "../../core/ports.ts";
 import { odata, odataKey } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
 import { fieldsOf } from "./fields.ts";

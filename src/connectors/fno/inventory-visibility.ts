@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { AuthError, ConfigError, ContractError, UnavailableError } from "../../core/errors.ts";
 import type { AccountAccess } from "../../core/http/account-access.ts";
 import { createHttp } from "../../core/http/http.ts";
@@ -7,7 +8,6 @@ import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { sharedToken } from "../../core/http/shared-token.ts";
 import type { CachedToken } from "../../core/http/token-cache.ts";
 import type { Answer, Auth, Http, HttpOptions } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { fnoError } from "./errors.ts";
 import type { StockSettings } from "./stock-config.ts";
 

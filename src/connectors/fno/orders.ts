@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError, UnavailableError } from "../../core/errors.ts";
 import type { Answer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { isShort, type ReadOptions } from "../odata/query.ts";
 import { type OdataText, odata, odataAnd, odataEnum, odataOr } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import type { Json } from "../../core/json.ts";
-import type { Call } from "../../core/ports.ts";
 import { type OdataText, type OdataValue, odata, odataAnd, odataEnum, odataKey, odataName } from "../odata/text.ts";
 import type { FnoCalls } from "./calls.ts";
 import { fieldsOf } from "./fields.ts";

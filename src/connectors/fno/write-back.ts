@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import type { Answer } from "../../core/http/types.ts";
 import type { Json } from "../../core/json.ts";
-import type { Call } from "../../core/ports.ts";
 import { choices } from "../odata/query.ts";
 import { type OdataText, odata, odataKey } from "../odata/text.ts";
 import type { FnoCalls, Rows } from "./calls.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError, ContractError, type MlcError } from "../../core/errors.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { readMetadata } from "../odata/metadata.ts";
 import { type OdataPage, readPages } from "../odata/pages.ts";
 import { choices, queryParts, type ReadOptions } from "../odata/query.ts";

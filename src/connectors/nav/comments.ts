@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { NotYetError } from "../../core/errors.ts";
 import type { CivilDate } from "../../core/model.ts";
-import type { Call } from "../../core/ports.ts";
 import type { Given } from "../odata/rows.ts";
 import { odata, odataName } from "../odata/text.ts";
 import { type NavCalls, readRow } from "./calls.ts";

@@ -1,8 +1,8 @@
+import type { Call } from "../../core/delivery.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { createLanes } from "../../core/http/lanes.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import type { Http } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { type NavAuthOptions, navAuth } from "./auth.ts";
 import { isTransient } from "./reasons.ts";
 

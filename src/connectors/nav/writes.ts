@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { NotYetError, RejectedError } from "../../core/errors.ts";
 import type { HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { patchTagged, type Tagged } from "../odata/patch.ts";
 import type { Given } from "../odata/rows.ts";
 import { odataKey } from "../odata/text.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ContractError } from "../../core/errors.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 
 const pageSchema = z.object({ value: z.array(z.unknown()), "@odata.nextLink": z.string().optional() });
 

@@ -1,6 +1,6 @@
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import type { Answer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 
 const conflictWaitsMs = [500, 1_500, 4_000];
 

@@ -1,6 +1,6 @@
 import type { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ContractError } from "../../core/errors.ts";
-import type { Call } from "../../core/ports.ts";
 
 /** What a call gave, and the calls it took. */
 export interface Given<T> {

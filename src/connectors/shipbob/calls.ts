@@ -1,8 +1,8 @@
 import type { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ConfigError, ContractError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Budget, Throttle } from "../../core/http/throttle.ts";
 import type { Answer, Http, HttpCall } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { authKind } from "./auth.ts";
 import { type About, redirected, shipBobError } from "./errors.ts";
 import { type ShipBobAccess, shipBobConnection } from "./http.ts";

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { slidingThrottle } from "../../core/http/sliding-throttle.ts";
 import type { Throttle } from "../../core/http/throttle.ts";
 import type { Http } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { type ShipBobAuthOptions, shipBobAuth } from "./auth.ts";
 
 /** What the client of an account stands on. */

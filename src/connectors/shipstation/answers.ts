@@ -1,7 +1,7 @@
 import type { z } from "zod";
+import type { Call } from "../../core/delivery.ts";
 import { ContractError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Answer } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { shipStationError } from "./errors.ts";
 
 /** What a call gave, and the calls it took. */

@@ -1,10 +1,10 @@
 import type { Clock } from "../../core/clock.ts";
+import type { Call } from "../../core/delivery.ts";
 import { fixedAuth } from "../../core/http/auth.ts";
 import { createHttp } from "../../core/http/http.ts";
 import { retryAfterMs } from "../../core/http/retry-after.ts";
 import { createThrottle, type Throttle } from "../../core/http/throttle.ts";
 import type { Http } from "../../core/http/types.ts";
-import type { Call } from "../../core/ports.ts";
 import { Secret } from "../../core/secret.ts";
 import type { ShipStationSettings } from "./config.ts";
 import { isTransient } from "./errors.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Call } from "../ports.ts";
+import type { Call } from "../delivery.ts";
 import type { Secret } from "../secret.ts";
 import type { TokenCache } from "./token-cache.ts";
 import type { Timer } from "./types.ts";

@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Call } from "../ports.ts";
+import type { Call } from "../delivery.ts";
 import { echoesOf, unmistakable, withoutEchoes } from "./echo.ts";
 import { type SendFailure, sendFailure, timeoutFailure, tooLargeFailure } from "./failure.ts";
 import { policy, type Trail } from "./trail.ts";

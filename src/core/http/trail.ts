@@ -1,4 +1,4 @@
-import type { Call } from "../ports.ts";
+import type { Call } from "../delivery.ts";
 import type { Policy } from "./types.ts";
 
 /** What the policies know of the call they work on; it rides along in fetch's `init`. */

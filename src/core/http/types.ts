@@ -1,5 +1,5 @@
 import type { Clock } from "../clock.ts";
-import type { Call } from "../ports.ts";
+import type { Call } from "../delivery.ts";
 import type { Lanes } from "./lanes.ts";
 import type { Throttle } from "./throttle.ts";
 

@@ -1,5 +1,5 @@
+import type { Delivery, StepState } from "../delivery.ts";
 import type { Hash } from "../json.ts";
-import type { Delivery, StepState } from "../ports.ts";
 
 /** So many that were touched last stand as objects; a batch is read and changed several times. */
 const mostRecent = 1_024;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { Low } from "lowdb";
+import type { Delivery } from "../delivery.ts";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
-import type { Delivery } from "../ports.ts";
 import type { Disk } from "./disk.ts";
 import { KeyIndex, keyHash } from "./key-index.ts";
 import { type Migrations, migrated, type Versioned } from "./schema.ts";

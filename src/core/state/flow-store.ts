@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Clock } from "../clock.ts";
+import type { Delivery } from "../delivery.ts";
 import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
-import type { Delivery } from "../ports.ts";
 import { type FlowFiles, logBegin } from "./anchor.ts";
 import type { Disk } from "./disk.ts";
 import { Filed } from "./filed.ts";

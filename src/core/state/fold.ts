@@ -1,5 +1,5 @@
+import type { Delivery } from "../delivery.ts";
 import type { Hash, Json } from "../json.ts";
-import type { Delivery } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import { Deliveries } from "./deliveries.ts";
 import type {

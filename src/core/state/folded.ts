@@ -1,4 +1,4 @@
-import type { Delivery, StepState } from "../ports.ts";
+import type { Delivery, StepState } from "../delivery.ts";
 import type { Deliveries } from "./deliveries.ts";
 import { type Filed, type FiledDelivery, holds } from "./filed.ts";
 import { type FlowState, fold } from "./fold.ts";

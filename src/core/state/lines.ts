@@ -1,5 +1,5 @@
+import type { Call, Outcome, Ref, StepAction } from "../delivery.ts";
 import type { Hash, Json } from "../json.ts";
-import type { Call, Outcome, Ref, StepAction } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 
 /** An error as the log keeps it: values of people are masked before it gets here. */

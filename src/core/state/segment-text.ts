@@ -1,4 +1,4 @@
-import type { Delivery } from "../ports.ts";
+import type { Delivery } from "../delivery.ts";
 import { sealOf } from "./seal.ts";
 
 const [quote, backslash, comma, open, close] = Buffer.from('"\\,{}');

@@ -1,4 +1,4 @@
-import type { Delivery } from "../ports.ts";
+import type { Delivery } from "../delivery.ts";
 import type { FlowState } from "./fold.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
 

@@ -1,6 +1,7 @@
+import type { Ref } from "../delivery.ts";
 import { AttentionError } from "../errors.ts";
 import type { Document } from "../model.ts";
-import type { Ref, SourceRecord } from "../ports.ts";
+import type { SourceRecord } from "../ports.ts";
 import { recoverGone } from "./look-up.ts";
 import { logResult } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";

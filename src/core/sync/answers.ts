@@ -1,6 +1,6 @@
+import type { StepResult } from "../delivery.ts";
 import { MlcError, NotSentError, RejectedError, UnknownOutcomeError } from "../errors.ts";
 import type { Document } from "../model.ts";
-import type { StepResult } from "../ports.ts";
 import { closeIntent, withIntents } from "./intents.ts";
 import { lookUpUnclear } from "./look-up.ts";
 import { fail, logResult, type Work } from "./rounds.ts";

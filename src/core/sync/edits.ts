@@ -1,7 +1,8 @@
+import type { Delivery, Step } from "../delivery.ts";
 import { MlcError } from "../errors.ts";
 import { type Hash, hashOf, type Json } from "../json.ts";
 import type { Document, OrderAtShipper } from "../model.ts";
-import type { Delivery, EditSource, SourceRecord, Step } from "../ports.ts";
+import type { EditSource, SourceRecord } from "../ports.ts";
 import { isDone } from "../steps.ts";
 import { logResult } from "./rounds.ts";
 import type { FlowRun } from "./run.ts";

@@ -1,5 +1,5 @@
+import type { Delivery, Step } from "../delivery.ts";
 import { warehousesIn, warehousesOf } from "../parts.ts";
-import type { Delivery, Step } from "../ports.ts";
 import type { FlowState } from "../state/fold.ts";
 import type { FlowStore } from "../state/store.ts";
 

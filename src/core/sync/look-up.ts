@@ -1,7 +1,7 @@
+import type { Found, Lookup, Step } from "../delivery.ts";
 import { NotYetError, RejectedError, UnavailableError, UnknownOutcomeError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Found, Lookup, Step } from "../ports.ts";
 import type { OpenIntent } from "../state/fold.ts";
 import { payloadHash } from "../steps.ts";
 import { closeIntent } from "./intents.ts";

@@ -1,5 +1,6 @@
+import type { Delivery } from "../delivery.ts";
 import type { Document } from "../model.ts";
-import type { Delivery, SourceRecord } from "../ports.ts";
+import type { SourceRecord } from "../ports.ts";
 import { intendedMemos, isWritten } from "./held.ts";
 import { locate, type Placed, translate } from "./locate.ts";
 import { recover, reopen } from "./look-up.ts";

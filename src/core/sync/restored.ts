@@ -1,6 +1,6 @@
+import type { Found } from "../delivery.ts";
 import { NotYetError } from "../errors.ts";
 import type { Document } from "../model.ts";
-import type { Found } from "../ports.ts";
 import type { Restored } from "../state/fold.ts";
 import { logIntents, withoutCollisions } from "./intents.ts";
 import { endUnknown, foreign, lookupOf } from "./look-up.ts";

@@ -1,7 +1,7 @@
+import type { Call, Step } from "../delivery.ts";
 import { MlcError, NotYetError } from "../errors.ts";
 import type { Hash } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Call, Step } from "../ports.ts";
 import { withResult } from "../state/fold.ts";
 import { changedFields, fieldHashes, withHashes } from "../steps.ts";
 import { type FlowRun, versionOf } from "./run.ts";

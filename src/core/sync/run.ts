@@ -1,8 +1,9 @@
 import type { Clock } from "../clock.ts";
+import type { Ref, Step } from "../delivery.ts";
 import { MlcError, shortened } from "../errors.ts";
 import type { Hash, Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Flow, KnownOrder, Named, OrdersDone, Ref, SourceRecord, Step } from "../ports.ts";
+import type { Flow, KnownOrder, Named, OrdersDone, SourceRecord } from "../ports.ts";
 import type { NamedBudget } from "../report.ts";
 import type { AsideLine, LineDraft, LoggedError } from "../state/lines.ts";
 import type { FlowStore } from "../state/store.ts";

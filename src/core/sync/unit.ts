@@ -1,7 +1,7 @@
+import type { Call, Delivery, Outcome, Step } from "../delivery.ts";
 import { MlcError } from "../errors.ts";
 import type { Json } from "../json.ts";
 import type { Document } from "../model.ts";
-import type { Call, Delivery, Outcome, Step } from "../ports.ts";
 import { newDelivery } from "../state/fold.ts";
 import type { AsideLine, RecordName, ResultLine } from "../state/lines.ts";
 import { changedFields, fieldHashes, isDone, payloadHash } from "../steps.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
+import type { Ref } from "../../core/delivery.ts";
 import type { Customer } from "../../core/model.ts";
-import type { ListRequest, Named, NamedPage, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Named, NamedPage, NamedReader, Page, Source, SourceRecord } from "../../core/ports.ts";
 import { customerFromBc } from "../../mappings/bc.ts";
 import { isRowOf, rowIds } from "./named-rows.ts";
 import { sinceOf } from "./poll-since.ts";

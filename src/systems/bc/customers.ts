@@ -1,9 +1,9 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import { type Customer, type CustomerBody, customerBody } from "../../connectors/bc/schema.ts";
+import type { Call } from "../../core/delivery.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Sale } from "../../core/model.ts";
-import type { Call } from "../../core/ports.ts";
 
 /** What a sale's customer is looked for by. */
 export interface CustomerQuestion {

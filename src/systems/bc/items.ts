@@ -1,7 +1,7 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { Item, ItemVariant } from "../../connectors/bc/schema.ts";
+import type { Call } from "../../core/delivery.ts";
 import { MappingError, NotYetError } from "../../core/errors.ts";
-import type { Call } from "../../core/ports.ts";
 import type { BookedItem } from "../../mappings/bc/sales.ts";
 
 /** What was found of SKUs. */

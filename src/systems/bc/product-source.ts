@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { BcPairSettings } from "../../connectors/bc/config.ts";
+import type { Ref } from "../../core/delivery.ts";
 import type { Product, Weight } from "../../core/model.ts";
 import type {
   ListRequest,
@@ -9,7 +10,6 @@ import type {
   NamedReader,
   Page,
   ProductSource,
-  Ref,
   SourceRecord,
 } from "../../core/ports.ts";
 import { productFromBc } from "../../mappings/bc.ts";

@@ -1,6 +1,6 @@
+import type { Step } from "../../core/delivery.ts";
 import { RejectedError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
-import type { Step } from "../../core/ports.ts";
 import { orderedOf } from "../../mappings/bc/parts.ts";
 import { documentNotice, type SaleCase, type Wanted } from "./sale-case.ts";
 import {

@@ -1,8 +1,8 @@
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import type { LineBody } from "../../connectors/bc/schema.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { externalNumberOf } from "../../mappings/bc/keys.ts";
 import { beyond, leftOf, orderedOf, partOf, together } from "../../mappings/bc/parts.ts";

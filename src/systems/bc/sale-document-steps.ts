@@ -1,6 +1,6 @@
 import { compareDecimals } from "../../core/decimal.ts";
+import type { Step } from "../../core/delivery.ts";
 import { RejectedError } from "../../core/errors.ts";
-import type { Step } from "../../core/ports.ts";
 import { isDone } from "../../core/steps.ts";
 import { orderedOf } from "../../mappings/bc/parts.ts";
 import { shipToOf } from "../../mappings/bc/sales.ts";

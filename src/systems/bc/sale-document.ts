@@ -8,7 +8,7 @@ import type {
   SalesOrderLine,
 } from "../../connectors/bc/schema.ts";
 import { compareDecimals, decimalOf, quotientOf } from "../../core/decimal.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 
 const line = z.object({
   id: z.string(),

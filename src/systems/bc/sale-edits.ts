@@ -1,7 +1,7 @@
 import { decimalOf } from "../../core/decimal.ts";
+import type { Delivery } from "../../core/delivery.ts";
 import { hashOf, type Json, plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
-import type { Delivery } from "../../core/ports.ts";
 import { type BookedDocument, draftStep, saleMemo, suffixOf } from "./sale-memo.ts";
 
 /** What differs from what was booked. */

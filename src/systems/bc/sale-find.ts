@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { salesInvoiceBody, salesOrderBody } from "../../connectors/bc/schema.ts";
+import type { Found, Lookup } from "../../core/delivery.ts";
 import { RejectedError } from "../../core/errors.ts";
-import type { Found, Lookup } from "../../core/ports.ts";
 import { nameIn } from "./sale-adopt.ts";
 import { customerStep } from "./sale-case.ts";
 import { type DocumentName, hasSameLines, isPosted, missingLines, readDocument } from "./sale-document.ts";

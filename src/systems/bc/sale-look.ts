@@ -3,10 +3,10 @@ import type { BcClient } from "../../connectors/bc/client.ts";
 import type { SalesDocuments } from "../../connectors/bc/document-search.ts";
 import type { BcRules } from "../../connectors/bc/rules.ts";
 import type { Clock } from "../../core/clock.ts";
+import type { Call, Step, StepResult } from "../../core/delivery.ts";
 import { MappingError, NotYetError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
-import type { Call, Step, StepResult } from "../../core/ports.ts";
 import { chosenCustomer, customerQuestion, findCustomers } from "./customers.ts";
 import { type FoundItems, findItems, itemOf, noItem } from "./items.ts";
 

@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Delivery } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import { keySuffix } from "../../core/parts.ts";
-import type { Delivery } from "../../core/ports.ts";
 import { beyond } from "../../mappings/bc/parts.ts";
 
 /** Quantities by the key that the line has at the shipper. */

@@ -1,6 +1,6 @@
 import type { LineQuantities } from "../../connectors/bc/requests.ts";
+import type { Step } from "../../core/delivery.ts";
 import { plainJson } from "../../core/json.ts";
-import type { Step } from "../../core/ports.ts";
 import { isDone } from "../../core/steps.ts";
 import { leftOf, orderedOf, type Quantities } from "../../mappings/bc/parts.ts";
 import { postedBefore, postStep, quantitiesStep, type SaleCase, type Wanted } from "./sale-case.ts";

@@ -1,6 +1,6 @@
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Sale } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { recorded } from "../../core/steps.ts";
 import { customerBodyOf } from "./customers.ts";
 import { adoptedSteps, nameIn } from "./sale-adopt.ts";

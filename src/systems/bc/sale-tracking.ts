@@ -1,7 +1,7 @@
 import type { BcRules } from "../../connectors/bc/rules.ts";
+import type { Step } from "../../core/delivery.ts";
 import { plainJson } from "../../core/json.ts";
 import type { Sale, Shipment } from "../../core/model.ts";
-import type { Step } from "../../core/ports.ts";
 import { agentOf, commentsOf, joined, numbersOf } from "../../mappings/bc/tracking.ts";
 import { type DocumentThere, isDraft } from "./sale-document.ts";
 import { type BookedDocument, suffixOf } from "./sale-memo.ts";

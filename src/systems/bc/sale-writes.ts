@@ -1,9 +1,9 @@
 import { z } from "zod";
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { customerBody, salesInvoiceBody, salesOrderBody, shipTo } from "../../connectors/bc/schema.ts";
+import type { Call, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { plainJson } from "../../core/json.ts";
-import type { Call, Step, StepResult } from "../../core/ports.ts";
 import { type DocumentThere, readDocument } from "./sale-document.ts";
 import { thereIn } from "./sale-look.ts";
 import { type BookedDocument, documentsIn, withDocument } from "./sale-memo.ts";

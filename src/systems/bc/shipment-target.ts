@@ -1,9 +1,10 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { type BcPairSettings, rulesOf } from "../../connectors/bc/config.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError } from "../../core/errors.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { KnownOrder, Located, Target } from "../../core/ports.ts";
 import { sendInGroups } from "../in-groups.ts";
 import type { PublishedPages } from "./published.ts";
 import { saleMemo } from "./sale-memo.ts";

@@ -1,7 +1,7 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import { isNoAddress } from "../../connectors/bc/errors.ts";
+import type { Found, Lookup } from "../../core/delivery.ts";
 import { ContractError } from "../../core/errors.ts";
-import type { Found, Lookup } from "../../core/ports.ts";
 import { fileNameOf, tellsOf } from "../../mappings/bc/tracking.ts";
 import { type Named, namedIn, type TrackingRoute } from "./tracking-payloads.ts";
 import { routeNameOf } from "./tracking-steps.ts";

@@ -1,5 +1,5 @@
+import type { Delivery } from "../../core/delivery.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery } from "../../core/ports.ts";
 import { quantitiesOf, type TrackedShipment, trackedShipment } from "../../mappings/bc/tracking.ts";
 import type { BookedDocument } from "./sale-memo.ts";
 

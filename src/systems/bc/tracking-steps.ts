@@ -1,7 +1,7 @@
 import type { BcRules } from "../../connectors/bc/rules.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { isDone, notDone, recorded } from "../../core/steps.ts";
 import {
   agentOf,

@@ -1,7 +1,7 @@
 import type { BcClient } from "../../connectors/bc/client.ts";
 import type { TrackingValues } from "../../connectors/bc/requests.ts";
+import type { Call } from "../../core/delivery.ts";
 import { RejectedError } from "../../core/errors.ts";
-import type { Call } from "../../core/ports.ts";
 import type { PublishedPages } from "./published.ts";
 import { TrackingLook } from "./tracking-look.ts";
 import type { Content, OpenRoute, Payload, TrackingRoute } from "./tracking-payloads.ts";

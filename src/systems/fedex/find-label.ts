@@ -2,10 +2,10 @@ import type { FedExClient } from "../../connectors/fedex/client.ts";
 import { createdInBytes } from "../../connectors/fedex/reply.ts";
 import type { TrackResult } from "../../connectors/fedex/schema.ts";
 import { referenceWindows } from "../../connectors/fedex/window.ts";
+import type { Found, Lookup } from "../../core/delivery.ts";
 import { ContractError, UnavailableError } from "../../core/errors.ts";
 import type { LabelStore } from "../../core/labels.ts";
 import type { CivilDate } from "../../core/model.ts";
-import type { Found, Lookup } from "../../core/ports.ts";
 import { type LabelMemo, labelIn, memoOf } from "./label-memo.ts";
 import { delivered, purchaseFrom } from "./purchase.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Delivery } from "../../core/delivery.ts";
 import type { Json } from "../../core/json.ts";
-import type { Delivery } from "../../core/ports.ts";
 
 /** The memo entry of a create step: one label, never overwritten by another, as each generation has a step of its own. */
 const prefix = "label:";

@@ -1,10 +1,10 @@
 import type { ShipFromAddress } from "../../connectors/fedex/schema.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { RejectedError } from "../../core/errors.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { CivilDate, Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
 import { fillTemplate, keySuffix, livingPart, type Part, partsOf } from "../../core/parts.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, recorded } from "../../core/steps.ts";
 import { type ShipmentOptions, serviceOf, shipmentRequest } from "../../mappings/fedex.ts";
 import { type LabelMemo, labelOf, labelStep, labelStepsIn, memoOf, voidStep } from "./label-memo.ts";

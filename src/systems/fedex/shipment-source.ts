@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FedExClient } from "../../connectors/fedex/client.ts";
+import type { Ref } from "../../core/delivery.ts";
 import { MlcError } from "../../core/errors.ts";
 import { hashOf } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
@@ -11,7 +12,6 @@ import type {
   OrderDone,
   OrdersDone,
   Page,
-  Ref,
   Source,
   SourceRecord,
 } from "../../core/ports.ts";

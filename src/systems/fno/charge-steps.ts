@@ -1,10 +1,10 @@
 import { z } from "zod";
 import type { ChargeSettings } from "../../connectors/fno/charge-config.ts";
 import { sumOf } from "../../core/decimal.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { MappingError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Charge } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { notDone, recorded } from "../../core/steps.ts";
 import { naturalKeyOf, orderNameOf } from "./write-back.ts";
 

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ChargeSettings } from "../../connectors/fno/charge-config.ts";
 import type { FnoClient } from "../../connectors/fno/client.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Charge } from "../../core/model.ts";
-import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { KnownOrder, Located, Target } from "../../core/ports.ts";
 import { sendInGroups } from "../in-groups.ts";
 import { type ChargePayload, chargePayload, chargeSteps } from "./charge-steps.ts";
 import { ofNaturalKey, orderNameOf } from "./write-back.ts";

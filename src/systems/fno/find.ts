@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
-import type { Found, Lookup } from "../../core/ports.ts";
+import type { Found, Lookup } from "../../core/delivery.ts";
 import { grouped } from "../in-groups.ts";
 import { slipPlace } from "./slips.ts";
 import { noteDescription, ofNaturalKey, orderNameOf } from "./write-back.ts";

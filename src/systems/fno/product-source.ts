@@ -7,10 +7,11 @@ import type {
   ProductVariant,
   RawProductRecord,
 } from "../../connectors/fno/goods/schema.ts";
+import type { Ref } from "../../core/delivery.ts";
 import { ConfigError, ContractError } from "../../core/errors.ts";
 import { canonicalJson, hashOf } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Page, Source, SourceRecord } from "../../core/ports.ts";
 import { type FnoProductOptions, productId, productsFromFno } from "../../mappings/fno/products.ts";
 import { grouped } from "../in-groups.ts";
 import type { Codes, MasterData } from "./master-data.ts";

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { FnoClient } from "../../connectors/fno/client.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError, NotYetError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Found, KnownOrder, Located, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { KnownOrder, Located, Target } from "../../core/ports.ts";
 import { grouped, sendInGroups } from "../in-groups.ts";
 import { findWrites } from "./find.ts";
 import { type Claims, locateOrders } from "./locate.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import type { Step } from "../../core/delivery.ts";
 import type { Json } from "../../core/json.ts";
-import type { Step } from "../../core/ports.ts";
 import { isDone } from "../../core/steps.ts";
 import { type Slip, slipFor } from "../../mappings/fno/shipments.ts";
 import { naturalKeyOf, outcomeOf, type WriteBack } from "./write-back.ts";

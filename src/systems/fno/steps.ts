@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { headerFieldNames } from "../../connectors/fno/config.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { isDone, notDone } from "../../core/steps.ts";
 import {
   carrierCodes,

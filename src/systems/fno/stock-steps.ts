@@ -2,9 +2,9 @@ import { z } from "zod";
 import { variantNames } from "../../connectors/fno/goods/schema.ts";
 import { mostEvents } from "../../connectors/fno/inventory-visibility.ts";
 import type { StockSettings } from "../../connectors/fno/stock-config.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { notDone } from "../../core/steps.ts";
 import { compared, type Difference, type StockSeen } from "./stock-seen.ts";
 

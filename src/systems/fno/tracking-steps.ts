@@ -1,6 +1,6 @@
+import type { Step } from "../../core/delivery.ts";
 import { hashOf } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Step } from "../../core/ports.ts";
 import { scanText } from "../../mappings/fno/shipments.ts";
 import { naturalKeyOf, type WriteBack } from "./write-back.ts";
 

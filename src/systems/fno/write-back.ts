@@ -1,8 +1,8 @@
 import type { FnoPairSettings } from "../../connectors/fno/config.ts";
 import type { OrderName } from "../../connectors/fno/write-back.ts";
+import type { Delivery, Outcome } from "../../core/delivery.ts";
 import type { Json } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Outcome } from "../../core/ports.ts";
 
 /** What is written onto an order and where; a shipper that tells of scans says what becomes of them. */
 export type WriteBackSettings = FnoPairSettings["writeBack"] & { scanHistory?: "note" | "none" | undefined };

@@ -1,7 +1,7 @@
 import type { NavClient } from "../../connectors/nav/client.ts";
 import type { TextLine } from "../../connectors/nav/comments.ts";
 import type { Given } from "../../connectors/odata/rows.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 import type { CommentPlace } from "./payloads.ts";
 
 /** Numbers of lines go by ten thousands, so that people find room between them. */

@@ -1,7 +1,7 @@
 import type { NavPairSettings } from "../../connectors/nav/config.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { hashOf, type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { recorded } from "../../core/steps.ts";
 import type { ShippedFacts } from "../../mappings/nav/facts.ts";
 import { trackingTexts } from "../../mappings/nav/tracking.ts";

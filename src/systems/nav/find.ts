@@ -1,5 +1,5 @@
 import type { NavClient } from "../../connectors/nav/client.ts";
-import type { Found, Lookup } from "../../core/ports.ts";
+import type { Found, Lookup } from "../../core/delivery.ts";
 import { commentsOn, tells } from "./comments.ts";
 import { type Look, lookAt } from "./look.ts";
 import { type Named, namedIn } from "./payloads.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { NavClient } from "../../connectors/nav/client.ts";
 import { postedShipment, postedShipmentLine, salesOrder, salesOrderLine } from "../../connectors/nav/schema.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 
 /** What an order looks like now: while it is on page 42, and what of it is posted. */
 export const look = z.object({

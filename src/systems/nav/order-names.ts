@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { recorded } from "../../core/steps.ts";
 
 const prefix = "order:";

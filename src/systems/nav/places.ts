@@ -1,6 +1,6 @@
 import type { SalesOrderLine } from "../../connectors/nav/schema.ts";
+import type { Delivery } from "../../core/delivery.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { Delivery } from "../../core/ports.ts";
 import { factsOf, numbersIn, type ShippedFacts, shippedFacts } from "../../mappings/nav/facts.ts";
 import { allocated, type Goods } from "../../mappings/nav/lines.ts";
 import type { Look } from "./look.ts";

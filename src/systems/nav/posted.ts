@@ -1,5 +1,6 @@
 import type { NavClient } from "../../connectors/nav/client.ts";
-import type { Delivery, OwnDeliveries, Step } from "../../core/ports.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
+import type { OwnDeliveries } from "../../core/ports.ts";
 import { notDone, recorded } from "../../core/steps.ts";
 import type { Seen } from "./context.ts";
 import { numberIn } from "./order-names.ts";

@@ -1,19 +1,10 @@
 import type { NavClient } from "../../connectors/nav/client.ts";
 import type { NavPairSettings } from "../../connectors/nav/config.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError } from "../../core/errors.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type {
-  Delivery,
-  Found,
-  KnownOrder,
-  Located,
-  Lookup,
-  OwnDeliveries,
-  Step,
-  StepResult,
-  Target,
-} from "../../core/ports.ts";
+import type { KnownOrder, Located, OwnDeliveries, Target } from "../../core/ports.ts";
 import { sendInGroups } from "../in-groups.ts";
 import { findWrites } from "./find.ts";
 import { locateShipments } from "./locate.ts";

@@ -1,5 +1,5 @@
+import type { Step } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
-import type { Step } from "../../core/ports.ts";
 import { isDone, notDone, recorded } from "../../core/steps.ts";
 import { agentFields } from "../../mappings/nav.ts";
 import { commentPart, commentSteps, dateSteps, voidCommentPart, voidCommentSteps } from "./comment-steps.ts";

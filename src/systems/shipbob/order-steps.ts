@@ -1,9 +1,9 @@
 import { z } from "zod";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
 import { keySuffix, partsOf } from "../../core/parts.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { isDone, recorded } from "../../core/steps.ts";
 import { orderBody, ownedValues } from "../../mappings/shipbob/order.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";

@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ShipBobOrders } from "../../connectors/shipbob/orders/calls.ts";
 import type { CreateOrder, Order as ShipBobOrder } from "../../connectors/shipbob/orders/schema.ts";
+import type { Call, Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import type { Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
-import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { Target } from "../../core/ports.ts";
 import type { ShippingMethods } from "../../mappings/shipbob/shipping-method.ts";
 import { cancelRefusal, heldFrom, isCancelledThere } from "./held-order.ts";
 import { methodsRead, orderSteps } from "./order-steps.ts";

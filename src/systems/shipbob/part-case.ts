@@ -1,7 +1,7 @@
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { fillTemplate, keySuffix, livingPart, type Part, partSuffix } from "../../core/parts.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { fieldHashes, recorded } from "../../core/steps.ts";
 import { type OrderOptions, ownedValues } from "../../mappings/shipbob/order.ts";
 

@@ -1,9 +1,10 @@
 import { z } from "zod";
 import type { ShipBobProducts } from "../../connectors/shipbob/products/calls.ts";
 import type { VariantInput } from "../../connectors/shipbob/products/schema.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { type Json, plainJson } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
-import type { Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { Target } from "../../core/ports.ts";
 import { isDone, recorded } from "../../core/steps.ts";
 import { newVariant, type ProductOptions, variantChanges, variantValues } from "../../mappings/shipbob/product.ts";
 import { groupOf, type HeldVariant, heldVariant, ProductBook } from "./product-book.ts";

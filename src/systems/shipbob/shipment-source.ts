@@ -1,10 +1,11 @@
 import { z } from "zod";
 import { type Order, order as orderSchema, type Shipment as Row } from "../../connectors/shipbob/orders/schema.ts";
 import type { ShipBobShipments, Unflagged } from "../../connectors/shipbob/shipments/calls.ts";
+import type { Ref } from "../../core/delivery.ts";
 import { MlcError, RejectedError } from "../../core/errors.ts";
 import { hashOf } from "../../core/json.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { ListRequest, Named, NamedPage, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Named, NamedPage, NamedReader, Page, Source, SourceRecord } from "../../core/ports.ts";
 import { instantText } from "../../core/time.ts";
 import { followedDays, hasLeft, type OrderNews, shipmentsFromShipBob } from "../../mappings/shipbob/shipment.ts";
 import { isNamed, namedOrders } from "./named-orders.ts";

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import type { ShipBobStock } from "../../connectors/shipbob/stock/calls.ts";
+import type { Ref } from "../../core/delivery.ts";
 import { hashOf } from "../../core/json.ts";
 import type { StockCount } from "../../core/model.ts";
-import type { ListRequest, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, Page, Source, SourceRecord } from "../../core/ports.ts";
 import type { StockThere } from "../../core/system.ts";
 import { stockByLocation } from "../../mappings/shipbob/stock.ts";
 

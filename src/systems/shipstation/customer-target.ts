@@ -1,10 +1,11 @@
 import { z } from "zod";
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { addressSchema, orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { canonicalJson, type Json } from "../../core/json.ts";
 import type { Customer } from "../../core/model.ts";
-import type { Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { Target } from "../../core/ports.ts";
 import { isDone, recorded } from "../../core/steps.ts";
 import { mergedOrder } from "../../mappings/shipstation/merge.ts";
 import {

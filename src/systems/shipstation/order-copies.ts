@@ -1,7 +1,7 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
 import type { Clock } from "../../core/clock.ts";
-import type { Call } from "../../core/ports.ts";
+import type { Call } from "../../core/delivery.ts";
 
 /** A copy of the poll is as good as a read for so long. */
 const freshMs = 60_000;

@@ -1,4 +1,5 @@
 import { orderSchema, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { Delivery, Step } from "../../core/delivery.ts";
 import { type Hash, hashOf, type Json } from "../../core/json.ts";
 import type { Order } from "../../core/model.ts";
 import { leftOutNotice, notTold, stoppedStep, withGenerations } from "../../core/order-steps.ts";
@@ -11,7 +12,6 @@ import {
   partSuffix,
   partsOf,
 } from "../../core/parts.ts";
-import type { Delivery, Step } from "../../core/ports.ts";
 import { changedFields, fieldHashes, isDone, recorded } from "../../core/steps.ts";
 import { mergedOrder, newOrder } from "../../mappings/shipstation/merge.ts";
 import { isOpen, type OrderOptions, orderValues, valuesOf, weightsOf } from "../../mappings/shipstation.ts";

@@ -1,10 +1,11 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, pacific, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { Call, Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { NotSentError, RejectedError, UnknownOutcomeError } from "../../core/errors.ts";
 import { CanonicalText, canonicalJson, type Hash, type Json } from "../../core/json.ts";
 import type { Order, OrderLine } from "../../core/model.ts";
 import { groupLines } from "../../core/parts.ts";
-import type { Call, Delivery, Found, Lookup, Step, StepResult, Target } from "../../core/ports.ts";
+import type { Target } from "../../core/ports.ts";
 import { Readings } from "../../core/time.ts";
 import { isOpen, orderValues, valuesOf } from "../../mappings/shipstation.ts";
 import { changedOrders, chosen, type OrderCopies } from "./order-copies.ts";

@@ -1,10 +1,11 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { productSchema, type ShipStationProduct } from "../../connectors/shipstation/schema.ts";
+import type { Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import { MlcError, NotSentError, NotYetError, RejectedError } from "../../core/errors.ts";
 import { holdsUpOrders, ordersText } from "../../core/held-up.ts";
 import type { Json } from "../../core/json.ts";
 import type { Product } from "../../core/model.ts";
-import type { Delivery, Found, Lookup, ProductTarget, Step, StepResult, WantedSku } from "../../core/ports.ts";
+import type { ProductTarget, WantedSku } from "../../core/ports.ts";
 import { isDone, recorded } from "../../core/steps.ts";
 import {
   hasValues,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import type { Listing } from "../../connectors/shipstation/listing.ts";
 import { pacific } from "../../connectors/shipstation/schema.ts";
-import type { Ref, SourceRecord } from "../../core/ports.ts";
+import type { Ref } from "../../core/delivery.ts";
+import type { SourceRecord } from "../../core/ports.ts";
 import { instantText } from "../../core/time.ts";
 import {
   combinedOrders,

@@ -1,5 +1,6 @@
 import { orderSchema, pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
-import type { Ref, SourceRecord } from "../../core/ports.ts";
+import type { Ref } from "../../core/delivery.ts";
+import type { SourceRecord } from "../../core/ports.ts";
 import { instantText } from "../../core/time.ts";
 import { type SalePayload, saleVersion } from "../../mappings/shipstation/sale.ts";
 

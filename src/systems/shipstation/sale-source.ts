@@ -1,9 +1,10 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import type { Listing } from "../../connectors/shipstation/listing.ts";
 import { pacific, type Row, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { Ref } from "../../core/delivery.ts";
 import { ConfigError, ContractError, RejectedError } from "../../core/errors.ts";
 import type { CivilDate, Sale } from "../../core/model.ts";
-import type { ListRequest, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, NamedReader, Page, Source, SourceRecord } from "../../core/ports.ts";
 import { instantOf } from "../../core/time.ts";
 import { dayOf, lastDayOf, type SalePayload, saleFromShipStation } from "../../mappings/shipstation/sale.ts";
 import { isSeed } from "../../mappings/shipstation/seed.ts";

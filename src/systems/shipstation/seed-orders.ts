@@ -1,7 +1,7 @@
 import type { ShipStationClient } from "../../connectors/shipstation/client.ts";
 import { orderSchema, pacific, type ShipStationOrder } from "../../connectors/shipstation/schema.ts";
+import type { Call, Delivery, Found, Lookup, Step, StepResult } from "../../core/delivery.ts";
 import type { Product } from "../../core/model.ts";
-import type { Call, Delivery, Found, Lookup, Step, StepResult } from "../../core/ports.ts";
 import { readingAt } from "../../core/time.ts";
 import { seedKeyOf, seedOrder } from "../../mappings/shipstation/seed.ts";
 

@@ -8,8 +8,9 @@ import {
   type Row,
   shipmentSchema,
 } from "../../connectors/shipstation/schema.ts";
+import type { Ref } from "../../core/delivery.ts";
 import type { Shipment } from "../../core/model.ts";
-import type { ListRequest, NamedReader, Page, Ref, Source, SourceRecord } from "../../core/ports.ts";
+import type { ListRequest, NamedReader, Page, Source, SourceRecord } from "../../core/ports.ts";
 import { earliestReading } from "../../core/time.ts";
 import { type ShipmentPayload, shipmentsFromShipStation } from "../../mappings/shipstation/shipment.ts";
 import { type KnownFacts, labelList, ShipmentDetails } from "./enrich.ts";

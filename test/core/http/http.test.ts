@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import type { Call } from "../../../src/core/delivery.ts";
 import {
   ContractError,
   InterruptedError,
@@ -8,7 +9,6 @@ import {
 } from "../../../src/core/errors.ts";
 import { fixedAuth } from "../../../src/core/http/auth.ts";
 import type { HttpCall } from "../../../src/core/http/types.ts";
-import type { Call } from "../../../src/core/ports.ts";
 import { Secret } from "../../../src/core/secret.ts";
 import { broken, fakeHttp, json, status, type Turn } from "./kit.ts";
 

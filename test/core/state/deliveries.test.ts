@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Delivery } from "../../../src/core/delivery.ts";
 import { hashOf } from "../../../src/core/json.ts";
-import type { Delivery } from "../../../src/core/ports.ts";
 import { Deliveries, FieldNames, storedDeliveries } from "../../../src/core/state/deliveries.ts";
 
 const at = "2026-11-21T12:00:00.000Z";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import type { Delivery } from "../../../src/core/ports.ts";
+import type { Delivery } from "../../../src/core/delivery.ts";
 import { sealed } from "../../../src/core/state/seal.ts";
 import { deliveriesIn } from "../../../src/core/state/segment-text.ts";
 import { macKey as key } from "./kit.ts";

@@ -1,7 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
+import type { Step, StepResult } from "../../../src/core/delivery.ts";
 import { AuthError, StateError } from "../../../src/core/errors.ts";
-import type { Step, StepResult } from "../../../src/core/ports.ts";
 import type { LineDraft } from "../../../src/core/state/lines.ts";
 import { Crash, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 

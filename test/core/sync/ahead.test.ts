@@ -1,7 +1,8 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, it } from "vitest";
+import type { Step, StepResult } from "../../../src/core/delivery.ts";
 import { AuthError } from "../../../src/core/errors.ts";
-import type { Step, StepResult, Target } from "../../../src/core/ports.ts";
+import type { Target } from "../../../src/core/ports.ts";
 import type { LineDraft } from "../../../src/core/state/lines.ts";
 import { type Doc, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 

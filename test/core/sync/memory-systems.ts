@@ -1,23 +1,18 @@
 import { jumpingClock } from "../../../src/core/clock.ts";
+import type { Delivery, Found, Lookup, Ref, Step, StepResult } from "../../../src/core/delivery.ts";
 import { MappingError, RejectedError, UnavailableError, UnknownOutcomeError } from "../../../src/core/errors.ts";
 import { hashOf, type Json } from "../../../src/core/json.ts";
 import type { Document } from "../../../src/core/model.ts";
 import type {
-  Delivery,
   EditSource,
-  Found,
   KnownOrder,
   ListRequest,
-  Lookup,
   NamedPage,
   NamedReader,
   OrdersDone,
   Page,
-  Ref,
   Source,
   SourceRecord,
-  Step,
-  StepResult,
   Target,
 } from "../../../src/core/ports.ts";
 import { emptyState, fold } from "../../../src/core/state/fold.ts";

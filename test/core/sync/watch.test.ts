@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import type { Delivery, Ref, Step } from "../../../src/core/delivery.ts";
 import { UnavailableError } from "../../../src/core/errors.ts";
-import type { Delivery, ListRequest, OrdersDone, Page, Ref, SourceRecord, Step } from "../../../src/core/ports.ts";
+import type { ListRequest, OrdersDone, Page, SourceRecord } from "../../../src/core/ports.ts";
 import { isDone } from "../../../src/core/steps.ts";
 import { Crash, clock, type Doc, MemoryErp, MemoryShipper, MemoryStore, world } from "./memory-systems.ts";
 
