@@ -24,7 +24,7 @@ export async function seedProfile(home: string, size: SeedSize): Promise<Seeded>
   if (mlc.config.secrets === undefined) {
     await mlc.disk.makeDirectory(mlc.dir);
     await mlc.secrets.makeVaultKey();
-    await mlc.saveConfig({ schema: 1, secrets: "vault" });
+    await mlc.settings.save({ schema: 1, secrets: "vault" });
     await mlc.secrets.write({}, "vault");
   }
   const { disk, stateDir: dir } = mlc;

@@ -1,22 +1,20 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
 import { ulid } from "ulid";
 import { storedFlows } from "./core/audit.ts";
 import type { Clock } from "./core/clock.ts";
-import { type ConfigFile, isSettings, readConfig, type Settings, writeConfig } from "./core/config.ts";
+import { type ConfigFile, isSettings, type Settings } from "./core/config.ts";
 import { ConfigError } from "./core/errors.ts";
 import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import { pingSystem } from "./core/ping.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
+import { ProfileConfig, storeKindIn } from "./core/profile-config.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import type { NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
-import { ProfileSecrets, type SecretStoreKind } from "./core/secrets/profile-secrets.ts";
-import type { KeptSecret } from "./core/secrets/store.ts";
+import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import type { Disk } from "./core/state/disk.ts";
-import { acquireLock } from "./core/state/lock.ts";
 import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import type { Observer } from "./core/sync/run.ts";
@@ -49,7 +47,8 @@ export class Mlc {
   readonly eventNotes: EventNotes;
   /** What is only read from the systems. */
   readonly reports: Reports;
-  config: ConfigFile;
+  /** What somebody set. */
+  readonly settings: ProfileConfig;
   readonly #secrets: ProfileSecrets;
   readonly #systems: OpenSystems;
   readonly #runs: Runs;
@@ -63,15 +62,18 @@ export class Mlc {
     this.clock = parts.clock;
     this.disk = parts.disk;
     this.dir = parts.dir;
-    this.config = parts.config;
     this.#secrets = parts.secrets;
     const { clock, disk, dir, secrets } = parts;
     const { env, platform, signal, version, fetch: ownFetch = fetch, log } = surroundings;
     const failpoint = failpointFrom(env);
-    const keepSecret = (entry: string, value: string) => this.keepSecret(entry, value);
+    const settings = new ProfileConfig({ ...parts, signal, platform, saved: () => this.#systems.clear() });
+    this.settings = settings;
     const machine = { disk, dir, failpoint, env, clock, signal, fetch: ownFetch, log };
-    const readSecret = (entry: string) => this.readSecret(entry);
-    const systems = new OpenSystems({ ...machine, secrets, keepSecret, readSecret });
+    const systems = new OpenSystems({
+      ...{ ...machine, secrets },
+      keepSecret: (entry, value) => settings.keepSecret(entry, value),
+      readSecret: (entry) => settings.readSecret(entry),
+    });
     this.#systems = systems;
     const state = new ProfileState({
       disk,
@@ -94,12 +96,13 @@ export class Mlc {
       config: () => this.config,
       systems: () => this.systems,
       system: (name) => this.system(name, this.pairOf(name)),
-      changeConfig: (change) => this.changeConfig(change),
+      changeConfig: (change) => settings.change(change),
       whyNotReached: async (publicUrl) => {
         const nonce = randomBytes(16).toString("hex");
         return whyNotReached(publicUrl, { fetch: ownFetch, key: await secrets.macKey(), nonce });
       },
-      locked: (mode, work) => this.#lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
+      locked: (mode, work) =>
+        settings.lockedFile({ name: "webhooks.lock", command: "a change of webhooks", mode }, work),
     });
     this.eventNotes = new EventNotes({
       ...{ disk, dir, clock, platform, config: () => this.config },
@@ -136,9 +139,8 @@ export class Mlc {
     return this.#secrets;
   }
 
-  /** The config's file. */
-  get file(): string {
-    return join(this.dir, "config.json");
+  get config(): ConfigFile {
+    return this.settings.current;
   }
 
   get stateDir(): string {
@@ -153,60 +155,6 @@ export class Mlc {
   /** Ids of the pairs that are connected. */
   get pairs(): string[] {
     return connectedPairs(this.config);
-  }
-
-  /** Changes the config, and what belongs to it, as it stands at this moment. Not for work that asks a person. */
-  changeConfig(change: (config: ConfigFile) => Promise<ConfigFile>): Promise<void> {
-    return this.lockedConfig(async () => {
-      this.config = await readConfig(this.disk, join(this.dir, "config.json"));
-      await this.saveConfig(await change(this.config));
-    });
-  }
-
-  /** Does work on config and secrets, one process at a time, so that none undoes another's change; runs do not wait for it. */
-  async lockedConfig(work: () => Promise<void>): Promise<void> {
-    await this.#lockedFile({ name: "config.lock", command: "a change of the settings", mode: "wait" }, work);
-  }
-
-  /** Keeps a secret that mlc made, where the profile's secrets are at this moment. Throws ConfigError before the first `connect`. */
-  keepSecret(entry: string, value: string): Promise<void> {
-    return this.lockedConfig(async () => {
-      const kind = storeKindIn(await readConfig(this.disk, this.file));
-      if (kind === undefined) throw new ConfigError("Nothing is connected yet", { hint: "Run `mlc connect`." });
-      await this.#secrets.write({ [entry]: value }, kind);
-    });
-  }
-
-  /** A secret as it is kept at this moment, wherever the profile has them now; undefined before the first `connect`. */
-  async readSecret(entry: string): Promise<KeptSecret | undefined> {
-    const kind = storeKindIn(await readConfig(this.disk, this.file));
-    return kind && this.#secrets.read(entry, kind);
-  }
-
-  /** Does work while it holds a lock beside the runs' own; undefined when another has it and the mode is skip. */
-  async #lockedFile<T>(
-    named: { name: string; command: string; mode: "wait" | "skip" },
-    work: () => Promise<T>,
-  ): Promise<T | undefined> {
-    const { disk, dir, clock } = this;
-    const { signal, platform } = this.surroundings;
-    const lock = await acquireLock({
-      ...{ disk, dir, clock, signal, ...named },
-      ...{ machine: thisMachine(platform), token: ulid, waitMs: 60_000 },
-    });
-    if (!lock) return undefined;
-    try {
-      return await work();
-    } finally {
-      await lock.release();
-    }
-  }
-
-  async saveConfig(config: ConfigFile): Promise<void> {
-    await this.disk.makeDirectory(this.dir);
-    await writeConfig(this.disk, this.file, config);
-    this.config = config;
-    this.#systems.clear();
   }
 
   /** Builds a connected system; `pair` gives it the settings of the pair it works in. Throws ConfigError. */
@@ -323,9 +271,4 @@ export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
   const machine = thisMachine(platform);
   const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
   return new Mlc(surroundings, { clock, disk, dir, config, secrets });
-}
-
-/** Where a config says that the secrets are. */
-function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
-  return secrets === "vault" || secrets === "keychain" ? secrets : undefined;
 }

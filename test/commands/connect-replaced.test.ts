@@ -6,12 +6,14 @@ function profile(stored: Record<string, string>) {
   const kept = { ...stored };
   const mlc = {
     secretsOf: async () => Object.fromEntries(Object.entries(kept).map(([name, value]) => [name, new Secret(value)])),
-    keepSecret: async (entry: string, value: string) => {
-      kept[entry.replace("shipbob.", "")] = value;
-    },
-    readSecret: async (entry: string) => {
-      const value = kept[entry.replace("shipbob.", "")];
-      return value === undefined ? undefined : { value: new Secret(value), setAt: new Date(0) };
+    settings: {
+      keepSecret: async (entry: string, value: string) => {
+        kept[entry.replace("shipbob.", "")] = value;
+      },
+      readSecret: async (entry: string) => {
+        const value = kept[entry.replace("shipbob.", "")];
+        return value === undefined ? undefined : { value: new Secret(value), setAt: new Date(0) };
+      },
     },
   };
   return { mlc, kept };

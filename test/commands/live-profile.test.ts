@@ -18,8 +18,9 @@ async function live() {
     return mlc;
   };
   const profile = new LiveProfile(await open(), counted);
-  const { disk, file } = profile.mlc;
-  const change = (days: number) => writeConfig(disk, file, { schema: 1, secrets: "vault", retention: { inbox: days } });
+  const { disk, settings } = profile.mlc;
+  const change = (days: number) =>
+    writeConfig(disk, settings.file, { schema: 1, secrets: "vault", retention: { inbox: days } });
   return { profile, opened, change, remove };
 }
 

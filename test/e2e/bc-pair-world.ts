@@ -38,7 +38,7 @@ export async function openPairWorld(pair: Record<string, unknown> = {}, shipstat
   const secrets = { "bc.clientSecret": "entra-secret", ...Object.fromEntries(own) };
   const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const configure = async (more: Record<string, unknown>, others: Record<string, unknown> = {}) =>
-    (await open()).saveConfig({
+    (await open()).settings.save({
       schema: 1,
       secrets: "vault",
       bc: {

@@ -133,7 +133,7 @@ describe("orders", () => {
     addOrder("SO-1");
     await sync("orders");
     const mlc = await world.open();
-    await mlc.saveConfig({ ...mlc.config, "fno-shipstation": { warehouses: { "24": 7 } } });
+    await mlc.settings.save({ ...mlc.config, "fno-shipstation": { warehouses: { "24": 7 } } });
     expect(await sync("orders")).toMatchObject({ drift: 1, updated: 0 });
     expect(await sync("orders", { resend: true })).toMatchObject({ drift: 0, updated: 1 });
   });

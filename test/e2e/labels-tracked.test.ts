@@ -140,7 +140,7 @@ describe("a label", () => {
     const mlc = await openMlc();
     const fedexConfig = mlc.config.fedex as { shipFrom: Record<string, unknown> };
     const shipFrom = { ...fedexConfig.shipFrom, "51": fedexConfig.shipFrom["24"] };
-    await mlc.saveConfig({ ...mlc.config, fedex: { ...fedexConfig, shipFrom } });
+    await mlc.settings.save({ ...mlc.config, fedex: { ...fedexConfig, shipFrom } });
     addOrder("SO-1", ["24", "51"]);
     await sync("orders");
     expect(await sync("shipments")).toMatchObject({ created: 2, drift: 0 });

@@ -32,7 +32,7 @@ export async function openLabels(
     postalCode: "37210",
     country: "US",
   };
-  await mlc.saveConfig({
+  await mlc.settings.save({
     ...config,
     fedex: { apiUrl: "https://fedex.test", accountNumber, shipFrom: { "24": shipFrom } },
     "fno-fedex": { flows: { orders: { startDate: "2026-11-01", phone: "6155550111" } }, ...pair },

@@ -36,7 +36,7 @@ describe("ShipStation", () => {
     const { shipstation, sync, fno, open: openMlc, clock } = await open({ hasV2 });
     const mlc = await openMlc();
     const stores = [...new Set(shipstation.orders.map(({ advancedOptions }) => advancedOptions.storeId))];
-    await mlc.saveConfig({ ...mlc.config, shipstation: { ...(mlc.config.shipstation as object), stores } });
+    await mlc.settings.save({ ...mlc.config, shipstation: { ...(mlc.config.shipstation as object), stores } });
     const other = shipstation.addOrder({ orderKey: "usmf-SO-2", orderNumber: "SO-2" }, 999_001);
     const label = shipstation.print(other.orderId);
     const marked = shipstation.markShipped(shipstation.addOrder({ orderKey: "usmf-SO-1-x" }, 999_001).orderId, {});

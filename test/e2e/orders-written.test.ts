@@ -174,7 +174,7 @@ describe("writing", () => {
     const mlc = await world.open();
     const pair = { flows: { orders: { keyTemplate: "{orderNumber}" } } };
     await expect(mlc.refuseThawed("fno-shipstation", pair)).rejects.toThrow(/names documents that were delivered/);
-    await mlc.saveConfig({ ...mlc.config, "fno-shipstation": pair });
+    await mlc.settings.save({ ...mlc.config, "fno-shipstation": pair });
     const { error, exitCode } = await sync(world);
     expect([exitCode, error?.message]).toEqual([6, expect.stringMatching(/keyTemplate.*delivered already/)]);
     expect(error?.hint).toContain("{legalEntity}-{orderNumber}");
@@ -263,7 +263,7 @@ describe("a dry run", () => {
     world.fno.cancel("usmf", "SO-2");
     expect((await both()).map(({ fields }) => fields)).toEqual([["orderStatus"]]);
     const mlc = await world.open();
-    await mlc.saveConfig({ ...mlc.config, "fno-shipstation": { warehouses: { "24": 1001 } } });
+    await mlc.settings.save({ ...mlc.config, "fno-shipstation": { warehouses: { "24": 1001 } } });
     const { planned, drift } = await sync(world, { dryRun: true });
     expect(drift).toBe(2);
     expect(planned.map(({ isDrift, fields }) => [isDrift, fields])).toEqual([

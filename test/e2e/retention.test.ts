@@ -11,7 +11,7 @@ afterEach(() => world.close());
 async function withInbox(retention: Record<string, unknown>) {
   world = await openWorld({ seeded: false });
   const mlc = await world.open();
-  await mlc.saveConfig({ ...mlc.config, retention });
+  await mlc.settings.save({ ...mlc.config, retention });
   const inbox = join(mlc.dir, "inbox");
   await mlc.disk.makeDirectory(inbox);
   await mlc.disk.write(join(inbox, "body.json"), Buffer.from("{}"));

@@ -53,14 +53,14 @@ export async function openShipBobWorld(
     fetch: routed(hosts),
     secrets: { "fno.clientSecret": clientSecret, "shipbob.accessToken": "pat" },
   });
-  const config = (pair: Record<string, unknown>): Parameters<Mlc["saveConfig"]>[0] => ({
+  const config = (pair: Record<string, unknown>): Parameters<Mlc["settings"]["save"]>[0] => ({
     schema: 1,
     secrets: "vault",
     fno: { host: "https://fno.test", authority: "https://login.test", tenantId, clientId, legalEntities: ["usmf"] },
     shipbob: { apiUrl: "https://shipbob.test", channelId },
     "fno-shipbob": pair,
   });
-  await (await open()).saveConfig(config(given.pair ?? {}));
+  await (await open()).settings.save(config(given.pair ?? {}));
   fno.addProduct("usmf", { ItemNumber: "A-1", ProductType: "Item", NetProductWeight: 1, InventoryUnitSymbol: "ea" });
   fno.addCustomer("usmf", { CustomerAccount: "C-1", OrganizationName: "Harbor Tools" });
 
@@ -91,7 +91,7 @@ export async function openShipBobWorld(
     return flow;
   };
   /** Sets the pair's settings anew. */
-  const setPair = async (pair: Record<string, unknown>) => (await open()).saveConfig(config(pair));
+  const setPair = async (pair: Record<string, unknown>) => (await open()).settings.save(config(pair));
   /** Outcome and remark of every entry of a flow, with the natural key before them where it is asked for. */
   const told = async (flow = "orders", isNamed = false) => {
     const mlc = await open();

@@ -65,7 +65,7 @@ export async function openWorld({
     ...(hasV2 ? { "shipstation.apiKeyV2": "v2-secret" } : {}),
   };
   const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets, disk });
-  await (await open()).saveConfig({
+  await (await open()).settings.save({
     schema: 1,
     secrets: "vault",
     fno: {

@@ -47,7 +47,7 @@ beforeAll(async () => {
     ...{ profile: "default", env, platform: process.platform, homedir: home, version: "0.0.0", signal, isTty: false },
   });
   await mlc.secrets.write({ ...secrets, "bc.webhookSecret": "client-state-of-mlc" }, "vault");
-  await mlc.saveConfig({ ...mlc.config, shipbob: bench.settings.shipbob });
+  await mlc.settings.save({ ...mlc.config, shipbob: bench.settings.shipbob });
   receiver = await listening();
 });
 afterAll(async () => {

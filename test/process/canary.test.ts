@@ -360,14 +360,14 @@ async function openHooks(): Promise<(entry: string) => Promise<string>> {
     );
   const { legalEntities: _, ...fno } = read(settings.fno);
   const { channelId, ...shipbob } = read(settings.shipbob);
-  await mlc.saveConfig({
+  await mlc.settings.save({
     ...{ schema: 1, secrets: "vault", fno: { ...fno, legalEntities: ["usmf", "demf"] } },
     ...{ shipstation: read(settings.shipstation), shipbob: { ...shipbob, channelId: Number(channelId) } },
     ...{ ...others, fedex: { apiUrl: shipbob.apiUrl, accountNumber: "700000000" } },
     ...{ "fno-shipstation": {}, "nav-shipstation": {} },
   });
   for (const secret of [...Object.values(own), keys.apiSecret, keys.trackApiSecret]) secrets.add(secret);
-  return async (entry) => (await mlc.readSecret(entry))?.value.reveal() ?? "";
+  return async (entry) => (await mlc.settings.readSecret(entry))?.value.reveal() ?? "";
 }
 
 it("no secret of webhooks or of NAV is in any output, nor comes back from what says whatever it was sent", {

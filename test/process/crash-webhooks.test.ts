@@ -35,7 +35,7 @@ async function opened(name: Name): Promise<Bench> {
   if (name !== "shipbob") return bench;
   const mlc = await open(bench);
   await mlc.secrets.write({ "shipbob.accessToken": sandboxShipBob.accessToken }, "vault");
-  await mlc.saveConfig({ ...mlc.config, shipbob: bench.settings.shipbob });
+  await mlc.settings.save({ ...mlc.config, shipbob: bench.settings.shipbob });
   return bench;
 }
 
@@ -91,7 +91,7 @@ it.each(kills)(
     const rows = await now.webhooks.list(name, now.webhooks.addresses.of(name) ?? "");
     expect(hooks.map(({ topic }) => topic).sort()).toEqual(rows.map(({ topic }) => topic).sort());
     expect(rows.every(({ state }) => state === "live")).toBe(true);
-    const proof = (await now.readSecret(`${name}.${entries[name]}`))?.value.reveal();
+    const proof = (await now.settings.readSecret(`${name}.${entries[name]}`))?.value.reveal();
     const called = of === "another address" ? `${url}/other` : url;
     for (const hook of hooks) expect(hook).toMatchObject({ url: called, proof });
     if (of === "a new secret") expect(before.every((hook) => hook.proof !== proof)).toBe(true);

@@ -149,7 +149,7 @@ async function connect(
     },
     "vault",
   );
-  await mlc.saveConfig({
+  await mlc.settings.save({
     schema: 1,
     secrets: "vault",
     fno: settings.fno,

@@ -59,7 +59,7 @@ export async function openShipBobBench(given: ShipBobBenchOptions = {}) {
   await mlc.secrets.makeVaultKey();
   const signIn = given.secrets?.(shipbob) ?? { "shipbob.accessToken": "pat" };
   await mlc.secrets.write({ "fno.clientSecret": clientSecret, ...signIn }, "vault");
-  await mlc.saveConfig({
+  await mlc.settings.save({
     schema: 1,
     secrets: "vault",
     fno: { host, authority, tenantId, clientId, legalEntities: ["usmf"] },

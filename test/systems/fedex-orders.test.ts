@@ -402,7 +402,7 @@ describe("a replay of an order that cannot be translated any more", () => {
     await world.sync();
     await world.replay("SO-1", { asked: "void:*" });
     const mlc = await world.open();
-    await mlc.saveConfig({ ...mlc.config, fedex: { apiUrl: "https://fedex.test", accountNumber: "700000000" } });
+    await mlc.settings.save({ ...mlc.config, fedex: { apiUrl: "https://fedex.test", accountNumber: "700000000" } });
     expect(await world.replay("SO-1")).toMatchObject({ deadLettered: 1 });
     expect((await world.told()).at(-1)).toMatch(/shipFrom of warehouse 24/);
   });
@@ -469,5 +469,5 @@ async function answerOf(number: string): Promise<string> {
 async function withPair(more: Record<string, unknown>): Promise<void> {
   const mlc = await world.open();
   const pair = { flows: { orders: { startDate: "2026-11-01" } }, ...more };
-  await mlc.saveConfig({ ...mlc.config, "fno-fedex": pair });
+  await mlc.settings.save({ ...mlc.config, "fno-fedex": pair });
 }

@@ -51,7 +51,7 @@ export async function openFedExWorld(
   const secrets = { "fno.clientSecret": clientSecret, ...own };
   const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const first = await open();
-  await first.saveConfig({
+  await first.settings.save({
     schema: 1,
     secrets: "vault",
     fno: { host: "https://fno.test", authority: "https://login.test", tenantId, clientId, legalEntities: ["usmf"] },

@@ -51,7 +51,7 @@ export async function openMasterDataWorld(
   };
   const { home, open, remove } = await profileOnDisk({ clock, fetch: route, secrets });
   const configure = async (pair: Record<string, unknown>) =>
-    (await open()).saveConfig({
+    (await open()).settings.save({
       schema: 1,
       secrets: "vault",
       bc: {

@@ -70,7 +70,7 @@ async function keep(mlc: Mlc, kept: Kept, keeping: Keeping): Promise<StoreKind> 
   const kind = keeping.store ?? mlc.secrets.kind ?? "keychain";
   const { name, settings } = kept;
   try {
-    await mlc.changeConfig(async (config) => {
+    await mlc.settings.change(async (config) => {
       await keepSecrets(mlc, kept, { kind, say: keeping.say });
       return { ...config, secrets: kind, [name]: settings };
     });

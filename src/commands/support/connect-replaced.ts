@@ -25,13 +25,13 @@ export class ReplacedSecrets {
       keepSecret: async (name, value) => {
         const before = own(name);
         const stored = (await mlc.secretsOf(system))[name]?.reveal();
-        if (before === undefined || before === stored) await mlc.keepSecret(`${system}.${name}`, value);
+        if (before === undefined || before === stored) await mlc.settings.keepSecret(`${system}.${name}`, value);
         if (before !== undefined && before !== value) this.#next.set(before, value);
       },
       readSecret: async (name) => {
         const value = own(name);
         const stored = (await mlc.secretsOf(system))[name]?.reveal();
-        if (value === undefined || value === stored) return mlc.readSecret(`${system}.${name}`);
+        if (value === undefined || value === stored) return mlc.settings.readSecret(`${system}.${name}`);
         return { value: new Secret(value) };
       },
     };
@@ -40,7 +40,7 @@ export class ReplacedSecrets {
 
 /** A system that is tried. */
 interface TrialOf {
-  mlc: Pick<Mlc, "secretsOf" | "keepSecret" | "readSecret">;
+  mlc: { secretsOf: Mlc["secretsOf"]; settings: Pick<Mlc["settings"], "keepSecret" | "readSecret"> };
   system: string;
   secrets: Readonly<Record<string, Secret>>;
 }

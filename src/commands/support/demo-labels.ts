@@ -38,7 +38,7 @@ async function connectLabels(stage: Stage, page: Page): Promise<void> {
   page.show();
   page.command("mlc config set fno-shipstation.flows.orders.filter.warehouses=24");
   const mlc = await stage.open();
-  await mlc.changeConfig(async (config) => ({
+  await mlc.settings.change(async (config) => ({
     ...config,
     "fno-shipstation": withValue(mlc.settingsOf("fno-shipstation") ?? {}, [...filterPath, "warehouses"], ["24"]),
   }));

@@ -175,7 +175,7 @@ class Receiving {
   async #refresh(): Promise<void> {
     await this.#live.refresh();
     const { mlc } = this.#live;
-    const secret = async (entry: string) => (await mlc.readSecret(entry))?.value.reveal();
+    const secret = async (entry: string) => (await mlc.settings.readSecret(entry))?.value.reveal();
     this.#known = await knownCallers({ config: mlc.config, secret, keys: this.#keys });
   }
 

@@ -61,8 +61,8 @@ export class LiveProfile {
   }
 
   async #look(): Promise<boolean> {
-    const { disk, file, config } = this.#mlc;
-    this.#isStale = canonicalJson(await readConfig(disk, file)) !== canonicalJson(config);
+    const { disk, settings } = this.#mlc;
+    this.#isStale = canonicalJson(await readConfig(disk, settings.file)) !== canonicalJson(settings.current);
     if (this.#users > 0) return !this.#isStale;
     if (this.#isStale || this.#isDoubtful) this.#mlc = await this.#openAnew();
     [this.#isStale, this.#isDoubtful] = [false, false];

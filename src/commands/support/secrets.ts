@@ -18,7 +18,7 @@ export async function moveSecrets(opened: Mlc, to: SecretStoreKind, say: Say): P
   await opened.state.locked({ command: `secrets move --to ${to}` }, async () => {
     const failpoint = failpointFrom(opened.surroundings.env);
     const left: { from: SecretStoreKind; names: string[] }[] = [];
-    await opened.changeConfig(async (config) => {
+    await opened.settings.change(async (config) => {
       // Opened anew: whoever held the lock before may have changed where the secrets are.
       const mlc = await openMlc(opened.surroundings);
       const from = storeOf(mlc);
@@ -83,5 +83,5 @@ export async function rotateKey(opened: Mlc): Promise<string[]> {
 async function lockedAll([first, ...rest]: readonly Mlc[], work: () => Promise<void>): Promise<void> {
   if (first === undefined) return work();
   const others = () => lockedAll(rest, work);
-  await first.state.locked({ command: "secrets rotate-key" }, () => first.lockedConfig(others));
+  await first.state.locked({ command: "secrets rotate-key" }, () => first.settings.locked(others));
 }

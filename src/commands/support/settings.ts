@@ -129,7 +129,7 @@ async function changeSettings(
   paths: readonly string[],
   change: (place: Place, index: number) => Settings,
 ): Promise<void> {
-  await mlc.changeConfig(async (now) => {
+  await mlc.settings.change(async (now) => {
     let config = now;
     const changed = new Set<string>();
     for (const [index, path] of paths.entries()) {

@@ -100,7 +100,7 @@ async function handedOver(
   given: GuideGiven & { out: string; url: string | undefined },
 ): Promise<GuideJson["secret"]> {
   storeOf(mlc);
-  const held = (await mlc.readSecret(entries[name]))?.value.reveal();
+  const held = (await mlc.settings.readSecret(entries[name]))?.value.reveal();
   if (held !== undefined && given.isRotated) await askToReplace(name, given);
   if (held !== undefined && !given.isRotated && name === "fedex" && !isFedexToken(held)) {
     throw new ConfigError("FedEx would not take the token that is kept: it wants 26 to 100 characters of all kinds", {
@@ -111,7 +111,7 @@ async function handedOver(
   await writePrivateFile(mlc.disk, given.out, async () => {
     const secret = isNew ? (name === "fno" ? fnoToken() : fedexToken()) : held;
     // Kept before anybody can use it: a secret that the receiver does not know would be refused.
-    if (isNew) await mlc.keepSecret(entries[name], secret);
+    if (isNew) await mlc.settings.keepSecret(entries[name], secret);
     return name === "fno" ? `${given.url}/${encodeURIComponent(secret)}` : secret;
   });
   return held === undefined ? "made" : isNew ? "replaced" : "kept";

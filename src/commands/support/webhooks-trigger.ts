@@ -48,7 +48,7 @@ export async function triggered(mlc: Mlc, { event: name, url, naming, unique }: 
     const hint = `Run \`mlc connect ${kind.system}\` first.`;
     throw new ConfigError(`${kind.title} is not connected`, { system: kind.system, hint });
   }
-  const secret = (await mlc.readSecret(kind.entry))?.value.reveal();
+  const secret = (await mlc.settings.readSecret(kind.entry))?.value.reveal();
   if (!secret) {
     const message = `${kind.entry}, which proves calls of ${kind.title}, is not there yet`;
     throw new ConfigError(message, { system: kind.system, hint: `Run \`${kind.makes}\`.` });
@@ -110,7 +110,7 @@ export async function triggerEvents(mlc: Mlc): Promise<TriggerEvent[]> {
   const rows: TriggerEvent[] = [];
   for (const kind of trialKinds) {
     const isConnected = mlc.settingsOf(kind.system) !== undefined;
-    const hasSecret = isConnected && (await mlc.readSecret(kind.entry)) !== undefined;
+    const hasSecret = isConnected && (await mlc.settings.readSecret(kind.entry)) !== undefined;
     const state = hasSecret ? "ready" : isConnected ? "no secret" : "not connected";
     const own = kind.system === "fno" && isConnected ? ownEvents(mlc) : [];
     for (const event of new Set([...own, ...kind.events]))
