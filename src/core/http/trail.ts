@@ -9,25 +9,25 @@ export class Trail {
   readonly streamed: boolean;
   readonly deadlineMs: number;
   readonly maxBytes: number;
+  /** Joins the request as it leaves: to clone a request that has a body copies all of it through a stream. */
+  readonly body: RequestInit["body"];
   readonly calls: Call[] = [];
   /** An earlier attempt may have been taken, so nothing can prove any more that nothing happened. */
   mayHaveArrived = false;
   /** What the call carries in confidence: no answer shows it again. */
   hidden: readonly string[] = [];
-  /** Joins the request as it leaves: to clone a request that has a body copies all of it through a stream. */
-  readonly body: RequestInit["body"];
   /** The body of the last answer, of one that is not streamed. */
   raw: Uint8Array = new Uint8Array();
   /** The last answer of 2xx cannot be whole JSON. */
   isCutOff = false;
 
   constructor(call: Pick<Trail, "host" | "repeatable" | "streamed" | "deadlineMs" | "maxBytes" | "body">) {
-    this.body = call.body;
     this.host = call.host;
     this.repeatable = call.repeatable;
     this.streamed = call.streamed;
     this.deadlineMs = call.deadlineMs;
     this.maxBytes = call.maxBytes;
+    this.body = call.body;
   }
 }
 

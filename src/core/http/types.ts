@@ -46,6 +46,7 @@ export interface Answer {
 /** The answer to a call whose body is read piece by piece. */
 export interface StreamedAnswer {
   status: number;
+  /** Empty for a refusal. */
   body: ReadableStream<Uint8Array>;
   calls: Call[];
 }
