@@ -5,21 +5,21 @@ import { shipTo } from "./crash-sweep.ts";
 import { type Bench, jsonLines, openBench } from "./fixture.ts";
 
 /**
- * At the first purchase and at the second one. A log grows by the run's start, then by an intent together with the result of
- * the purchase before; the rest of what is written is swept with the orders of another shipper.
+ * At the first purchase and at the second one. A log grows by the run's start, then by an intent and a result of each
+ * purchase; the rest of what is written is swept with the orders of another shipper.
  */
 const failpoints = [
   ...[...syncFailpoints.filter((name) => !name.startsWith("cursor.")), ...labelFailpoints].flatMap((name) =>
     [1, 2].map((hit) => `${name}:${hit}`),
   ),
   ...["log.append.before", "log.write.after", "log.fsync.after"].flatMap((name) =>
-    [2, 3].map((hit) => `${name}:${hit}`),
+    [2, 3, 4].map((hit) => `${name}:${hit}`),
   ),
 ];
 
 /** What a crash there leaves to a person: nobody can tell whether it was sent, or its label never reached the disk. */
 function leftBy(failpoint: string): string[] {
-  if (/^(intent\.after|send\.before|log\.(write|fsync)\.after)/.test(failpoint)) return ["unknown"];
+  if (/^(intent\.after|send\.before|log\.(write|fsync)\.after:[24])/.test(failpoint)) return ["unknown"];
   return /^answer\.(before|half)/.test(failpoint) ? ["dead"] : [];
 }
 
