@@ -8,11 +8,12 @@ import { type NamedRecord, recordsAside, recordsInLog, recordsNamed } from "./fi
 import { canonicalJson, type Json } from "./json.ts";
 import { stateDirOf } from "./profile.ts";
 import { type Retention, removeOld } from "./retention.ts";
-import { type LogQuery, type LogVerdict, readLog, verifyLog } from "./state/audit-reader.ts";
+import { type LogQuery, readLog } from "./state/audit-reader.ts";
 import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
 import type { LogLine } from "./state/lines.ts";
 import { acquireLock, type HeldLock, type IfRunning } from "./state/lock.ts";
+import { type LogVerdict, verifyLog } from "./state/log-check.ts";
 import { thisMachine } from "./state/machine.ts";
 import { setAsideFlow } from "./state/replace.ts";
 

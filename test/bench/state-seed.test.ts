@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import { seededName, seedState } from "../../bench/state-seed.ts";
 import { auditEntries } from "../../src/core/audit.ts";
 import { jumpingClock } from "../../src/core/clock.ts";
-import { verifyLog } from "../../src/core/state/audit-reader.ts";
 import { flowDirectory } from "../../src/core/state/flow-store.ts";
+import { verifyLog } from "../../src/core/state/log-check.ts";
 import { home, macKey, open } from "../core/state/kit.ts";
 import { MemoryDisk } from "../core/state/memory-disk.ts";
 

@@ -30,6 +30,13 @@ it("the trail opens without the libraries that only other commands need, and is 
   expect(new Set(others.flatMap((text) => text.match(heavy) ?? [])).size).toBe(8);
 });
 
+it("the trail opens without cryptography, since nothing is proved where it is only read", () => {
+  const proves = (file: string) => /^import .*"node:crypto";$/m.test(readFileSync(file, "utf8"));
+  expect([...loadedWith(join(dist, "commands", "audit.js"))].filter(proves)).toEqual([]);
+  const all = readdirSync(join(dist, "chunks")).map((file) => join(dist, "chunks", file));
+  expect(all.filter(proves)).not.toEqual([]);
+});
+
 it("--version says the same as the help, which oclif answers", async () => {
   const [version, help] = await Promise.all([runMlc(["--version"]), runMlc(["--help"])]);
   expect(version).toMatchObject({ stderr: "", code: 0 });

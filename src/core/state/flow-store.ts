@@ -10,7 +10,7 @@ import type { FlowState } from "./fold.ts";
 import { Folded } from "./folded.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
 import { Log } from "./log.ts";
-import { logFiles } from "./log-lines.ts";
+import { logFiles } from "./log-files.ts";
 import type { Migrations } from "./schema.ts";
 import { Snapshots } from "./snapshot.ts";
 import type { FlowStore } from "./store.ts";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
-import { StateError } from "../errors.ts";
 import type { Disk } from "./disk.ts";
 import type { LogLine } from "./lines.ts";
+import { type Block, blocksOf, damagedLog, logFiles } from "./log-files.ts";
 import { refuseNewer, stateSchema } from "./schema.ts";
 import { type SealKey, sealKey, sealOf } from "./seal.ts";
 
@@ -17,14 +17,6 @@ export interface LogPosition {
 /** Where a log begins. */
 export const logStart: Readonly<LogPosition> = { file: "", offset: 0, seq: 0, mac: "" };
 
-/** Whole lines of a file, newlines included, good until the next are asked for; a torn block is what follows the last newline. */
-export interface Block {
-  bytes: Buffer;
-  /** Where in the file it begins. */
-  start: number;
-  torn: boolean;
-}
-
 /** A line's bytes without its newline, and where it is. */
 export interface RawLine {
   bytes: Buffer;
@@ -34,38 +26,6 @@ export interface RawLine {
   end: number;
 }
 
-/** The name of the file for an instant's month. Pure. */
-export function logFileAt(instant: string): string {
-  return `log-${instant.slice(0, 7)}.jsonl`;
-}
-
-/** Names of a directory's log files, oldest first. */
-export async function logFiles(disk: Disk, dir: string): Promise<string[]> {
-  return (await disk.list(dir)).filter((name) => /^log-\d{4}-\d{2}\.jsonl$/.test(name));
-}
-
-/** The lines of one file from an offset on, as many at once as a read brings. */
-export async function* blocksOf(disk: Disk, path: string, from: number): AsyncGenerator<Block> {
-  let rest: Buffer = Buffer.alloc(0);
-  let start = from;
-  for await (const chunk of disk.chunks(path, from)) {
-    const first = chunk.indexOf(10) + 1;
-    const begin = rest.length > 0 ? first : 0;
-    if (begin > 0) {
-      const bytes = Buffer.concat([rest, chunk.subarray(0, first)]);
-      yield { bytes, start, torn: false };
-      start += bytes.length;
-      rest = Buffer.alloc(0);
-    }
-    const end = chunk.lastIndexOf(10) + 1;
-    if (end > begin) yield { bytes: chunk.subarray(begin, end), start, torn: false };
-    start += end - begin;
-    // What the chunk holds is good only until the next one comes.
-    rest = Buffer.concat([rest, chunk.subarray(end)]);
-  }
-  if (rest.length > 0) yield { bytes: rest, start, torn: true };
-}
-
 /** The lines of a block. Pure. */
 export function* linesIn({ bytes, start }: Block, path: string): Generator<RawLine> {
   let begin = 0;
@@ -73,14 +33,6 @@ export function* linesIn({ bytes, start }: Block, path: string): Generator<RawLi
     yield { bytes: bytes.subarray(begin, at), path, start: start + begin, end: start + at + 1 };
     begin = at + 1;
   }
-}
-
-/** The error of a log that is not what mlc wrote. */
-export function damagedLog(path: string, place: string, what: string): StateError {
-  return new StateError(`The log ${path} is damaged at ${place}: ${what}.`, {
-    code: "LOG_DAMAGED",
-    hint: `Restore ${path} from a backup (or the profile's "mac" secret, if that was changed), then run again.`,
-  });
 }
 
 /** The line behind a position, when seal, number and chain are right; throws StateError. */

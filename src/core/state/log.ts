@@ -4,7 +4,8 @@ import { StateError } from "../errors.ts";
 import type { Failpoint } from "../failpoint.ts";
 import type { AppendFile, Disk } from "./disk.ts";
 import type { LineDraft, LogLine } from "./lines.ts";
-import { type LogPosition, linesFrom, logFileAt, logFiles, type TornEnd } from "./log-lines.ts";
+import { logFileAt, logFiles } from "./log-files.ts";
+import { type LogPosition, linesFrom, type TornEnd } from "./log-lines.ts";
 import { stateSchema } from "./schema.ts";
 import { type SealKey, sealed, sealKey } from "./seal.ts";
 

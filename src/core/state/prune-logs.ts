@@ -1,16 +1,8 @@
 import { join } from "node:path";
 import type { Failpoint } from "../failpoint.ts";
 import { type FlowFiles, logBegin, writeLogBegin } from "./anchor.ts";
-import {
-  blocksOf,
-  checkedMac,
-  checkFrom,
-  damagedLog,
-  type LogPosition,
-  linesIn,
-  logFileAt,
-  logFiles,
-} from "./log-lines.ts";
+import { blocksOf, damagedLog, logFileAt, logFiles } from "./log-files.ts";
+import { checkedMac, checkFrom, type LogPosition, linesIn } from "./log-lines.ts";
 import { Snapshots } from "./snapshot.ts";
 
 /** Every place of a removal where a crash must be harmless. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { jumpingClock } from "../../../src/core/clock.ts";
-import { readLog, verifyLog } from "../../../src/core/state/audit-reader.ts";
+import { readLog } from "../../../src/core/state/audit-reader.ts";
+import { verifyLog } from "../../../src/core/state/log-check.ts";
 import { stateSchema } from "../../../src/core/state/schema.ts";
 import { cursor, flowDir, macKey, open } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { jumpingClock } from "../../../src/core/clock.ts";
 import { noFailpoint } from "../../../src/core/failpoint.ts";
-import { verifyLog } from "../../../src/core/state/audit-reader.ts";
 import type { LineDraft } from "../../../src/core/state/lines.ts";
+import { verifyLog } from "../../../src/core/state/log-check.ts";
 import { pruneFailpoints, pruneLogs } from "../../../src/core/state/prune-logs.ts";
 import { cursor, flowDir, intent, Killed, killAt, macKey, ofRun, open, plain, result } from "./kit.ts";
 import { MemoryDisk } from "./memory-disk.ts";
