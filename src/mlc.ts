@@ -8,14 +8,13 @@ import { failpointFrom } from "./core/failpoint.ts";
 import { refuseThawed } from "./core/frozen.ts";
 import { pingSystem } from "./core/ping.ts";
 import { openProfile, type Surroundings } from "./core/profile.ts";
-import { ProfileConfig, storeKindIn } from "./core/profile-config.ts";
+import { ProfileConfig, secretsOf } from "./core/profile-config.ts";
 import { ProfileState } from "./core/profile-state.ts";
 import type { NamedBudget, PingRow, StatusReport, SyncReport } from "./core/report.ts";
 import { markRestored } from "./core/restore.ts";
 import type { Secret } from "./core/secret.ts";
-import { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
+import type { ProfileSecrets } from "./core/secrets/profile-secrets.ts";
 import type { Disk } from "./core/state/disk.ts";
-import { thisMachine } from "./core/state/machine.ts";
 import { requestsIn } from "./core/state/requests.ts";
 import type { Observer } from "./core/sync/run.ts";
 import type { System } from "./core/system.ts";
@@ -265,10 +264,6 @@ export class Mlc {
 
 /** Opens a profile with all it has. Throws ConfigError when its config cannot be read. */
 export async function openMlc(surroundings: Surroundings): Promise<Mlc> {
-  const { disk, dir, clock, config } = await openProfile(surroundings);
-  const { profile, env, platform, isTty, signal } = surroundings;
-  const kind = storeKindIn(config);
-  const machine = thisMachine(platform);
-  const secrets = new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
-  return new Mlc(surroundings, { clock, disk, dir, config, secrets });
+  const profile = await openProfile(surroundings);
+  return new Mlc(surroundings, { ...profile, secrets: secretsOf(profile) });
 }

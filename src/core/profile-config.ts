@@ -3,7 +3,8 @@ import { ulid } from "ulid";
 import type { Clock } from "./clock.ts";
 import { type ConfigFile, readConfig, writeConfig } from "./config.ts";
 import { ConfigError } from "./errors.ts";
-import type { ProfileSecrets, SecretStoreKind } from "./secrets/profile-secrets.ts";
+import type { Profile } from "./profile.ts";
+import { ProfileSecrets, type SecretStoreKind } from "./secrets/profile-secrets.ts";
 import type { KeptSecret } from "./secrets/store.ts";
 import type { Disk } from "./state/disk.ts";
 import { acquireLock } from "./state/lock.ts";
@@ -103,7 +104,15 @@ export class ProfileConfig {
   }
 }
 
+/** The secrets of a profile, which nothing is asked for yet. */
+export function secretsOf({ surroundings, disk, dir, clock, config }: Profile): ProfileSecrets {
+  const { profile, env, platform, isTty, signal } = surroundings;
+  const kind = storeKindIn(config);
+  const machine = thisMachine(platform);
+  return new ProfileSecrets({ disk, dir, profile, kind, env, isTty, clock, machine, lockToken: ulid, signal });
+}
+
 /** Where a config says that the secrets are. */
-export function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
+function storeKindIn({ secrets }: ConfigFile): SecretStoreKind | undefined {
   return secrets === "vault" || secrets === "keychain" ? secrets : undefined;
 }

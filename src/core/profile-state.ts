@@ -13,7 +13,6 @@ import type { Disk } from "./state/disk.ts";
 import { flowDirectory, type OpenFlowStore, openFlowStore } from "./state/flow-store.ts";
 import type { LogLine } from "./state/lines.ts";
 import { acquireLock, type HeldLock, type IfRunning } from "./state/lock.ts";
-import { type LogVerdict, verifyLog } from "./state/log-check.ts";
 import { thisMachine } from "./state/machine.ts";
 import { setAsideFlow } from "./state/replace.ts";
 
@@ -30,12 +29,6 @@ export interface ProfileStateOptions {
   macKey(): Promise<Uint8Array>;
   /** What is to be done under the lock before it is given back. */
   beforeRelease(lock: HeldLock): Promise<void>;
-}
-
-/** What a check of one flow's log found. */
-export interface FlowVerdict extends Pick<LogVerdict, "lines" | "removed" | "torn" | "problem"> {
-  pair: string;
-  flow: string;
 }
 
 const lockWaitMs = 60_000;
@@ -189,16 +182,5 @@ export class ProfileState {
     const now = this.#options.clock.now();
     const alone = <T>(pair: string, flow: string, work: () => Promise<T>) => this.alone(pair, flow, work);
     await this.alone("", "retention", () => removeOld(retention, { ...this.#options, now, alone }));
-  }
-
-  /** Checks every seal and link of every flow's log. */
-  async verify(): Promise<FlowVerdict[]> {
-    const { disk, macKey } = this.#options;
-    const verdicts: FlowVerdict[] = [];
-    for (const { pair, flow, dir } of await this.stored()) {
-      const { last: _, ...verdict } = await verifyLog(disk, dir, await macKey());
-      verdicts.push({ pair, flow, ...verdict });
-    }
-    return verdicts;
   }
 }

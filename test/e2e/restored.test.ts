@@ -2,6 +2,8 @@ import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { auditEntries } from "../../src/core/audit.ts";
+import { verifyFlows } from "../../src/core/verify.ts";
+import type { Mlc } from "../../src/mlc.ts";
 import { addOrder, held, sync, type World, worldWith } from "./orders-kit.ts";
 
 /** Copies the profile away; what comes back puts the copy in its place, as a restore does. */
@@ -13,6 +15,8 @@ function backUp({ home }: World): () => void {
     cpSync(copy, profile, { recursive: true });
   };
 }
+
+const verified = (mlc: Mlc) => verifyFlows(mlc, () => mlc.secrets.macKey());
 
 const shipments = async (world: World) => {
   const report = await (await world.open()).sync({ command: "sync shipments", flows: ["shipments"] });
@@ -68,7 +72,7 @@ it("a marked restore sends nothing again: what was delivered after the backup is
     ["orders", false],
     ["shipments", false],
   ]);
-  const verdicts = await (await world.open()).state.verify();
+  const verdicts = await verified(await world.open());
   expect(verdicts.map(({ problem }) => problem)).toEqual([undefined, undefined]);
   world.close();
 });
@@ -109,7 +113,7 @@ it("the log goes on from the backup, and its chain stays whole", async () => {
   await (await world.open()).markRestored();
   await sync(world);
   const mlc = await world.open();
-  const verdicts = await mlc.state.verify();
+  const verdicts = await verified(mlc);
   expect(verdicts.map(({ problem, torn }) => [problem, torn])).toEqual([
     [undefined, false],
     [undefined, false],

@@ -1,5 +1,6 @@
 import { storedFlows } from "../../core/audit.ts";
 import { refuseForeign, refuseThawed } from "../../core/frozen.ts";
+import { verifyFlows } from "../../core/verify.ts";
 import { flowNames } from "../../flows/names.ts";
 import { openFlow } from "../../flows/open.ts";
 import type { Mlc } from "../../mlc.ts";
@@ -13,7 +14,7 @@ export async function stateFindings(mlc: Mlc): Promise<Finding[]> {
     if ((await storedFlows(mlc.disk, mlc.stateDir)).length === 0)
       return [{ name, state: "ok", message: "no flow has run yet" }];
     const findings: Finding[] = [];
-    for (const { pair, flow, lines, problem } of await mlc.state.verify()) {
+    for (const { pair, flow, lines, problem } of await verifyFlows(mlc, () => mlc.secrets.macKey())) {
       const title = `${name} of ${pair} ${flow}`;
       const wrong = problem ? findingOf(title, problem) : await foreignFinding(mlc, title, { pair, flow });
       findings.push(wrong ?? { name: title, state: "ok", message: `whole, ${counted(lines, "line")} in the log` });
